@@ -1,0 +1,1 @@
+"""The licence library of the authorities, and issuing from it."""

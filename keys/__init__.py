@@ -1,0 +1,1 @@
+"""Who signs, and whom to trust: key custody, certificates, trust lists."""

@@ -1,0 +1,1 @@
+"""The window: what a service item needs, what was shown, what was decided."""

@@ -1,0 +1,1 @@
+"""The licences of a person or a legal entity, and showing them."""
