@@ -23,9 +23,7 @@ class ElicenceError(Exception):
 
     code: ClassVar[str] = "error"
 
-    def __init__(
-        self, zh: str, en: str, *, where: str | None = None, next_step: Text | None = None
-    ) -> None:
+    def __init__(self, zh: str, en: str, *, where: str | None = None, next_step: Text | None = None) -> None:
         super().__init__(en)
         self.message = Text(zh, en)
         self.where = where
