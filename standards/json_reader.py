@@ -31,6 +31,10 @@ def parse_json(data: bytes | str, *, error: type[InvalidInputError] = InvalidInp
         raise error("内容不是有效的 JSON。", "The content is not valid JSON.") from cause
 
 
+# Inside the class, ``list`` is its method.
+_Items = list[Any]
+
+
 class Reader:
     """Reads the members of one JSON object.
 
@@ -164,7 +168,7 @@ class Reader:
             raise self.fail(name, "此项应为 JSON 对象。", "This member must be a JSON object.")
         return value
 
-    def list(self, name: str, *, min_items: int = 0, max_items: int = DEFAULT_MAX_ITEMS) -> list[Any]:
+    def list(self, name: str, *, min_items: int = 0, max_items: int = DEFAULT_MAX_ITEMS) -> _Items:
         """The items of the list under ``name``, unchecked."""
         value = self.any(name)
         if not isinstance(value, list):
@@ -179,7 +183,7 @@ class Reader:
 
     def optional_list(
         self, name: str, *, min_items: int = 0, max_items: int = DEFAULT_MAX_ITEMS
-    ) -> list[Any] | None:
+    ) -> _Items | None:
         """Like ``list``; ``None`` when absent."""
         return self.list(name, min_items=min_items, max_items=max_items) if name in self._members else None
 

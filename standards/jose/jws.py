@@ -27,7 +27,8 @@ SIGNATURE_BYTES: Final = 64
 DEFAULT_MAX_CHARS: Final = 64 * 1024
 """Longest compact JWS that is read unless the caller says otherwise, in characters."""
 
-_SIGNATURE_CHARS: Final = 86
+_ES256: Final = {"alg": "ES256"}
+_CURVE_BITS: Final = 256
 _ECDSA_SHA256: Final = ec.ECDSA(hashes.SHA256())
 
 
@@ -71,7 +72,7 @@ class VerifiedJws:
 
 def build_header_segment(header: Mapping[str, Any]) -> bytes:
     """The encoded protected header, for a signer that makes many JWS with the same one. ``alg`` is set to ES256."""
-    return b64url_encode_bytes(orjson.dumps({"alg": "ES256", **header, **_ES256}))
+    return b64url_encode_bytes(orjson.dumps({**_ES256, **header, **_ES256}))
 
 
 def build_jws(header: Mapping[str, Any], payload: Mapping[str, Any] | bytes, sign: Sign) -> str:
@@ -152,10 +153,6 @@ def verify_jws(jws: UnverifiedJws, public_key: ec.EllipticCurvePublicKey, *, typ
     if not verify_es256(public_key, jws.signing_input, jws.signature):
         raise SignatureError("签名无效。", "The signature is not valid.")
     return VerifiedJws(header, jws.payload)
-
-
-_ES256: Final = {"alg": "ES256"}
-_CURVE_BITS: Final = 256
 
 
 def _json_object(data: bytes) -> dict[str, Any]:

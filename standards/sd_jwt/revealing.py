@@ -1,0 +1,113 @@
+"""Putting disclosed claims back in the place of their digests (RFC 9901 section 7.1 step 3).
+
+Refused, each by the clause that asks for it: a digest that occurs twice, a disclosure that no digest refers to, a
+disclosed name that is already there, a digest in the wrong kind of place, ``_sd_alg`` below the top level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from standards.sd_jwt.disclosure import DIGEST_ALGORITHM, Disclosure
+from standards.sd_jwt.errors import SdJwtError, UnsignedDisclosureError
+
+MAX_DEPTH: Final = 32
+"""Deepest nesting of claims that is followed, disclosures counted like any other level."""
+
+
+def reveal(payload: Mapping[str, Any], disclosures: Iterable[Disclosure]) -> dict[str, Any]:
+    """The claims as the issuer meant them, without what was withheld.
+
+    Args:
+        payload: claims of the issuer-signed JWT.
+        disclosures: all disclosures that were received with it.
+
+    Raises ``UnsignedDisclosureError`` for a disclosure without a digest, ``SdJwtError`` for any other breach.
+    """
+    if payload.get("_sd_alg", DIGEST_ALGORITHM) != DIGEST_ALGORITHM:
+        raise SdJwtError(
+            "不支持的披露摘要算法。",
+            "The digest algorithm of the disclosures is not supported.",
+            where="/_sd_alg",
+        )
+    unused: dict[str, Disclosure] = {}
+    for disclosure in disclosures:
+        if disclosure.digest in unused:
+            raise SdJwtError("披露项重复。", "A disclosure occurs twice.")
+        unused[disclosure.digest] = disclosure
+    claims = _Revealer(unused).top_level(payload)
+    if unused:
+        raise UnsignedDisclosureError(
+            "出示的信息与签发机构签署的内容不一致。",
+            "A disclosure was shown that the issuer did not sign.",
+        )
+    return claims
+
+
+class _Revealer:
+    """One walk over one payload: takes disclosures out of ``unused`` as their digests are met."""
+
+    def __init__(self, unused: dict[str, Disclosure]) -> None:
+        self._unused = unused
+        self._seen: set[str] = set()
+
+    def top_level(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        return self._object({name: value for name, value in payload.items() if name != "_sd_alg"}, MAX_DEPTH)
+
+    def _take(self, digest: Any) -> Disclosure | None:
+        if not isinstance(digest, str):
+            raise SdJwtError("摘要格式不正确。", "A digest is not a text.")
+        if digest in self._seen:
+            raise SdJwtError("摘要重复。", "A digest occurs twice.")
+        self._seen.add(digest)
+        return self._unused.pop(digest, None)
+
+    def _value(self, value: Any, depth: int) -> Any:
+        if isinstance(value, dict):
+            return self._object(value, depth)
+        if isinstance(value, list):
+            return self._array(value, depth)
+        return value
+
+    def _object(self, members: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        if not depth:
+            raise SdJwtError(
+                f"内容嵌套超过 {MAX_DEPTH} 层。", f"The claims nest deeper than {MAX_DEPTH} levels."
+            )
+        if "..." in members or "_sd_alg" in members:
+            raise SdJwtError("保留名称用错了位置。", "A reserved name stands where it must not.")
+        claims = {name: self._value(value, depth - 1) for name, value in members.items() if name != "_sd"}
+        digests = members.get("_sd", ())
+        if not isinstance(digests, list | tuple):
+            raise SdJwtError("摘要列表格式不正确。", "The digests of an object are not a list.")
+        for digest in digests:
+            disclosure = self._take(digest)
+            if disclosure is None:
+                continue
+            if disclosure.name is None:
+                raise SdJwtError(
+                    "数组元素的披露项用错了位置。", "A disclosed array element stands in an object."
+                )
+            if disclosure.name in claims:
+                raise SdJwtError("同一声明出现两次。", "A disclosed claim has the name of one already there.")
+            claims[disclosure.name] = self._value(disclosure.value, depth - 1)
+        return claims
+
+    def _array(self, items: list[Any], depth: int) -> list[Any]:
+        if not depth:
+            raise SdJwtError(
+                f"内容嵌套超过 {MAX_DEPTH} 层。", f"The claims nest deeper than {MAX_DEPTH} levels."
+            )
+        revealed = []
+        for item in items:
+            if not (isinstance(item, dict) and len(item) == 1 and "..." in item):
+                revealed.append(self._value(item, depth - 1))
+                continue
+            disclosure = self._take(item["..."])
+            if disclosure is None:
+                continue
+            if disclosure.name is not None:
+                raise SdJwtError("声明的披露项用错了位置。", "A disclosed claim stands in an array.")
+            revealed.append(self._value(disclosure.value, depth - 1))
+        return revealed
