@@ -1,0 +1,37 @@
+"""A person comes in: find their account, or make one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from keys.envelope import Envelope
+from keys.lookup import LookupKey
+from service.web.sign_in import Person
+from wallet.accounts.account import Holder, new_account, open_holder
+from wallet.accounts.store import AccountStore
+
+
+def open_account(
+    person: Person, *, store: AccountStore, lookup_key: LookupKey, envelope: Envelope, at: datetime
+) -> Holder:
+    """The opened account of ``person``; made on the first visit (two durable writes, none afterwards).
+
+    Two first visits at once end in one account: the lookup value is unique, and the second visit takes the first's.
+
+    Raises:
+        InvalidInputError: the certificate type or number cannot be one.
+        SealedDataError: the account was sealed under keys that this node does not have.
+    """
+    candidates = lookup_key.candidates(person.code_type, person.number)
+    found = store.find(candidates)
+    if found is None:
+        account = new_account(envelope, at)
+        if store.add(account, candidates[0]):
+            return open_holder(account, person, envelope)
+        found = store.find(candidates)
+        if found is None:
+            raise RuntimeError("an account vanished between two reads")
+    value, account = found
+    if not lookup_key.is_current(value):
+        store.add_lookup(candidates[0], account.account_id)
+    return open_holder(account, person, envelope)

@@ -1,0 +1,98 @@
+"""The key hierarchy of a wallet: node key → holder key → a data key for each copy → the copy and its private key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import orjson
+
+from keys.envelope import Envelope, WrappedKey
+from keys.local_signer import LocalSigner
+from keys.sealed_key import create_sealed_key, open_sealed_key
+from wallet.accounts.account import Holder
+from wallet.holdings.holding import Face, SealedCopy, new_id, parse_face
+
+
+@dataclass(frozen=True, slots=True)
+class HolderKey:
+    """A fresh key for a copy that is about to be asked for: nothing of it is stored until the copy has come.
+
+    Attributes:
+        copy_id: id that the copy will have.
+        signer: the key, to prove possession with.
+        wrapped_key: data key of the copy, sealed under the holder key.
+        sealed_key: the private key, sealed under the data key.
+        envelope: of the data key, to seal the credential with.
+    """
+
+    copy_id: str
+    signer: LocalSigner
+    wrapped_key: WrappedKey = field(repr=False)
+    sealed_key: bytes = field(repr=False)
+    envelope: Envelope = field(repr=False)
+
+    def seal(self, credential: str) -> SealedCopy:
+        """The copy to store, once its credential was verified to be bound to this key."""
+        sealed = self.envelope.seal(credential.encode("ascii"), _credential_context(self.copy_id))
+        return SealedCopy(self.copy_id, self.wrapped_key, sealed, self.sealed_key)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCopy:
+    """A copy ready to be shown.
+
+    Attributes:
+        copy_id: of the copy.
+        credential: the SD-JWT VC with all disclosures.
+        signer: the key to which it is bound.
+    """
+
+    copy_id: str
+    credential: str = field(repr=False)
+    signer: LocalSigner = field(repr=False)
+
+
+def new_holder_key(holder: Holder) -> HolderKey:
+    """A fresh P-256 key under a fresh data key of this holder."""
+    copy_id = new_id()
+    wrapped_key, envelope = holder.envelope.new_data_key(_copy_context(copy_id))
+    sealed_key, signer = create_sealed_key(copy_id, envelope, _key_context(copy_id))
+    return HolderKey(copy_id, signer, wrapped_key, sealed_key, envelope)
+
+
+def open_copy(holder: Holder, copy: SealedCopy) -> OpenedCopy:
+    """A copy with its key.
+
+    Raises:
+        SealedDataError: it belongs to another holder, was moved, or was altered.
+    """
+    envelope = holder.envelope.unwrap(copy.wrapped_key, _copy_context(copy.copy_id))
+    credential = envelope.open(copy.sealed_credential, _credential_context(copy.copy_id)).decode("ascii")
+    signer = open_sealed_key(copy.copy_id, copy.sealed_key, envelope, _key_context(copy.copy_id))
+    return OpenedCopy(copy.copy_id, credential, signer)
+
+
+def seal_face(holder: Holder, holding_id: str, face: Face) -> bytes:
+    """The face as stored."""
+    return holder.envelope.seal(orjson.dumps(face.to_json()), _face_context(holding_id))
+
+
+def open_face(holder: Holder, holding_id: str, sealed: bytes) -> Face:
+    """The face as read; raises ``SealedDataError`` for another holder's."""
+    return parse_face(orjson.loads(holder.envelope.open(sealed, _face_context(holding_id))))
+
+
+def _face_context(holding_id: str) -> str:
+    return f"holding {holding_id} face"
+
+
+def _copy_context(copy_id: str) -> str:
+    return f"copy {copy_id}"
+
+
+def _credential_context(copy_id: str) -> str:
+    return f"copy {copy_id} credential"
+
+
+def _key_context(copy_id: str) -> str:
+    return f"copy {copy_id} key"

@@ -1,0 +1,155 @@
+"""Where licences are kept: one row for a licence with all of its copies, so that it arrives whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bson import Binary
+from mongoengine import (
+    BinaryField,
+    DateTimeField,
+    Document,
+    EmbeddedDocument,
+    EmbeddedDocumentListField,
+    StringField,
+)
+
+from keys.envelope import WrappedKey
+from wallet.accounts.account import Holder
+from wallet.holdings.errors import LicenceNotFoundError
+from wallet.holdings.holding import Holding, SealedCopy
+from wallet.holdings.sealing import open_face, seal_face
+
+UNDO_PERIOD = timedelta(days=7)
+"""How long a licence that was taken out can be put back."""
+
+
+class CopyDocument(EmbeddedDocument):  # type: ignore[misc]
+    """One copy inside its licence's row."""
+
+    copy_id = StringField(required=True)
+    wrapped_key = BinaryField(required=True)
+    sealed_credential = BinaryField(required=True)
+    sealed_key = BinaryField(required=True)
+    used_at = DateTimeField()
+
+
+class HoldingDocument(Document):  # type: ignore[misc]
+    """Collection ``holdings``. Shard key: ``account_id`` hashed; every read and write names the account.
+
+    ``reference`` is a keyed hash over issuer, type, identifier and holder: a licence received again takes the place
+    of the one before. ``purge_at`` is set while a licence is taken out; the TTL index then forgets it.
+    """
+
+    holding_id = StringField(primary_key=True)
+    account_id = StringField(required=True)
+    reference = StringField(required=True)
+    sealed_face = BinaryField(required=True)
+    copies = EmbeddedDocumentListField(CopyDocument)
+    received_at = DateTimeField(required=True)
+    removed_at = DateTimeField()
+    purge_at = DateTimeField()
+
+    meta = {  # noqa: RUF012
+        "collection": "holdings",
+        "db_alias": "wallet",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ("account_id", "reference"), "unique": True},
+            ("account_id", "-received_at"),
+            {"fields": ("purge_at",), "expireAfterSeconds": 0},
+        ],
+    }
+
+
+class HoldingStore:
+    """The licences of all wallets; each call sees one wallet."""
+
+    def ensure_indexes(self) -> None:
+        """Make the indexes; a repeat changes nothing."""
+        HoldingDocument.ensure_indexes()
+
+    def all_of(self, holder: Holder) -> Sequence[Holding]:
+        """The licences in the wallet, newest first."""
+        query = HoldingDocument.objects(account_id=holder.account_id, removed_at=None)
+        return [_holding(holder, document) for document in query.order_by("-received_at")]
+
+    def get(self, holder: Holder, holding_id: str, *, at: datetime) -> Holding:
+        """One licence, taken out or not.
+
+        Raises:
+            LicenceNotFoundError: the wallet has none with this id (any more).
+        """
+        document = HoldingDocument.objects(account_id=holder.account_id, holding_id=holding_id).first()
+        if document is None or (document.purge_at is not None and document.purge_at <= at):
+            raise LicenceNotFoundError
+        return _holding(holder, document)
+
+    def mark_used(self, holder: Holder, holding_id: str, copy_id: str, at: datetime) -> bool:
+        """Take an unseen copy (compare-and-set, one durable write); ``False`` when another request took it first."""
+        changed = HoldingDocument.objects(
+            account_id=holder.account_id,
+            holding_id=holding_id,
+            copies__elemMatch={"copy_id": copy_id, "used_at": None},
+        ).update_one(__raw__={"$set": {"copies.$.used_at": at}})
+        return bool(changed)
+
+    def remove(self, holder: Holder, holding_id: str, at: datetime) -> bool:
+        """Take a licence out, to be forgotten after :data:`UNDO_PERIOD`; ``False`` when it is not in the wallet."""
+        changed = HoldingDocument.objects(
+            account_id=holder.account_id, holding_id=holding_id, removed_at=None
+        ).update_one(set__removed_at=at, set__purge_at=at + UNDO_PERIOD)
+        return bool(changed)
+
+    def restore(self, holder: Holder, holding_id: str, at: datetime) -> bool:
+        """Put a licence back; ``False`` when it was not taken out, or too long ago."""
+        changed = HoldingDocument.objects(
+            account_id=holder.account_id, holding_id=holding_id, purge_at__gt=at
+        ).update_one(unset__removed_at=True, unset__purge_at=True)
+        return bool(changed)
+
+
+def holding_document(holder: Holder, holding: Holding, reference: str) -> HoldingDocument:
+    """The row of a licence, for the transaction in which it arrives.
+
+    Args:
+        holder: whose wallet.
+        holding: the licence.
+        reference: keyed hash of the face's reference.
+    """
+    return HoldingDocument(
+        holding_id=holding.holding_id,
+        account_id=holder.account_id,
+        reference=reference,
+        sealed_face=Binary(seal_face(holder, holding.holding_id, holding.face)),
+        copies=[
+            CopyDocument(
+                copy_id=copy.copy_id,
+                wrapped_key=Binary(copy.wrapped_key),
+                sealed_credential=Binary(copy.sealed_credential),
+                sealed_key=Binary(copy.sealed_key),
+            )
+            for copy in holding.copies
+        ],
+        received_at=holding.received_at,
+    )
+
+
+def _holding(holder: Holder, document: HoldingDocument) -> Holding:
+    return Holding(
+        holding_id=document.holding_id,
+        face=open_face(holder, document.holding_id, bytes(document.sealed_face)),
+        received_at=document.received_at,
+        copies=tuple(
+            SealedCopy(
+                copy_id=copy.copy_id,
+                wrapped_key=WrappedKey(bytes(copy.wrapped_key)),
+                sealed_credential=bytes(copy.sealed_credential),
+                sealed_key=bytes(copy.sealed_key),
+                used_at=copy.used_at,
+            )
+            for copy in document.copies
+        ),
+        removed_at=document.removed_at,
+    )
