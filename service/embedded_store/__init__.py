@@ -1,0 +1,1 @@
+"""A real MongoDB on this machine for a node that has no store of its own."""

@@ -1,0 +1,23 @@
+"""Errors of what the three services stand on. They are raised at start-up or by commands, never by a request's input."""
+
+from __future__ import annotations
+
+from standards.errors import ElicenceError
+
+
+class SettingsError(ElicenceError):
+    """A setting is missing or cannot be used; ``where`` names the environment variable."""
+
+    code = "settings"
+
+
+class StoreUnavailableError(ElicenceError):
+    """The store does not answer, or does not take a durable write."""
+
+    code = "store-unavailable"
+
+
+class StoreUnsuitableError(ElicenceError):
+    """The store answers, but is not one that keeps acknowledged writes (a replica set or a sharded cluster)."""
+
+    code = "store-unsuitable"

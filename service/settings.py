@@ -1,0 +1,150 @@
+"""What the operator decides, read once from the environment and checked before anything starts.
+
+Every field is checked by :meth:`Settings.from_environment`; a wrong value stops the process with a
+:class:`~service.errors.SettingsError` that names the variable and says what to write instead. Nothing secret has a
+default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from service.setting_readers import (
+    read_choice,
+    read_database_prefix,
+    read_integer,
+    read_origin,
+    read_origins,
+    read_path,
+    read_store_uri,
+    read_text,
+    read_url,
+)
+
+ServiceName = Literal["issuer", "wallet", "verifier"]
+
+DEFAULT_DATA = Path("var/node")
+"""Where ``elicence up`` keeps a node when nobody says otherwise: inside the checkout, ignored by git."""
+
+DEFAULT_PORT_BASE = 8000
+"""Issuer, wallet, verifier and the demo's identity provider listen on this port + 1, 2, 3, 4."""
+
+
+@dataclass(frozen=True)
+class ClaimNames:
+    """Which claims of the identity provider say who signed in; every national or provincial provider has its own."""
+
+    name: str = "name"
+    """Full name."""
+    code_type: str = "id_code_type"
+    """Kind of identity document, a code of GB/T 36903 annex A (``111`` is the citizen identity number)."""
+    number: str = "id_number"
+    """Number on that document."""
+    assurance: str = "acr"
+    """How strongly the person was identified (OpenID Connect Core §2, ``acr``)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One process's settings, complete and checked."""
+
+    data: Path = DEFAULT_DATA
+    """Directory of this node: master key, sealed signing keys, trust anchor, and the embedded store if there is one."""
+    store_uri: str = field(default="", repr=False)
+    """``mongodb://`` or ``mongodb+srv://`` address of a replica set or a sharded cluster; holds a password."""
+    database_prefix: str = "elicence"
+    """Databases are called ``{prefix}_issuer``, ``_wallet``, ``_verifier``, so that nodes can share a cluster."""
+    issuer_url: str = f"http://localhost:{DEFAULT_PORT_BASE + 1}"
+    """Public origin of the issuer, no trailing slash; also the first authority's issuer identifier."""
+    wallet_url: str = f"http://localhost:{DEFAULT_PORT_BASE + 2}"
+    """Public origin of the wallet, no trailing slash."""
+    verifier_url: str = f"http://localhost:{DEFAULT_PORT_BASE + 3}"
+    """Public origin of the verifier, no trailing slash."""
+    allowed_origins: frozenset[str] = frozenset()
+    """Origins that may be fetched although they are not https on a public address: this node's own unless set."""
+    master_key_file: Path = DEFAULT_DATA / "master.key"
+    """The key under which everything else on this node is sealed; a file that only its owner can read."""
+    trust_anchor_file: Path = DEFAULT_DATA / "trust" / "anchor.pem"
+    """PEM certificates of the trusted roots. From configuration, never from the network."""
+    trust_list_url: str = f"http://localhost:{DEFAULT_PORT_BASE + 1}/trust/list"
+    """Where the nation's signed trust list is fetched."""
+    oidc_issuer: str = ""
+    """Issuer identifier of the identity provider at which people sign in; empty: nobody can sign in."""
+    oidc_client_id: str = ""
+    """This service's client id there."""
+    oidc_client_secret: str = field(default="", repr=False)
+    """This service's client secret there."""
+    oidc_claims: ClaimNames = ClaimNames()
+    """Where the provider puts name and identity number."""
+    oidc_scope: str = "openid profile"
+    """Scopes asked for, separated by spaces; ``openid`` is always among them."""
+    listen_host: str = "127.0.0.1"
+    """Address on which ``elicence serve`` listens; loopback unless told, because TLS is the proxy's business."""
+    listen_port: int = DEFAULT_PORT_BASE
+    """Port on which ``elicence serve`` listens."""
+    workers: int = 1
+    """Processes of one service."""
+    blocking_threads: int = 4
+    """Requests that one process works on at a time. Writes wait for the disk, so fewer than four idle the core."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least important event that is logged."""
+
+    @property
+    def keys_directory(self) -> Path:
+        """Directory of the sealed signing keys."""
+        return self.data / "keys"
+
+    def database_name(self, service: ServiceName) -> str:
+        """Name of a service's database."""
+        return f"{self.database_prefix}_{service}"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check all settings.
+
+        Raises:
+            SettingsError: a variable is missing or unusable; ``where`` names it.
+        """
+        data = read_path(environ, "ELICENCE_DATA", DEFAULT_DATA)
+        issuer_url = read_origin(environ, "ELICENCE_ISSUER_URL", cls.issuer_url)
+        wallet_url = read_origin(environ, "ELICENCE_WALLET_URL", cls.wallet_url)
+        verifier_url = read_origin(environ, "ELICENCE_VERIFIER_URL", cls.verifier_url)
+        oidc_issuer = read_url(environ, "ELICENCE_OIDC_ISSUER", "")
+        return cls(
+            data=data,
+            store_uri=read_store_uri(environ, "ELICENCE_STORE_URI", data),
+            database_prefix=read_database_prefix(environ, "ELICENCE_DATABASE_PREFIX", "elicence"),
+            issuer_url=issuer_url,
+            wallet_url=wallet_url,
+            verifier_url=verifier_url,
+            allowed_origins=read_origins(
+                environ, "ELICENCE_ALLOWED_ORIGINS", frozenset({issuer_url, wallet_url, verifier_url})
+            ),
+            master_key_file=read_path(environ, "ELICENCE_MASTER_KEY_FILE", data / "master.key"),
+            trust_anchor_file=read_path(environ, "ELICENCE_TRUST_ANCHOR_FILE", data / "trust" / "anchor.pem"),
+            trust_list_url=read_url(environ, "ELICENCE_TRUST_LIST_URL", f"{issuer_url}/trust/list"),
+            oidc_issuer=oidc_issuer,
+            # Where people sign in, the provider must be able to tell our services apart: no default for either.
+            oidc_client_id=read_text(environ, "ELICENCE_OIDC_CLIENT_ID", required=bool(oidc_issuer)),
+            oidc_client_secret=read_text(environ, "ELICENCE_OIDC_CLIENT_SECRET", required=bool(oidc_issuer)),
+            oidc_claims=ClaimNames(
+                name=read_text(environ, "ELICENCE_OIDC_CLAIM_NAME", ClaimNames.name),
+                code_type=read_text(environ, "ELICENCE_OIDC_CLAIM_CODE_TYPE", ClaimNames.code_type),
+                number=read_text(environ, "ELICENCE_OIDC_CLAIM_NUMBER", ClaimNames.number),
+                assurance=read_text(environ, "ELICENCE_OIDC_CLAIM_ASSURANCE", ClaimNames.assurance),
+            ),
+            oidc_scope=read_text(environ, "ELICENCE_OIDC_SCOPE", cls.oidc_scope),
+            listen_host=read_text(environ, "ELICENCE_LISTEN_HOST", cls.listen_host),
+            # 0 would be a port that no proxy can be told of; above 65535 there is none (RFC 9293 §3.1, 16 bits).
+            listen_port=read_integer(environ, "ELICENCE_LISTEN_PORT", cls.listen_port, 1, 65535),
+            # More processes than the largest single machine has cores only cost memory, about 90 MB each.
+            workers=read_integer(environ, "ELICENCE_WORKERS", cls.workers, 1, 256),
+            # Under 4, a core idles while durable writes wait for the disk; over 64, threads queue for the interpreter.
+            blocking_threads=read_integer(environ, "ELICENCE_BLOCKING_THREADS", cls.blocking_threads, 4, 64),
+            log_level=read_choice(
+                environ, "ELICENCE_LOG_LEVEL", cls.log_level, ("debug", "info", "warning", "error")
+            ),
+        )
