@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from service.embedded_store.address import known_store_uri
@@ -67,7 +67,7 @@ def read_choice(
     if value not in choices:
         listed = ", ".join(choices)
         raise _wrong(variable, f"应为：{listed}", f"must be one of {listed}", "请改正", "choose one of them")
-    return cast("_Choice", value)
+    return value
 
 
 def read_url(environ: Mapping[str, str], variable: str, default: str) -> str:
