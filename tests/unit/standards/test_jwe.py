@@ -1,0 +1,128 @@
+"""Encrypted messages, with jwcrypto as the other side."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jwcrypto import jwe as oracle
+from jwcrypto import jwk as oracle_jwk
+
+from standards.jose import b64url_decode, b64url_encode
+from standards.jwe import ENCRYPTIONS, EphemeralKey, JweError, decrypt, encrypt, recipient_key_id
+
+KEY = EphemeralKey.generate("request-1")
+MESSAGE = '{"vp_token":{"licence":["…"]}}'.encode()
+
+
+@pytest.mark.parametrize("enc", ENCRYPTIONS)
+def test_there_and_back(enc: str) -> None:
+    text = encrypt(MESSAGE, KEY.public_jwk(), enc)
+    assert decrypt(text, KEY) == MESSAGE
+    assert recipient_key_id(text) == "request-1"
+
+
+@pytest.mark.parametrize("enc", ENCRYPTIONS)
+def test_both_ways_with_jwcrypto(enc: str) -> None:
+    theirs = oracle.JWE(
+        MESSAGE,
+        recipient=oracle_jwk.JWK(**KEY.public_jwk()),
+        protected=json.dumps({"alg": "ECDH-ES", "enc": enc, "kid": "request-1"}),
+    ).serialize(compact=True)
+    assert decrypt(theirs, KEY) == MESSAGE
+    reader = oracle.JWE()
+    reader.deserialize(
+        encrypt(MESSAGE, KEY.public_jwk(), enc), key=oracle_jwk.JWK.from_pyca(KEY.private_key)
+    )
+    assert reader.payload == MESSAGE
+
+
+def test_key_survives_being_stored() -> None:
+    stored = EphemeralKey.from_private_bytes("request-1", KEY.private_bytes())
+    assert decrypt(encrypt(MESSAGE, KEY.public_jwk()), stored) == MESSAGE
+    assert "private" not in repr(KEY)
+
+
+def with_header(text: str, **changes: Any) -> str:
+    head, rest = text.split(".", 1)
+    header = {**json.loads(b64url_decode(head)), **changes}
+    return f"{b64url_encode(json.dumps(header).encode())}.{rest}"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"alg": "dir"},
+        {"alg": "ECDH-ES+A128KW"},
+        {"alg": "none"},
+        {"enc": "A128CBC-HS256"},
+        {"zip": "DEF"},
+        {"crit": ["exp"]},
+        {"kid": "request-2"},
+        {"kid": 7},
+        {"epk": None},
+        {"epk": {"kty": "EC", "crv": "P-256", "x": "A" * 43, "y": "A" * 43}},  # invalid-curve attack
+        {"apu": "changed"},
+    ],
+)
+def test_altered_header_is_refused(changes: dict[str, Any]) -> None:
+    """A message whose header names another algorithm, key, compression or curve point -> refused."""
+    with pytest.raises(JweError):
+        decrypt(with_header(encrypt(MESSAGE, KEY.public_jwk()), **changes), KEY)
+
+
+@pytest.mark.parametrize("part", [2, 3, 4])
+def test_altered_body_is_refused(part: int) -> None:
+    parts = encrypt(MESSAGE, KEY.public_jwk()).split(".")
+    raw = bytearray(b64url_decode(parts[part]))
+    raw[0] ^= 1
+    parts[part] = b64url_encode(bytes(raw))
+    with pytest.raises(JweError):
+        decrypt(".".join(parts), KEY)
+
+
+def test_message_for_another_key_is_refused() -> None:
+    other = EphemeralKey.generate("request-1")
+    with pytest.raises(JweError):
+        decrypt(encrypt(MESSAGE, other.public_jwk()), KEY)
+
+
+@pytest.mark.parametrize(
+    "jwk",
+    [{}, {"kty": "RSA"}, {**KEY.public_jwk(), "alg": "RSA-OAEP"}, {**KEY.public_jwk(), "crv": "P-521"}],
+)
+def test_unusable_recipient_key_is_refused(jwk: dict[str, Any]) -> None:
+    with pytest.raises(JweError):
+        encrypt(MESSAGE, jwk)
+
+
+def test_too_long_and_unknown_encryption_and_damaged_key_are_refused() -> None:
+    with pytest.raises(JweError):
+        decrypt("a" * 101, KEY, max_chars=100)
+    with pytest.raises(JweError):
+        encrypt(MESSAGE, KEY.public_jwk(), "A192GCM")
+    with pytest.raises(JweError):
+        EphemeralKey.from_private_bytes("x", b"\x00")
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=80) | st.from_regex(r"[\w-]*\.[\w-]*\.[\w-]*\.[\w-]*\.[\w-]*"))
+def test_any_text_is_a_jwe_error(text: str) -> None:
+    with pytest.raises(JweError):
+        decrypt(text, KEY)
+
+
+@settings(max_examples=100)
+@given(
+    st.dictionaries(
+        st.sampled_from(["alg", "enc", "epk", "kid", "apu", "apv", "zip"]),
+        st.sampled_from(["ECDH-ES", "A128GCM", KEY.public_jwk(), "x", 1, None, [], {}]),
+    )
+)
+def test_any_header_is_a_jwe_error(header: dict[str, Any]) -> None:
+    head = b64url_encode(json.dumps(header).encode())
+    with pytest.raises(JweError):
+        decrypt(f"{head}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA", KEY)
