@@ -1,0 +1,41 @@
+"""The licence types that ship, as data, and the rules over them (GB/T 36902 catalogue; DOMAIN facts marked M).
+
+``load_catalogue()`` answers the types; ``check_fields`` judges the field values of a licence; ``type_metadata`` is
+the SD-JWT VC Type Metadata of a type.
+"""
+
+from standards.licence_types.catalogue import Catalogue, UnknownLicenceTypeError, load_catalogue
+from standards.licence_types.common_claims import COMMON_CLAIMS
+from standards.licence_types.data_file import parse_licence_type
+from standards.licence_types.data_reader import InvalidLicenceTypeError
+from standards.licence_types.field_values import InvalidFieldError, check_fields
+from standards.licence_types.licence_type import (
+    FieldKind,
+    HolderCategory,
+    LicenceField,
+    LicenceType,
+    Sensitivity,
+    ShareClass,
+    vct_of,
+)
+from standards.licence_types.type_metadata import claims_of, type_metadata
+
+__all__ = [
+    "COMMON_CLAIMS",
+    "Catalogue",
+    "FieldKind",
+    "HolderCategory",
+    "InvalidFieldError",
+    "InvalidLicenceTypeError",
+    "LicenceField",
+    "LicenceType",
+    "Sensitivity",
+    "ShareClass",
+    "UnknownLicenceTypeError",
+    "check_fields",
+    "claims_of",
+    "load_catalogue",
+    "parse_licence_type",
+    "type_metadata",
+    "vct_of",
+]

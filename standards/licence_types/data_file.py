@@ -1,0 +1,185 @@
+"""Reads the data file of a licence type strictly: a mistake in the catalogue is found at start, not at a window."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from standards.codes.holder_code import HOLDER_CODE_TYPES
+from standards.codes.uscc import is_uscc
+from standards.json_reader import Reader, parse_json
+from standards.licence_types.coding import CodingRule, Part, PartKind
+from standards.licence_types.data_reader import InvalidLicenceTypeError, parse_pattern, parse_text
+from standards.licence_types.field_definition import parse_fields
+from standards.licence_types.licence_type import (
+    Appearance,
+    AuthorityLevel,
+    CodeOrigin,
+    DefiningAuthority,
+    HolderCategory,
+    HolderRule,
+    Inspection,
+    LicenceField,
+    LicenceType,
+    ShareClass,
+)
+from standards.licence_types.validity import AgeBand, ValidityKind, ValidityRule
+
+_CODE: Final = re.compile(r"[0-9A-Z]{18}[0-9]{3}", re.ASCII)
+_VERSION: Final = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+_COLOUR: Final = re.compile(r"#[0-9a-f]{6}", re.ASCII)
+
+_MEMBERS: Final = frozenset(
+    {
+        "code", "version", "code_origin", "name", "description", "defining_authority", "issuing_level",
+        "issuing_function", "service_item", "holder", "validity", "coding", "inspection", "share_class",
+        "appearance", "fields",
+    }
+)  # fmt: skip
+
+
+def parse_licence_type(data: bytes, *, file_name: str = "") -> LicenceType:
+    """The type described by one data file.
+
+    Args:
+        data: JSON, UTF-8.
+        file_name: named in the error.
+
+    Raises:
+        InvalidLicenceTypeError: ``where`` is ``file_name#json-pointer``.
+    """
+    try:
+        return _licence_type(
+            Reader(parse_json(data, error=InvalidLicenceTypeError), error=InvalidLicenceTypeError)
+        )
+    except InvalidLicenceTypeError as error:
+        where = f"{file_name}#{error.where or ''}"
+        raise InvalidLicenceTypeError(
+            f"{where}：{error.message.zh}", f"{where}: {error.message.en}", where=where
+        ) from error
+
+
+def _licence_type(reader: Reader) -> LicenceType:
+    reader.refuse_unknown(_MEMBERS)
+    code, version = reader.text("code"), reader.text("version")
+    if not (_CODE.fullmatch(code) and is_uscc(code[:18])):
+        raise reader.fail(
+            "code", "应为 18 位统一社会信用代码加 3 位数字。", "A USCC and three digits are expected."
+        )
+    if not _VERSION.fullmatch(version):
+        raise reader.fail("version", "应为 1 至 999。", "1 to 999 is expected.")
+    authority = _defining_authority(reader.object("defining_authority"))
+    if authority.uscc != code[:18]:
+        raise reader.fail("defining_authority", "与类型代码不符。", "It disagrees with the type code.")
+    fields = parse_fields(reader)
+    inspection = reader.optional_object("inspection")
+    return LicenceType(
+        code=code,
+        version=version,
+        code_origin=CodeOrigin(reader.choice("code_origin", tuple(CodeOrigin))),
+        name=parse_text(reader.object("name")),
+        description=parse_text(reader.object("description")),
+        defining_authority=authority,
+        issuing_level=AuthorityLevel(reader.choice("issuing_level", tuple(AuthorityLevel))),
+        issuing_function=parse_text(reader.object("issuing_function")),
+        service_item=parse_text(reader.object("service_item")),
+        holder=_holder_rule(reader.object("holder")),
+        validity=_validity(reader.object("validity")),
+        coding=_coding(reader.object("coding"), fields),
+        inspection=None if inspection is None else _inspection(inspection),
+        share_class=ShareClass(reader.choice("share_class", tuple(ShareClass))),
+        appearance=_appearance(reader.object("appearance")),
+        fields=fields,
+    )
+
+
+def _defining_authority(reader: Reader) -> DefiningAuthority:
+    reader.refuse_unknown(frozenset({"uscc", "name", "level"}))
+    return DefiningAuthority(
+        reader.text("uscc"),
+        parse_text(reader.object("name")),
+        AuthorityLevel(reader.choice("level", tuple(AuthorityLevel))),
+    )
+
+
+def _holder_rule(reader: Reader) -> HolderRule:
+    reader.refuse_unknown(frozenset({"category", "code_types", "minimum", "maximum"}))
+    code_types = reader.texts("code_types", min_items=1)
+    if not set(code_types) <= set(HOLDER_CODE_TYPES):
+        raise reader.fail("code_types", "含有未知的证件类型代码。", "A holder code type is not known.")
+    minimum = reader.integer("minimum", minimum=1, maximum=99)
+    return HolderRule(
+        HolderCategory(reader.choice("category", tuple(HolderCategory))),
+        code_types,
+        minimum,
+        reader.integer("maximum", minimum=minimum, maximum=99),
+    )
+
+
+def _validity(reader: Reader) -> ValidityRule:
+    reader.refuse_unknown(frozenset({"kind", "description", "years", "bands", "or_long_term"}))
+    kind = ValidityKind(reader.choice("kind", tuple(ValidityKind)))
+    years = reader.integer("years", minimum=1, maximum=100) if kind is ValidityKind.YEARS else None
+    bands: list[AgeBand] = []
+    if kind is ValidityKind.BY_AGE:
+        for band in reader.objects("bands", min_items=1):
+            band.refuse_unknown(frozenset({"from_age", "years"}))
+            bands.append(
+                AgeBand(
+                    band.integer("from_age", maximum=150),
+                    band.optional_integer("years", minimum=1, maximum=100),
+                )
+            )
+        ages = [band.from_age for band in bands]
+        if ages != sorted(set(ages)) or ages[0] != 0:
+            raise reader.fail("bands", "年龄段应从 0 起逐段递增。", "The bands must rise from age 0.")
+    or_long_term = reader.optional_boolean("or_long_term") or False
+    return ValidityRule(kind, parse_text(reader.object("description")), years, tuple(bands), or_long_term)
+
+
+def _coding(reader: Reader, fields: tuple[LicenceField, ...]) -> CodingRule:
+    reader.refuse_unknown(frozenset({"description", "pattern", "parts"}))
+    parts = []
+    for part in reader.objects("parts", min_items=1):
+        part.refuse_unknown(frozenset({"kind", "value", "digits", "codes"}))
+        kind = PartKind(part.choice("kind", tuple(PartKind)))
+        value = part.text("value") if kind in {PartKind.LITERAL, PartKind.FIELD} else ""
+        digits = part.integer("digits", minimum=1, maximum=18) if kind is PartKind.SEQUENCE else 0
+        codes = _codes(part, value, fields) if kind is PartKind.FIELD else ()
+        parts.append(Part(kind, value, digits, codes))
+    return CodingRule(
+        parse_text(reader.object("description")), parse_pattern(reader, "pattern"), tuple(parts)
+    )
+
+
+def _codes(reader: Reader, name: str, fields: tuple[LicenceField, ...]) -> tuple[tuple[str, str], ...]:
+    """The codes of a field's choices; a choice without its code would make a wrong number."""
+    field = next((field for field in fields if field.name == name and not field.common), None)
+    if field is None:
+        raise reader.fail("value", "没有此字段。", "There is no such field.")
+    codes = reader.optional_object("codes")
+    if codes is None:
+        return ()
+    if set(codes.names()) != {choice.value for choice in field.choices}:
+        raise reader.fail("codes", "应为每个选项各给一个代码。", "Every choice needs a code.")
+    return tuple((value, codes.text(value)) for value in codes.names())
+
+
+def _inspection(reader: Reader) -> Inspection:
+    reader.refuse_unknown(frozenset({"name", "every_months", "overdue_invalidates"}))
+    return Inspection(
+        parse_text(reader.object("name")),
+        reader.integer("every_months", minimum=1, maximum=120),
+        reader.boolean("overdue_invalidates"),
+    )
+
+
+def _appearance(reader: Reader) -> Appearance:
+    reader.refuse_unknown(frozenset({"background", "text"}))
+    colours = []
+    for name in ("background", "text"):
+        colour = reader.text(name)
+        if not _COLOUR.fullmatch(colour):
+            raise reader.fail(name, "应为 #rrggbb。", "#rrggbb is expected.")
+        colours.append(colour)
+    return Appearance(*colours)

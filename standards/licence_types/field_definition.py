@@ -1,0 +1,116 @@
+"""Reads the ``fields`` of a licence type's data file: what stands on the face, in printed order."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from standards.json_reader import Reader
+from standards.licence_types.common_claims import COMMON_CLAIMS
+from standards.licence_types.data_reader import parse_pattern, parse_text
+from standards.licence_types.licence_type import Choice, FieldKind, LicenceField, Sensitivity
+from standards.licence_types.masking import Mask
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
+
+_OWN_MEMBERS: Final = frozenset(
+    {"name", "label", "kind", "grade", "required", "mask", "choices", "pattern", "hint", "max_chars"}
+)
+_COMMON_MEMBERS: Final = frozenset({"name", "label", "grade", "mask"})
+
+_RESERVED: Final = frozenset(
+    {
+        "iss",
+        "sub",
+        "aud",
+        "iat",
+        "nbf",
+        "exp",
+        "jti",
+        "cnf",
+        "vct",
+        "status",
+        "_sd",
+        "_sd_alg",
+        "vct#integrity",
+    }
+)
+"""Registered claims of a credential; a face field may not take their names."""
+
+
+def parse_fields(reader: Reader) -> tuple[LicenceField, ...]:
+    """The fields in the order of the file, numbered from 1.
+
+    A field whose name is a common claim only gives that claim its label and its place on this face; its value comes
+    from the licence record.
+    """
+    fields: list[LicenceField] = []
+    for order, item in enumerate(reader.objects("fields", min_items=1), start=1):
+        name = item.text("name")
+        if not _NAME.fullmatch(name) or name in _RESERVED or name in {field.name for field in fields}:
+            raise item.fail("name", "名称不可用或重复。", "The name is not allowed or not unique.")
+        fields.append(
+            _common_field(item, name, order) if name in COMMON_CLAIMS else _own_field(item, name, order)
+        )
+    return tuple(fields)
+
+
+def _common_field(reader: Reader, name: str, order: int) -> LicenceField:
+    reader.refuse_unknown(_COMMON_MEMBERS)
+    claim = COMMON_CLAIMS[name]
+    number = reader.optional_integer("grade", minimum=1, maximum=4)
+    grade = claim.grade if number is None else Sensitivity(number)
+    own_mask = reader.optional_object("mask")
+    # A business licence's number is public: what is not personal needs no mask.
+    mask = claim.mask if grade >= Sensitivity.PERSONAL else None
+    return LicenceField(
+        name,
+        parse_text(reader.object("label")),
+        claim.kind,
+        grade,
+        order,
+        claim.required,
+        common=True,
+        mask=mask if own_mask is None else _mask(own_mask),
+    )
+
+
+def _own_field(reader: Reader, name: str, order: int) -> LicenceField:
+    reader.refuse_unknown(_OWN_MEMBERS)
+    kind = FieldKind(reader.choice("kind", tuple(FieldKind)))
+    has_pattern = "pattern" in reader
+    if has_pattern and kind not in {FieldKind.TEXT, FieldKind.LONG_TEXT}:
+        raise reader.fail("pattern", "只有文字字段可有格式。", "Only text fields have a pattern.")
+    mask = reader.optional_object("mask")
+    return LicenceField(
+        name=name,
+        label=parse_text(reader.object("label")),
+        kind=kind,
+        grade=Sensitivity(reader.integer("grade", minimum=1, maximum=4)),
+        order=order,
+        required=reader.boolean("required"),
+        mask=None if mask is None else _mask(mask),
+        choices=_choices(reader) if kind is FieldKind.CHOICE else (),
+        pattern=parse_pattern(reader, "pattern") if has_pattern else None,
+        hint=parse_text(reader.object("hint")) if has_pattern else None,
+        max_chars=reader.optional_integer("max_chars", minimum=1, maximum=4000)
+        or (2000 if kind is FieldKind.LONG_TEXT else 200),
+    )
+
+
+def _choices(reader: Reader) -> tuple[Choice, ...]:
+    choices = tuple(
+        Choice(label.zh, label)
+        for label in (parse_text(choice) for choice in reader.objects("choices", min_items=2))
+    )
+    if len({choice.value for choice in choices}) != len(choices):
+        raise reader.fail("choices", "选项重复。", "A choice occurs twice.")
+    return choices
+
+
+def _mask(reader: Reader) -> Mask:
+    reader.refuse_unknown(frozenset({"show_first", "show_last", "hide_from", "hide_to"}))
+    if "hide_from" in reader:
+        first = reader.integer("hide_from", minimum=1, maximum=64)
+        return Mask(0, 0, first, reader.integer("hide_to", minimum=first, maximum=64))
+    return Mask(reader.integer("show_first", maximum=16), reader.integer("show_last", maximum=16))
