@@ -1,0 +1,16 @@
+"""QR codes (ISO/IEC 18004:2015): written small enough for cheap cameras, read from untrusted pictures."""
+
+from standards.qr.read import InvalidPictureError, ReadCode, read_qr_codes
+from standards.qr.symbol import QrSymbol, QrTooLongError, build_qr
+from standards.qr.write import write_png, write_svg
+
+__all__ = [
+    "InvalidPictureError",
+    "QrSymbol",
+    "QrTooLongError",
+    "ReadCode",
+    "build_qr",
+    "read_qr_codes",
+    "write_png",
+    "write_svg",
+]
