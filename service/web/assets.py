@@ -32,17 +32,12 @@ def _version(endpoint: str, path: str) -> str:
     return versions[key]
 
 
-def install_assets(app: Flask) -> None:
-    """Give templates ``asset(path)`` and let versioned files be kept."""
-    app.jinja_env.globals.update(asset=asset)
+def keep_versioned(response: Response, endpoint: str) -> None:
+    """Let browsers keep a file whose address names its version; another content will have another address."""
+    if endpoint.endswith("static") and response.status_code == 200 and "v" in request.args:
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable"
 
-    @app.after_request
-    def keep_versioned(response: Response) -> Response:
-        if (
-            request.endpoint is not None
-            and request.endpoint.endswith("static")
-            and response.status_code == 200
-        ):
-            lifetime = f"public, max-age={_YEAR_SECONDS}, immutable" if "v" in request.args else "no-cache"
-            response.headers["Cache-Control"] = lifetime
-        return response
+
+def install_assets(app: Flask) -> None:
+    """Give templates ``asset(path)``."""
+    app.jinja_env.globals.update(asset=asset)
