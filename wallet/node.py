@@ -1,0 +1,69 @@
+"""What the use cases of this wallet stand on, put together once when the application is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import Flask, current_app
+from pymongo.database import Database
+
+from keys.envelope import Envelope
+from keys.lookup import LookupKey
+from keys.trust_list import TrustStore
+from service.clock import Clock
+from service.outbound import Outbound
+from service.settings import Settings
+from service.status_feed import StatusFeed
+from wallet.accounts.store import AccountStore
+from wallet.history.store import UseLog
+from wallet.holdings.store import HoldingStore
+from wallet.references import References
+
+if TYPE_CHECKING:
+    from wallet.presenting.store import RequestStore
+    from wallet.receiving.issuer_client import IssuerClient
+    from wallet.receiving.store import OfferStore
+
+_EXTENSION = "elicence.wallet"
+
+
+@dataclass(frozen=True)
+class WalletNode:
+    """One wallet service."""
+
+    settings: Settings
+    clock: Clock
+    database: Database[dict[str, Any]]
+    lookup_key: LookupKey
+    """Finds accounts by certificate type and number."""
+    account_envelope: Envelope = field(repr=False)
+    """Wraps the holder keys of all accounts."""
+    references: References
+    outbound: Outbound
+    """The only way out."""
+    trust: Callable[[], TrustStore]
+    """The trust store in force; raises ``TrustUnavailableError`` when there is none."""
+    status_feed: StatusFeed
+    accounts: AccountStore
+    holdings: HoldingStore
+    offers: OfferStore
+    requests: RequestStore
+    use_log: UseLog
+    issuer_client: IssuerClient
+
+    def ensure_indexes(self) -> None:
+        """Make the indexes of all collections; a repeat changes nothing."""
+        for store in (self.accounts, self.holdings, self.offers, self.requests, self.use_log):
+            store.ensure_indexes()
+
+
+def attach_node(app: Flask, node: WalletNode) -> None:
+    """Make the node findable by :func:`current_node`."""
+    app.extensions[_EXTENSION] = node
+
+
+def current_node() -> WalletNode:
+    """The node of the application that answers the current request."""
+    return cast("WalletNode", current_app.extensions[_EXTENSION])

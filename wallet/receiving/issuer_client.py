@@ -1,0 +1,267 @@
+"""The issuer's endpoints as the wallet calls them (OpenID4VCI 1.0); fetching only, nothing is decided here.
+
+Every address comes from somebody else and goes through the guarded client of ``service.outbound``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from keys.signer import Signer
+from service.clock import Clock
+from service.outbound import Outbound, OutboundAddressError, OutboundError, OutboundRedirectError, OutboundResponse
+from standards.errors import InvalidInputError
+from standards.oauth.authorization_server import (
+    AuthorizationServerMetadata,
+    authorization_server_metadata_url,
+    parse_authorization_server_metadata,
+)
+from standards.oauth.dpop import build_dpop_proof
+from standards.openid4vci.credential_request import build_credential_request
+from standards.openid4vci.credential_response import CredentialResponse, DeferredResponse, parse_credential_response
+from standards.openid4vci.metadata import (
+    CredentialIssuerMetadata,
+    credential_issuer_metadata_url,
+    parse_credential_issuer_metadata,
+)
+from standards.openid4vci.nonce import parse_nonce_response
+from standards.openid4vci.notification import Notification
+from standards.openid4vci.offer import CredentialOffer, OfferReference, parse_credential_offer
+from standards.openid4vci.token import TokenRequest, TokenResponse, parse_token_response
+from wallet.receiving.errors import IssuerAddressError, IssuerAnswerError, IssuerUnreachableError, OfferGoneError
+
+MAX_OFFER_BYTES: Final = 64 * 1024
+MAX_METADATA_BYTES: Final = 1024 * 1024
+MAX_CREDENTIALS_BYTES: Final = 8 * 1024 * 1024
+
+_OK = 200
+_GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """An access token ready to be presented, with the key to which it is bound (RFC 9449).
+
+    Attributes:
+        value: the token.
+        token_type: ``DPoP`` or ``Bearer``.
+        dpop: the key, used when the type says so.
+    """
+
+    value: str = field(repr=False)
+    token_type: str
+    dpop: Signer
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthRefusal:
+    """An error answer of an OAuth or credential endpoint: ``error`` and what of the rest we understand.
+
+    Attributes:
+        status: HTTP status.
+        error: the registered error code, or empty when the body was not of this form.
+        tx_code_tries_left: our issuers say so with ``invalid_grant``; ``None`` when it is not said.
+    """
+
+    status: int
+    error: str
+    tx_code_tries_left: int | None = None
+
+
+class RefusedByIssuer(Exception):  # noqa: N818 -- an answer, caught by the use case and told in the person's words
+    """An endpoint answered with an error that the use case has to understand."""
+
+    def __init__(self, refusal: OAuthRefusal) -> None:
+        super().__init__(refusal.error)
+        self.refusal = refusal
+
+
+class IssuerClient:
+    """Speaks to issuers. Safe for threads."""
+
+    def __init__(self, outbound: Outbound, clock: Clock) -> None:
+        self._outbound = outbound
+        self._clock = clock
+
+    def fetch_offer(self, reference: OfferReference) -> CredentialOffer:
+        """The offer behind a reference (section 4.1.3); raises ``OfferGoneError`` when there is none any more."""
+        uri = reference.unverified_uri
+        with _talking_to(uri):
+            response = self._outbound.get(uri, max_bytes=MAX_OFFER_BYTES)
+            if response.status in _GONE:
+                raise OfferGoneError
+            return parse_credential_offer(_require_ok(response).json())
+
+    def fetch_metadata(self, credential_issuer: str) -> CredentialIssuerMetadata:
+        """Metadata of a credential issuer (section 12.2)."""
+        with _talking_to(credential_issuer):
+            url = credential_issuer_metadata_url(credential_issuer)
+            response = _require_ok(self._outbound.get(url, max_bytes=MAX_METADATA_BYTES))
+            return parse_credential_issuer_metadata(response.json(), credential_issuer=credential_issuer)
+
+    def fetch_authorization_server(self, issuer: str) -> AuthorizationServerMetadata:
+        """Metadata of an authorisation server (RFC 8414)."""
+        with _talking_to(issuer):
+            url = authorization_server_metadata_url(issuer)
+            response = _require_ok(self._outbound.get(url, max_bytes=MAX_METADATA_BYTES))
+            return parse_authorization_server_metadata(response.json(), issuer=issuer)
+
+    def request_token(
+        self, server: AuthorizationServerMetadata, request: TokenRequest, dpop: Signer
+    ) -> tuple[TokenResponse, datetime]:
+        """The access token for a pre-authorised code (section 6), and the instant at which it was asked for.
+
+        Raises:
+            RefusedByIssuer: the code or the transaction code was not accepted.
+        """
+        endpoint = server.token_endpoint
+        asked_at = self._clock.now()
+        with _talking_to(endpoint):
+            response = self._with_dpop(
+                endpoint, dpop, None, lambda headers: self._outbound.post_form(endpoint, request.to_form(), headers=headers)
+            )
+            if response.status != _OK:
+                raise RefusedByIssuer(_refusal(response))
+            return parse_token_response(response.json()), asked_at
+
+    def request_nonce(self, metadata: CredentialIssuerMetadata) -> str:
+        """A fresh ``c_nonce`` (section 7)."""
+        endpoint = metadata.nonce_endpoint
+        if endpoint is None:
+            raise IssuerAnswerError(
+                "发证机构没有提供随机数服务，无法领取。", "The issuer has no nonce endpoint: its licences cannot be received."
+            )
+        with _talking_to(endpoint):
+            return parse_nonce_response(_require_ok(self._outbound.post_json(endpoint, None)).json())
+
+    def request_credentials(
+        self, metadata: CredentialIssuerMetadata, token: AccessToken, configuration_id: str, proofs: Sequence[str]
+    ) -> CredentialResponse:
+        """As many copies as there are proofs (section 8).
+
+        Raises:
+            RefusedByIssuer: the endpoint answered with an error.
+            IssuerAnswerError: the issuer wants to deliver later, which this wallet does not wait for.
+        """
+        endpoint = metadata.credential_endpoint
+        body = build_credential_request(configuration_id, proofs)
+        with _talking_to(endpoint):
+            response = self._post_with_token(endpoint, body, token)
+            if response.status not in (_OK, 202):
+                raise RefusedByIssuer(_refusal(response))
+            answer = parse_credential_response(response.json())
+        if isinstance(answer, DeferredResponse):
+            raise IssuerAnswerError(
+                "发证机构尚未准备好这份证照。", "The issuer has not got this licence ready yet."
+            )
+        return answer
+
+    def notify(self, metadata: CredentialIssuerMetadata, token: AccessToken, notification: Notification) -> bool:
+        """Tell the issuer what became of the credentials (section 11); whether it took note.
+
+        It has no bearing on what is in the wallet, so a failure is an answer here.
+        """
+        if metadata.notification_endpoint is None:
+            return False
+        try:
+            response = self._post_with_token(metadata.notification_endpoint, notification.to_json(), token)
+        except OutboundError:
+            return False
+        return 200 <= response.status < 300
+
+    def _post_with_token(self, endpoint: str, body: Mapping[str, Any], token: AccessToken) -> OutboundResponse:
+        authorization = {"Authorization": f"{token.token_type} {token.value}"}
+        if token.token_type != "DPoP":
+            return self._outbound.post_json(endpoint, body, headers=authorization, max_bytes=MAX_CREDENTIALS_BYTES)
+        return self._with_dpop(
+            endpoint,
+            token.dpop,
+            token.value,
+            lambda headers: self._outbound.post_json(
+                endpoint, body, headers=authorization | headers, max_bytes=MAX_CREDENTIALS_BYTES
+            ),
+        )
+
+    def _with_dpop(
+        self,
+        endpoint: str,
+        dpop: Signer,
+        access_token: str | None,
+        post: Callable[[dict[str, str]], OutboundResponse],
+    ) -> OutboundResponse:
+        """Post with a proof of the DPoP key; once more with the server's nonce when it asks (RFC 9449 section 8)."""
+        nonce: str | None = None
+        for _ in range(2):
+            proof = build_dpop_proof(
+                method="POST",
+                uri=endpoint,
+                jwk=dpop.public_jwk,
+                sign=dpop.sign,
+                jti=secrets.token_urlsafe(16),
+                at=self._clock.now(),
+                access_token=access_token,
+                nonce=nonce,
+            )
+            response = post({"DPoP": proof})
+            nonce = response.headers.get("dpop-nonce")
+            if nonce is None or not _asks_for_dpop_nonce(response):
+                return response
+        return response
+
+
+@contextmanager
+def _talking_to(url: str) -> Iterator[None]:
+    """Turns failures of transport and form into what the person is told."""
+    try:
+        yield
+    except (OutboundAddressError, OutboundRedirectError) as error:
+        raise IssuerAddressError from error
+    except OutboundError as error:
+        raise IssuerUnreachableError(_host(url)) from error
+    except InvalidInputError as error:
+        raise IssuerAnswerError(
+            f"发证机构的应答不符合规范：{error.message.zh}",
+            f"The issuer's answer does not follow the standard: {error.message.en}",
+        ) from error
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
+
+
+def _require_ok(response: OutboundResponse) -> OutboundResponse:
+    if response.status != _OK:
+        raise IssuerAnswerError(
+            f"发证机构的服务拒绝了请求（{response.status}）。", f"The issuer's service refused ({response.status})."
+        )
+    return response
+
+
+def _asks_for_dpop_nonce(response: OutboundResponse) -> bool:
+    challenged = "use_dpop_nonce" in response.headers.get("www-authenticate", "")
+    return response.status in (400, 401) and (challenged or _refusal(response).error == "use_dpop_nonce")
+
+
+def _refusal(response: OutboundResponse) -> OAuthRefusal:
+    try:
+        body = response.json()
+    except OutboundError:
+        body = None
+    if not isinstance(body, dict):
+        body = {}
+    error = body.get("error")
+    if not isinstance(error, str):
+        # Token failures at a resource are told in the header (RFC 6750 section 3).
+        error = "invalid_token" if "invalid_token" in response.headers.get("www-authenticate", "") else ""
+    tries = body.get("tx_code_tries_left")
+    known = isinstance(tries, int) and not isinstance(tries, bool) and 0 <= tries <= 1000
+    return OAuthRefusal(response.status, error, tries if known else None)

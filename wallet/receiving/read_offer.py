@@ -1,0 +1,70 @@
+"""A link comes in: read the offer behind it, find out who offers what, and keep it for the person to decide."""
+
+from __future__ import annotations
+
+import secrets
+
+from standards.licence_types import load_catalogue
+from standards.openid4vci import CredentialIssuerMetadata, CredentialOffer, OfferReference, parse_offer_uri
+from standards.text import Text
+from wallet.accounts.account import Holder
+from wallet.node import WalletNode
+from wallet.receiving.errors import UnsupportedOfferError
+from wallet.receiving.issuer_identity import identify_issuer
+from wallet.receiving.pending_offer import LIFETIME, OfferedLicence, OfferState, PendingOffer
+
+
+def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
+    """The offer of a link, stored as ``waiting``; one that came by the same link before is found again.
+
+    Args:
+        node: stores, feeds and the guarded client.
+        holder: whose wallet.
+        link: ``openid-credential-offer://…`` or the wallet's own link, by value or by reference; untrusted.
+
+    Raises:
+        InvalidCredentialOfferError: not such a link.
+        OfferGoneError: nothing is behind the reference any more.
+        UnsupportedOfferError: it offers nothing that this wallet can receive.
+        IssuerUnreachableError, IssuerAnswerError, IssuerAddressError: the issuer could not be asked.
+        TrustUnavailableError: nobody can be checked at the moment.
+    """
+    unverified = parse_offer_uri(link)
+    reference = node.references.of("offer", holder.account_id, link.strip().partition("?")[2])
+    known = node.offers.find_by_link(holder, reference)
+    if known is not None:
+        return known
+    offer = node.issuer_client.fetch_offer(unverified) if isinstance(unverified, OfferReference) else unverified
+    if offer.pre_authorized_code is None:
+        raise UnsupportedOfferError(
+            "这份邀请要求跳转登录发证机构，本钱包暂不支持。",
+            "This offer wants a sign-in at the issuer, which this wallet does not do.",
+        )
+    metadata = node.issuer_client.fetch_metadata(offer.credential_issuer)
+    at = node.clock.now()
+    pending = PendingOffer(
+        offer_id=secrets.token_urlsafe(16),
+        state=OfferState.WAITING,
+        offer=offer,
+        issuer=identify_issuer(metadata, node.trust(), at),
+        licences=_offered(offer, metadata),
+        expires_at=at + LIFETIME,
+    )
+    return node.offers.add(holder, pending, reference)
+
+
+def _offered(offer: CredentialOffer, metadata: CredentialIssuerMetadata) -> tuple[OfferedLicence, ...]:
+    catalogue = load_catalogue()
+    offered = []
+    for configuration_id in offer.credential_configuration_ids:
+        configuration = metadata.configurations.get(configuration_id)
+        if configuration is None:
+            raise UnsupportedOfferError(
+                "邀请中有本钱包不认识的证照格式。", "The offer names a kind of credential that this wallet cannot keep."
+            )
+        known = catalogue.find_vct(configuration.vct)
+        name = known.name if known is not None else configuration.name
+        offered.append(
+            OfferedLicence(configuration_id, configuration.vct, name or Text(configuration_id, configuration_id))
+        )
+    return tuple(offered)

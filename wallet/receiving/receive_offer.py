@@ -1,0 +1,257 @@
+"""The person says yes: fetch the licences of an offer, check them, and keep all of them or none.
+
+Nothing is stored of a credential before every one has passed. What survives a failure in the middle is the access
+token, so that a repeat after a lost answer still ends with the licence in the wallet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from keys.sealed_key import create_sealed_key, open_sealed_key
+from standards.errors import ElicenceError
+from standards.openid4vci import (
+    CredentialIssuerMetadata,
+    CredentialResponse,
+    Notification,
+    NotificationEvent,
+    TokenRequest,
+    build_key_proof,
+)
+from wallet.accounts.account import Holder
+from wallet.history.entry import Entry, EntryKind, new_entry_id
+from wallet.holdings.holding import Holding, new_id
+from wallet.holdings.sealing import HolderKey, new_holder_key
+from wallet.node import WalletNode
+from wallet.receiving.check_received import CheckedLicence, check_received
+from wallet.receiving.errors import (
+    AnotherPersonsLicenceError,
+    CredentialRejectedError,
+    IssuerAnswerError,
+    OfferGoneError,
+    TxCodeRequiredError,
+    UnsupportedOfferError,
+    WrongTxCodeError,
+)
+from wallet.receiving.issuer_client import AccessToken, OAuthRefusal, RefusedByIssuer
+from wallet.receiving.pending_offer import Grant, OfferedLicence, OfferState, PendingOffer
+
+BATCH: Final = 5
+"""Copies asked for where the issuer makes batches: each window sees a fresh one before one must be shown twice."""
+
+_DEFAULT_TOKEN_LIFETIME: Final = timedelta(minutes=5)
+_LAST_MOMENT: Final = timedelta(seconds=5)
+"""A token that ends sooner than this is not used any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of an offer.
+
+    Attributes:
+        holding_ids: the licences in the wallet.
+        again: whether they had arrived by an earlier attempt already.
+    """
+
+    holding_ids: tuple[str, ...]
+    again: bool = False
+
+
+def receive_offer(node: WalletNode, holder: Holder, offer_id: str, tx_code: str | None) -> Received:
+    """Receive all licences of an offer (six durable writes when all goes well).
+
+    Repeating it is safe: what arrived before is answered again, and two requests at once end in one receipt.
+
+    Args:
+        node: stores, feeds and the issuer client.
+        holder: whose wallet.
+        offer_id: of an offer of this wallet.
+        tx_code: what the person typed, or ``None``.
+
+    Raises:
+        OfferNotFoundError, OfferGoneError, OfferBusyError: the offer cannot be taken (any more, or now).
+        TxCodeRequiredError, WrongTxCodeError: the transaction code.
+        CredentialRejectedError, AnotherPersonsLicenceError: what came was not kept.
+        IssuerUnreachableError, IssuerAnswerError, IssuerAddressError, TrustUnavailableError: try again later.
+    """
+    pending = node.offers.get(holder, offer_id)
+    if pending.state is OfferState.RECEIVED:
+        return Received(pending.holding_ids, again=True)
+    if pending.state is OfferState.ENDED:
+        raise OfferGoneError
+    tx_code = (tx_code or "").strip() or None
+    if pending.grant is None and pending.offer.tx_code is not None and tx_code is None:
+        raise TxCodeRequiredError(pending.offer.tx_code.description)
+    claim = node.offers.claim(holder, offer_id, node.clock.now())
+    try:
+        return _receive_claimed(node, holder, node.offers.get(holder, offer_id), claim, tx_code)
+    except (OfferGoneError, AnotherPersonsLicenceError):
+        node.offers.end(holder, offer_id, claim)
+        raise
+    except BaseException:
+        node.offers.release(holder, offer_id, claim)
+        raise
+
+
+def _receive_claimed(
+    node: WalletNode, holder: Holder, pending: PendingOffer, claim: str, tx_code: str | None
+) -> Received:
+    trust = node.trust()
+    metadata = node.issuer_client.fetch_metadata(pending.offer.credential_issuer)
+    token = _access_token(node, holder, pending, metadata, claim, tx_code)
+    checked: list[CheckedLicence] = []
+    notification_ids: list[str] = []
+    for offered in pending.licences:
+        keys = [new_holder_key(holder) for _ in range(min(BATCH, metadata.batch_size))]
+        response = _request_copies(node, metadata, token, offered, keys)
+        if response.notification_id is not None:
+            notification_ids.append(response.notification_id)
+        try:
+            if len(response.unverified_credentials) > len(keys):
+                raise CredentialRejectedError("收到的副本多于请求。", "more copies came than were asked for.")
+            licence = check_received(
+                response.unverified_credentials,
+                keys,
+                holder=holder,
+                credential_issuer=metadata.credential_issuer,
+                offered=offered,
+                trust=trust,
+                at=node.clock.now(),
+            )
+        except ElicenceError:
+            _notify(node, metadata, token, notification_ids, NotificationEvent.FAILURE)
+            raise
+        checked.append(licence)
+    received = _keep(node, holder, pending, claim, checked)
+    _notify(node, metadata, token, notification_ids, NotificationEvent.ACCEPTED)
+    return received
+
+
+def _access_token(
+    node: WalletNode,
+    holder: Holder,
+    pending: PendingOffer,
+    metadata: CredentialIssuerMetadata,
+    claim: str,
+    tx_code: str | None,
+) -> AccessToken:
+    """The token that an earlier attempt got, while it lasts; else a new one for the pre-authorised code."""
+    context = f"offer {pending.offer_id} dpop"
+    grant, at = pending.grant, node.clock.now()
+    if grant is not None:
+        if grant.expires_at - _LAST_MOMENT <= at:
+            raise OfferGoneError
+        signer = open_sealed_key("dpop", grant.sealed_dpop_key, holder.envelope, context)
+        return AccessToken(grant.access_token, grant.token_type, signer)
+    offer = pending.offer
+    if offer.pre_authorized_code is None:
+        raise OfferGoneError
+    server = node.issuer_client.fetch_authorization_server(_authorization_server(pending, metadata))
+    sealed_key, signer = create_sealed_key("dpop", holder.envelope, context)
+    request = TokenRequest(offer.pre_authorized_code, tx_code if offer.tx_code is not None else None)
+    try:
+        response, asked_at = node.issuer_client.request_token(server, request, signer)
+    except RefusedByIssuer as error:
+        raise _token_refused(error.refusal, asked_for_tx_code=offer.tx_code is not None) from error
+    lifetime = timedelta(seconds=response.expires_in) if response.expires_in else _DEFAULT_TOKEN_LIFETIME
+    grant = Grant(response.access_token, response.token_type, asked_at + lifetime, sealed_key)
+    node.offers.keep_grant(holder, pending.offer_id, claim, grant)
+    return AccessToken(grant.access_token, grant.token_type, signer)
+
+
+def _authorization_server(pending: PendingOffer, metadata: CredentialIssuerMetadata) -> str:
+    """The server of the grant, which must be one of the issuer's own list (OpenID4VCI 1.0 section 4.1.1)."""
+    named = pending.offer.authorization_server
+    if named is None:
+        return metadata.authorization_server
+    if named not in metadata.authorization_servers:
+        raise UnsupportedOfferError(
+            "邀请指定的授权服务器不属于发证机构。",
+            "The offer names an authorisation server that is not one of the issuer's.",
+        )
+    return named
+
+
+def _request_copies(
+    node: WalletNode,
+    metadata: CredentialIssuerMetadata,
+    token: AccessToken,
+    offered: OfferedLicence,
+    keys: Sequence[HolderKey],
+) -> CredentialResponse:
+    """One batch; once more with a fresh nonce when the issuer finds the first one stale (section 8.3.1.2)."""
+    for attempt in range(2):
+        nonce = node.issuer_client.request_nonce(metadata)
+        proofs = [_proof(metadata, key, nonce, node.clock.now()) for key in keys]
+        try:
+            return node.issuer_client.request_credentials(metadata, token, offered.configuration_id, proofs)
+        except RefusedByIssuer as error:
+            if error.refusal.error == "invalid_nonce" and attempt == 0:
+                continue
+            raise _credential_refused(error.refusal) from error
+    raise AssertionError("the second attempt returns or raises")
+
+
+def _proof(metadata: CredentialIssuerMetadata, key: HolderKey, nonce: str, at: datetime) -> str:
+    return build_key_proof(
+        issuer=metadata.credential_issuer, jwk=key.signer.public_jwk, sign=key.signer.sign, nonce=nonce, at=at
+    )
+
+
+def _keep(
+    node: WalletNode, holder: Holder, pending: PendingOffer, claim: str, checked: Sequence[CheckedLicence]
+) -> Received:
+    at = node.clock.now()
+    holdings = [Holding(new_id(), licence.face, at, licence.copies) for licence in checked]
+    entry = Entry(
+        entry_id=new_entry_id(),
+        at=at,
+        kind=EntryKind.RECEIVED,
+        about=pending.offer_id,
+        party=checked[0].face.issuer_name,
+        region=pending.issuer.region,
+        licences=tuple(licence.face.type_name for licence in checked),
+    )
+    referenced = [
+        (holding, node.references.of("licence", holder.account_id, holding.face.reference)) for holding in holdings
+    ]
+    node.offers.complete(holder, pending.offer_id, claim, referenced, entry)
+    return Received(tuple(holding.holding_id for holding in holdings))
+
+
+def _notify(
+    node: WalletNode,
+    metadata: CredentialIssuerMetadata,
+    token: AccessToken,
+    notification_ids: Sequence[str],
+    event: NotificationEvent,
+) -> None:
+    for notification_id in notification_ids:
+        node.issuer_client.notify(metadata, token, Notification(notification_id, event))
+
+
+def _token_refused(refusal: OAuthRefusal, *, asked_for_tx_code: bool) -> ElicenceError:
+    """What a refusal of the token endpoint means to the person (section 6.3)."""
+    if refusal.error == "invalid_grant" and asked_for_tx_code and refusal.tx_code_tries_left != 0:
+        # The standard has one code for a wrong transaction code and for a dead offer; only our issuers tell more.
+        return WrongTxCodeError(refusal.tx_code_tries_left)
+    if refusal.error in ("invalid_grant", "access_denied"):
+        return OfferGoneError()
+    return _odd_answer(refusal)
+
+
+def _credential_refused(refusal: OAuthRefusal) -> ElicenceError:
+    """What a refusal of the credential endpoint means to the person (section 8.3.1)."""
+    if refusal.error in ("invalid_token", "credential_request_denied"):
+        return OfferGoneError()
+    return _odd_answer(refusal)
+
+
+def _odd_answer(refusal: OAuthRefusal) -> IssuerAnswerError:
+    told = refusal.error if refusal.error.isidentifier() and len(refusal.error) <= 60 else str(refusal.status)
+    return IssuerAnswerError(
+        f"发证机构的服务拒绝了请求（{told}）。", f"The issuer's service refused the request ({told})."
+    )
