@@ -116,6 +116,7 @@ def verify_key_binding(
         )
     if at is not None:
         _require_fresh(issued_at, at, max_age=max_age, clock_skew=clock_skew)
+        _require_valid(claims, at, clock_skew=clock_skew)
     return VerifiedKeyBinding(audience, nonce, issued_at)
 
 
@@ -126,6 +127,16 @@ def _require_fresh(issued_at: datetime, at: datetime, *, max_age: timedelta, clo
         )
     if issued_at < at - max_age - clock_skew:
         raise KeyBindingTimeError("持有人签名已过时。", "The holder's signature was made too long ago.")
+
+
+def _require_valid(claims: Reader, at: datetime, *, clock_skew: timedelta) -> None:
+    """``exp`` and ``nbf`` are not required here, but count where they are present (section 7.3 step 5, RFC 7519)."""
+    expires_at = claims.optional_integer("exp")
+    not_before = claims.optional_integer("nbf")
+    if expires_at is not None and at >= _instant(expires_at) + clock_skew:
+        raise KeyBindingTimeError("持有人签名已过期。", "The holder's signature has expired.")
+    if not_before is not None and at < _instant(not_before) - clock_skew:
+        raise KeyBindingTimeError("持有人签名尚未生效。", "The holder's signature is not yet valid.")
 
 
 def _instant(seconds: int) -> datetime:

@@ -41,6 +41,6 @@ __all__ = [
     "parse_type_metadata",
     "present_credential",
     "select_disclosures",
-    "verify_credential",
     "vct_integrity",
+    "verify_credential",
 ]

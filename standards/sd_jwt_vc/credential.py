@@ -83,17 +83,15 @@ def parse_credential(text: str, *, max_chars: int = DEFAULT_MAX_CHARS) -> Unveri
     """
     try:
         sd_jwt = parse_sd_jwt(text, max_chars=max_chars)
-        if sd_jwt.jws.header.get("typ") != TYPE:
-            raise CredentialError(
-                f"证照类型应为 {TYPE}。", f"The credential is not of type {TYPE}.", where="/typ"
-            )
-        return UnverifiedCredential(
-            sd_jwt, x5c_of(sd_jwt.jws.header), _parse_registered(sd_jwt.unverified_claims)
-        )
-    except CredentialError:
-        raise
+        certificate_chain = x5c_of(sd_jwt.jws.header)
+        registered = _parse_registered(sd_jwt.unverified_claims)
     except InvalidInputError as cause:
         raise CredentialError(cause.message.zh, cause.message.en, where=cause.where) from cause
+    if sd_jwt.jws.header.get("typ") != TYPE:
+        raise CredentialError(
+            f"证照类型应为 {TYPE}。", f"The credential is not of type {TYPE}.", where="/typ"
+        )
+    return UnverifiedCredential(sd_jwt, certificate_chain, registered)
 
 
 def verify_credential(

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from standards.jose import Sign
-from standards.sd_jwt import Disclosure, UnverifiedSdJwt, build_key_binding, join_sd_jwt
+from standards.sd_jwt import Disclosure, UnverifiedSdJwt, build_key_binding, join_sd_jwt, reveal
 from standards.sd_jwt_vc.errors import ClaimNotFoundError
 
 Path = Sequence[str | int | None]
@@ -44,7 +44,12 @@ def present_credential(
 
 
 def select_disclosures(credential: UnverifiedSdJwt, paths: Iterable[Path]) -> str:
-    """The SD-JWT's text through its last ``~`` with only the disclosures that ``paths`` need."""
+    """The SD-JWT's text through its last ``~`` with only the disclosures that ``paths`` need.
+
+    Raises ``ClaimNotFoundError`` for a path that is not there, ``SdJwtError`` for an SD-JWT that breaks the rules of
+    RFC 9901 section 7.1, because no verifier would accept a part of it.
+    """
+    reveal(credential.unverified_claims, credential.disclosures)
     by_digest = {disclosure.digest: disclosure for disclosure in credential.disclosures}
     chosen: set[str] = set()
     for path in paths:

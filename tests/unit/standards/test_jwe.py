@@ -34,9 +34,7 @@ def test_both_ways_with_jwcrypto(enc: str) -> None:
     ).serialize(compact=True)
     assert decrypt(theirs, KEY) == MESSAGE
     reader = oracle.JWE()
-    reader.deserialize(
-        encrypt(MESSAGE, KEY.public_jwk(), enc), key=oracle_jwk.JWK.from_pyca(KEY.private_key)
-    )
+    reader.deserialize(encrypt(MESSAGE, KEY.public_jwk(), enc), key=oracle_jwk.JWK.from_pyca(KEY.private_key))
     assert reader.payload == MESSAGE
 
 

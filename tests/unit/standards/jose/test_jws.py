@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -115,7 +116,19 @@ def test_key_on_another_curve_is_false() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", ".", "..", "a.b", "a.b.c.d", "e30.e30.", "e30..", "W10.e30.AAAA", "中.文.字", A3_JWS + "=", " " + A3_JWS],
+    [
+        "",
+        ".",
+        "..",
+        "a.b",
+        "a.b.c.d",
+        "e30.e30.",
+        "e30..",
+        "W10.e30.AAAA",
+        "中.文.字",
+        A3_JWS + "=",
+        " " + A3_JWS,
+    ],
 )
 def test_what_is_no_jws_is_refused_or_never_verifies(issuer: Any, text: str) -> None:
     with pytest.raises(JoseError):
@@ -127,12 +140,12 @@ def test_too_long_is_refused_before_it_is_read() -> None:
         parse_jws("a" * 101, max_chars=100)
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200) | st.from_regex(r"[\w-]*\.[\w-]*\.[\w-]*"))
+@given(
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=200) | st.from_regex(r"[\w-]*\.[\w-]*\.[\w-]*")
+)
 def test_any_text_gives_a_jws_or_a_jose_error(text: str) -> None:
-    try:
+    with contextlib.suppress(JoseError):
         parse_jws(text).claims()
-    except JoseError:
-        pass
 
 
 @given(st.binary(max_size=300), st.binary(max_size=80))
@@ -140,7 +153,5 @@ def test_any_payload_is_an_object_or_a_jose_error(payload: bytes, signature: byt
     text = ".".join(map(b64url_encode, (b'{"alg":"ES256"}', payload, signature)))
     jws = parse_jws(text)
     assert jws.payload == payload
-    try:
+    with contextlib.suppress(JoseError):
         assert isinstance(jws.claims(), dict)
-    except JoseError:
-        pass
