@@ -13,8 +13,8 @@ from service.web.assets import install_assets
 from service.web.csrf import install_csrf
 from service.web.display import install_display
 from service.web.error_answers import install_error_answers
+from service.web.error_rows import KIT_ERRORS
 from service.web.error_table import ErrorTable
-from service.web.errors import KIT_ERRORS
 from service.web.health import install_health
 from service.web.kit import TITLES, NavigationItem, WebKit, attach_kit
 from service.web.language import install_language

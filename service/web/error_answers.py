@@ -7,10 +7,11 @@ import http
 import orjson
 import structlog
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from pymongo.errors import ConnectionFailure
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.web.error_table import HttpAnswer, answer_for
+from service.web.error_table import OUR_FAULT, HttpAnswer, answer_for
 from service.web.errors import SignInRequiredError
 from service.web.kit import current_kit
 from service.web.language import current_language
@@ -33,6 +34,7 @@ _HTTP_SENTENCES: dict[int, Text] = {
 }
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 UNEXPECTED = Text("系统出现意外问题，我们已记录。", "Something went wrong on our side; it has been recorded.")
+STORE_AWAY = Text("存储服务暂时没有应答。", "The store does not answer at the moment.")
 RETRY = Text("请稍后再试；如仍不行，请提供请求编号。", "Try again later; if it stays, quote the request id.")
 
 
@@ -40,13 +42,14 @@ def install_error_answers(app: Flask) -> None:
     """Register the one handler per kind: our own errors, HTTP's, and everything else."""
     app.register_error_handler(ElicenceError, answer_elicence_error)
     app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(ConnectionFailure, answer_store_away)
     app.register_error_handler(Exception, answer_unexpected)
 
 
 def answer_elicence_error(error: ElicenceError) -> BaseResponse:
     """One of ours, by the table of the service; a class without a row is a fault of ours."""
     answer = answer_for(current_kit().errors, type(error))
-    if answer is None:
+    if answer is None or answer.status == OUR_FAULT[0]:
         return answer_unexpected(error)
     if (
         isinstance(error, SignInRequiredError)
@@ -78,9 +81,17 @@ def answer_http_error(error: HTTPException) -> BaseResponse:
     return response
 
 
+def answer_store_away(error: ConnectionFailure) -> BaseResponse:
+    """The store was lost in the middle of a request; the driver has already retried what may be retried."""
+    _log.error("store away", request_id=request_id(), endpoint=request.endpoint, exc_info=error)
+    response = render_error(HttpAnswer(503, "store-unavailable"), STORE_AWAY, next_step=RETRY)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
 def answer_unexpected(error: Exception) -> BaseResponse:
     """A fault of ours: the log gets the trace, the caller a sentence and the request id."""
-    _log.error("unexpected", request_id=g.get("request_id"), endpoint=request.endpoint, exc_info=error)
+    _log.error("unexpected", request_id=request_id(), endpoint=request.endpoint, exc_info=error)
     return render_error(HttpAnswer(500, "unexpected"), UNEXPECTED, next_step=RETRY)
 
 
@@ -89,6 +100,8 @@ def render_error(
 ) -> Response:
     """The answer as a page or as ``application/problem+json``, by what the caller reads."""
     if wants_page():
+        if answer.status >= 500:
+            g.setdefault("person", None)  # the page's frame must not ask what has just failed
         page = render_template(
             "kit/error.html", status=answer.status, message=message, where=where, next_step=next_step
         )

@@ -18,6 +18,10 @@ row: what nobody thought of is a fault of ours (500), not an answer.
 """
 
 
+OUR_FAULT = (500, "unexpected")
+"""Row for what can only be a fault of ours or of the operator: logged; the caller learns nothing but a request id."""
+
+
 class HttpAnswer(NamedTuple):
     """How an error class leaves by HTTP."""
 

@@ -1,11 +1,10 @@
-"""What the kit itself refuses, and the rows that put it on the wire."""
+"""What the kit itself refuses."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from service.web.error_table import ErrorTable
-from standards.errors import ElicenceError, InvalidInputError
+from standards.errors import ElicenceError
 from standards.text import Text
 
 
@@ -63,16 +62,3 @@ class ProviderUnreachableError(ElicenceError):
     """The identity provider does not answer, or answers nonsense; a retry can help."""
 
     code: ClassVar[str] = "identity-provider-unreachable"
-
-
-KIT_ERRORS: ErrorTable = {
-    InvalidInputError: (400, "invalid-input"),
-    ForgedRequestError: (403, "forged-request"),
-    SignInRequiredError: (401, "sign-in-required"),
-    PermissionMissingError: (403, "permission-missing"),
-    NotFoundError: (404, "not-found"),
-    SignInError: (400, "sign-in-failed"),
-    SignInCancelledError: (400, "sign-in-cancelled"),
-    ProviderUnreachableError: (502, "identity-provider-unreachable"),
-}
-"""Rows that every service starts from; a service's own rows win."""

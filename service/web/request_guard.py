@@ -41,7 +41,7 @@ def install_request_guard(app: Flask, kit: WebKit, measures: RequestMeasures) ->
 
     def after(response: Response) -> Response:
         context = g._get_current_object()  # noqa: SLF001 - documented; each use of the proxy costs a microsecond
-        received = request._get_current_object()  # noqa: SLF001
+        received = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
         dress_page(response)
         response.headers[REQUEST_ID_HEADER] = context.request_id
         endpoint = received.endpoint or "-"

@@ -1,0 +1,41 @@
+"""The rows that every service starts from: errors of the kit, of ``service`` and of ``keys``."""
+
+from __future__ import annotations
+
+from keys.errors import KeyCustodyError
+from service.api_tokens.errors import ApiTokenError, MissingApiTokenError
+from service.embedded_store.errors import EmbeddedStoreError
+from service.errors import SettingsError, StoreUnavailableError, StoreUnsuitableError
+from service.outbound.errors import OutboundAddressError, OutboundError
+from service.web.error_table import OUR_FAULT, ErrorTable
+from service.web.errors import (
+    ForgedRequestError,
+    NotFoundError,
+    PermissionMissingError,
+    ProviderUnreachableError,
+    SignInCancelledError,
+    SignInError,
+    SignInRequiredError,
+)
+from standards.errors import InvalidInputError
+
+KIT_ERRORS: ErrorTable = {
+    InvalidInputError: (400, "invalid-input"),
+    ForgedRequestError: (403, "forged-request"),
+    SignInRequiredError: (401, "sign-in-required"),
+    PermissionMissingError: (403, "permission-missing"),
+    NotFoundError: (404, "not-found"),
+    SignInError: (400, "sign-in-failed"),
+    SignInCancelledError: (400, "sign-in-cancelled"),
+    ProviderUnreachableError: (502, "identity-provider-unreachable"),
+    MissingApiTokenError: (401, "missing-api-token"),
+    ApiTokenError: (401, "invalid-api-token"),
+    StoreUnavailableError: (503, "store-unavailable"),
+    OutboundAddressError: (400, "outbound-address-refused"),
+    OutboundError: (502, "outbound"),
+    KeyCustodyError: OUR_FAULT,
+    SettingsError: OUR_FAULT,
+    StoreUnsuitableError: OUR_FAULT,
+    EmbeddedStoreError: OUR_FAULT,
+}
+"""A service's own rows win over these."""
