@@ -66,6 +66,11 @@ class Envelope:
         self._current = current
         self._by_id = {key.key_id: key for key in (*previous, current)}
 
+    @classmethod
+    def from_data_key(cls, key: bytes) -> Envelope:
+        """The envelope over a data key of 32 secret bytes that the caller keeps sealed by means of his own."""
+        return cls(SealingKey.of(key))
+
     def __repr__(self) -> str:
         return f"Envelope(key_id={self._current.key_id.hex()!r})"
 
@@ -111,11 +116,11 @@ class Envelope:
     def new_data_key(self, context: str) -> tuple[WrappedKey, Envelope]:
         """A fresh data key: the wrapped form to store, and the envelope to seal with."""
         key = secrets.token_bytes(KEY_BYTES)
-        return WrappedKey(self.seal(key, _data_key_context(context))), Envelope(SealingKey.of(key))
+        return WrappedKey(self.seal(key, _data_key_context(context))), Envelope.from_data_key(key)
 
     def unwrap(self, wrapped: WrappedKey, context: str) -> Envelope:
         """The envelope of a wrapped data key; raises ``SealedDataError`` as ``open`` does."""
-        return Envelope(SealingKey.of(self.open(wrapped, _data_key_context(context))))
+        return Envelope.from_data_key(self.open(wrapped, _data_key_context(context)))
 
     def rewrap(self, wrapped: WrappedKey, context: str) -> WrappedKey:
         """A wrapped data key under the current key. What the data key sealed stays as it is."""

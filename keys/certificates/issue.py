@@ -87,7 +87,9 @@ def issue_ca(
     crl_uri: str | None = None,
 ) -> x509.Certificate:
     """A certificate authority below ``issuer``: a region. With ``path_length`` 0 it certifies only leaves."""
-    builder = _issued_builder(subject, public_key, issuer, valid_from, valid_until, crl_uri)
+    builder = _issued_builder(
+        subject, public_key, issuer, valid_from=valid_from, valid_until=valid_until, crl_uri=crl_uri
+    )
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
     builder = builder.add_extension(_AUTHORITY_USAGE, critical=True)
     return _sign(builder, issuer.signer)
@@ -120,7 +122,9 @@ def issue_leaf(
 
     Raises ``CertificateError`` for another kind of key or a validity beyond the issuer's.
     """
-    builder = _issued_builder(subject, public_key, issuer, valid_from, valid_until, crl_uri)
+    builder = _issued_builder(
+        subject, public_key, issuer, valid_from=valid_from, valid_until=valid_until, crl_uri=crl_uri
+    )
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_LEAF_USAGE, critical=True)
     names: list[x509.GeneralName] = [x509.DNSName(name) for name in dns_names]
@@ -166,6 +170,7 @@ def _issued_builder(
     subject: CertificateSubject,
     public_key: ec.EllipticCurvePublicKey,
     issuer: CertificateAuthority,
+    *,
     valid_from: datetime,
     valid_until: datetime,
     crl_uri: str | None,
