@@ -1,0 +1,1 @@
+"""Processes that live and die with the one that started them."""

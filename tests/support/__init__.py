@@ -1,0 +1,1 @@
+"""Real ports made small for tests. Nothing here is shipped."""
