@@ -14,7 +14,7 @@ from standards.sd_jwt.errors import (
 )
 from standards.sd_jwt.key_binding import VerifiedKeyBinding, build_key_binding, sd_hash, verify_key_binding
 from standards.sd_jwt.parsing import UnverifiedSdJwt, parse_sd_jwt
-from standards.sd_jwt.revealing import reveal
+from standards.sd_jwt.revealing import RevealedPath, reveal, reveal_with_paths
 from standards.sd_jwt.verifying import VerifiedSdJwt, verify_sd_jwt
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "KeyBindingMissingError",
     "KeyBindingTimeError",
     "NonceError",
+    "RevealedPath",
     "SdJwtError",
     "UnsignedDisclosureError",
     "UnverifiedSdJwt",
@@ -40,6 +41,7 @@ __all__ = [
     "parse_disclosure",
     "parse_sd_jwt",
     "reveal",
+    "reveal_with_paths",
     "sd_hash",
     "verify_key_binding",
     "verify_sd_jwt",

@@ -16,8 +16,19 @@ MAX_DEPTH: Final = 32
 """Deepest nesting of claims that is followed, disclosures counted like any other level."""
 
 
+RevealedPath = tuple[str | int, ...]
+"""Where a disclosed claim stands among the revealed claims: names and indexes from the top."""
+
+
 def reveal(payload: Mapping[str, Any], disclosures: Iterable[Disclosure]) -> dict[str, Any]:
-    """The claims as the issuer meant them, without what was withheld.
+    """The claims as the issuer meant them, without what was withheld; raises as ``reveal_with_paths``."""
+    return reveal_with_paths(payload, disclosures)[0]
+
+
+def reveal_with_paths(
+    payload: Mapping[str, Any], disclosures: Iterable[Disclosure]
+) -> tuple[dict[str, Any], tuple[RevealedPath, ...]]:
+    """The claims as the issuer meant them, without what was withheld, and the path of each disclosed one.
 
     Args:
         payload: claims of the issuer-signed JWT.
@@ -36,24 +47,75 @@ def reveal(payload: Mapping[str, Any], disclosures: Iterable[Disclosure]) -> dic
         if disclosure.digest in unused:
             raise SdJwtError("披露项重复。", "A disclosure occurs twice.")
         unused[disclosure.digest] = disclosure
-    claims = _Revealer(unused).top_level(payload)
+    walk = _Walk(unused)
+    claims = walk.object_at((), {name: value for name, value in payload.items() if name != "_sd_alg"})
     if unused:
         raise UnsignedDisclosureError(
             "出示的信息与签发机构签署的内容不一致。",
             "A disclosure was shown that the issuer did not sign.",
         )
-    return claims
+    return claims, tuple(walk.disclosed)
 
 
-class _Revealer:
+class _Walk:
     """One walk over one payload: takes disclosures out of ``unused`` as their digests are met."""
 
+    __slots__ = ("_seen", "_unused", "disclosed")
+
     def __init__(self, unused: dict[str, Disclosure]) -> None:
+        self.disclosed: list[RevealedPath] = []
         self._unused = unused
         self._seen: set[str] = set()
 
-    def top_level(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        return self._object({name: value for name, value in payload.items() if name != "_sd_alg"}, MAX_DEPTH)
+    def object_at(self, path: RevealedPath, members: Mapping[str, Any]) -> dict[str, Any]:
+        _require_depth(path)
+        if "..." in members or "_sd_alg" in members:
+            raise SdJwtError("保留名称用错了位置。", "A reserved name stands where it must not.")
+        claims = {
+            name: self._value_at((*path, name), value) if isinstance(value, dict | list) else value
+            for name, value in members.items()
+            if name != "_sd"
+        }
+        digests = members.get("_sd", ())
+        if not isinstance(digests, list | tuple):
+            raise SdJwtError("摘要列表格式不正确。", "The digests of an object are not a list.")
+        for digest in digests:
+            disclosure = self._take(digest)
+            if disclosure is None:
+                continue
+            name = disclosure.name
+            if name is None:
+                raise SdJwtError(
+                    "数组元素的披露项用错了位置。", "A disclosed array element stands in an object."
+                )
+            if name in claims:
+                raise SdJwtError("同一声明出现两次。", "A disclosed claim has the name of one already there.")
+            self.disclosed.append((*path, name))
+            claims[name] = self._value_at((*path, name), disclosure.value)
+        return claims
+
+    def _value_at(self, path: RevealedPath, value: Any) -> Any:
+        if isinstance(value, dict):
+            return self.object_at(path, value)
+        if isinstance(value, list):
+            return self._array_at(path, value)
+        return value
+
+    def _array_at(self, path: RevealedPath, items: list[Any]) -> list[Any]:
+        _require_depth(path)
+        revealed: list[Any] = []
+        for item in items:
+            if not (isinstance(item, dict) and len(item) == 1 and "..." in item):
+                revealed.append(self._value_at((*path, len(revealed)), item))
+                continue
+            disclosure = self._take(item["..."])
+            if disclosure is None:
+                continue
+            if disclosure.name is not None:
+                raise SdJwtError("声明的披露项用错了位置。", "A disclosed claim stands in an array.")
+            self.disclosed.append((*path, len(revealed)))
+            revealed.append(self._value_at((*path, len(revealed)), disclosure.value))
+        return revealed
 
     def _take(self, digest: Any) -> Disclosure | None:
         if not isinstance(digest, str):
@@ -63,51 +125,7 @@ class _Revealer:
         self._seen.add(digest)
         return self._unused.pop(digest, None)
 
-    def _value(self, value: Any, depth: int) -> Any:
-        if isinstance(value, dict):
-            return self._object(value, depth)
-        if isinstance(value, list):
-            return self._array(value, depth)
-        return value
 
-    def _object(self, members: Mapping[str, Any], depth: int) -> dict[str, Any]:
-        if not depth:
-            raise SdJwtError(
-                f"内容嵌套超过 {MAX_DEPTH} 层。", f"The claims nest deeper than {MAX_DEPTH} levels."
-            )
-        if "..." in members or "_sd_alg" in members:
-            raise SdJwtError("保留名称用错了位置。", "A reserved name stands where it must not.")
-        claims = {name: self._value(value, depth - 1) for name, value in members.items() if name != "_sd"}
-        digests = members.get("_sd", ())
-        if not isinstance(digests, list | tuple):
-            raise SdJwtError("摘要列表格式不正确。", "The digests of an object are not a list.")
-        for digest in digests:
-            disclosure = self._take(digest)
-            if disclosure is None:
-                continue
-            if disclosure.name is None:
-                raise SdJwtError(
-                    "数组元素的披露项用错了位置。", "A disclosed array element stands in an object."
-                )
-            if disclosure.name in claims:
-                raise SdJwtError("同一声明出现两次。", "A disclosed claim has the name of one already there.")
-            claims[disclosure.name] = self._value(disclosure.value, depth - 1)
-        return claims
-
-    def _array(self, items: list[Any], depth: int) -> list[Any]:
-        if not depth:
-            raise SdJwtError(
-                f"内容嵌套超过 {MAX_DEPTH} 层。", f"The claims nest deeper than {MAX_DEPTH} levels."
-            )
-        revealed = []
-        for item in items:
-            if not (isinstance(item, dict) and len(item) == 1 and "..." in item):
-                revealed.append(self._value(item, depth - 1))
-                continue
-            disclosure = self._take(item["..."])
-            if disclosure is None:
-                continue
-            if disclosure.name is not None:
-                raise SdJwtError("声明的披露项用错了位置。", "A disclosed claim stands in an array.")
-            revealed.append(self._value(disclosure.value, depth - 1))
-        return revealed
+def _require_depth(path: RevealedPath) -> None:
+    if len(path) >= MAX_DEPTH:
+        raise SdJwtError(f"内容嵌套超过 {MAX_DEPTH} 层。", f"The claims nest deeper than {MAX_DEPTH} levels.")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from standards.errors import InvalidInputError
 from standards.jose import JoseError, PublicJwk, parse_public_jwk, verify_jws, x5c_of
 from standards.json_reader import Reader
-from standards.sd_jwt import UnverifiedSdJwt, parse_sd_jwt, reveal
+from standards.sd_jwt import RevealedPath, UnverifiedSdJwt, parse_sd_jwt, reveal_with_paths
 from standards.sd_jwt.errors import SdJwtError
 from standards.sd_jwt.parsing import DEFAULT_MAX_CHARS
 from standards.sd_jwt_vc.errors import CredentialError
@@ -69,10 +69,12 @@ class VerifiedCredential:
     Attributes:
         registered: the registered claims.
         claims: all claims, with everything disclosed put in its place.
+        disclosed: path of each claim that the holder chose to disclose.
     """
 
     registered: RegisteredClaims
     claims: Mapping[str, Any]
+    disclosed: tuple[RevealedPath, ...]
 
 
 def parse_credential(text: str, *, max_chars: int = DEFAULT_MAX_CHARS) -> UnverifiedCredential:
@@ -105,13 +107,13 @@ def verify_credential(
     """
     sd_jwt = credential.sd_jwt
     verify_jws(sd_jwt.jws, issuer_key, typ=TYPE)
-    claims = reveal(sd_jwt.unverified_claims, sd_jwt.disclosures)
+    claims, disclosed = reveal_with_paths(sd_jwt.unverified_claims, sd_jwt.disclosures)
     for name in NEVER_DISCLOSABLE:
         if name in claims and name not in sd_jwt.unverified_claims:
             raise SdJwtError(
                 f"此项不得选择性披露：{name}。", f"This claim must not be selectively disclosed: {name}."
             )
-    return VerifiedCredential(credential.unverified, claims)
+    return VerifiedCredential(credential.unverified, claims, disclosed)
 
 
 def _parse_registered(claims: dict[str, Any]) -> RegisteredClaims:

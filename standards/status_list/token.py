@@ -82,6 +82,15 @@ class VerifiedStatusList:
         """The entry at ``index``; raises ``StatusIndexError`` beyond the list."""
         return self.statuses.get(index)
 
+    def require_current(self, at: datetime, *, clock_skew: timedelta = timedelta(seconds=60)) -> None:
+        """Raises ``StatusListTimeError`` when the list is dated after ``at``, or has expired by then."""
+        if self.issued_at > at + clock_skew:
+            raise StatusListTimeError(
+                "状态列表的签发时间在将来。", "The status list is dated in the future.", where="/iat"
+            )
+        if self.expires_at is not None and at >= self.expires_at:
+            raise StatusListTimeError("状态列表已过期。", "The status list has expired.", where="/exp")
+
 
 def build_status_list_token(
     statuses: StatusList,
@@ -129,7 +138,7 @@ def verify_status_list_token(
     signer_key: ec.EllipticCurvePublicKey,
     *,
     uri: str,
-    at: datetime,
+    at: datetime | None,
     clock_skew: timedelta = timedelta(seconds=60),
     max_list_bytes: int = MAX_LIST_BYTES,
 ) -> VerifiedStatusList:
@@ -139,7 +148,7 @@ def verify_status_list_token(
         token: what was fetched.
         signer_key: key of the token's leaf certificate, whose path the caller has validated.
         uri: the ``uri`` of the credential's reference.
-        at: the instant of verification.
+        at: the instant of verification, or ``None`` for a list that is kept and asked ``require_current`` each time.
         clock_skew: how far the issuer's clock may run ahead.
         max_list_bytes: limit of decompression.
 
@@ -160,22 +169,17 @@ def verify_status_list_token(
         raise StatusListSubjectError(
             "状态列表不是该证照所指的列表。", "The status list is not the one referred to."
         )
-    issued_at = _instant(claims, "iat")
-    if issued_at > at + clock_skew:
-        raise StatusListTimeError(
-            "状态列表的签发时间在将来。", "The status list is dated in the future.", where="/iat"
-        )
-    expires_at = _instant(claims, "exp") if "exp" in claims else None
-    if expires_at is not None and at >= expires_at:
-        raise StatusListTimeError("状态列表已过期。", "The status list has expired.", where="/exp")
     ttl = claims.optional_integer("ttl", minimum=1, maximum=10 * 365 * 86400)
-    return VerifiedStatusList(
+    verified = VerifiedStatusList(
         uri=uri,
         statuses=_parse_list(claims.object("status_list"), max_list_bytes),
-        issued_at=issued_at,
-        expires_at=expires_at,
+        issued_at=_instant(claims, "iat"),
+        expires_at=_instant(claims, "exp") if "exp" in claims else None,
         ttl=None if ttl is None else timedelta(seconds=ttl),
     )
+    if at is not None:
+        verified.require_current(at, clock_skew=clock_skew)
+    return verified
 
 
 def parse_status_list(obj: Any, *, max_list_bytes: int = MAX_LIST_BYTES) -> StatusList:

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from standards.jose import b64url_encode
-from standards.sd_jwt import SdJwtError, UnsignedDisclosureError, build_disclosure, parse_disclosure, reveal
+from standards.sd_jwt import (
+    SdJwtError,
+    UnsignedDisclosureError,
+    build_disclosure,
+    parse_disclosure,
+    reveal,
+    reveal_with_paths,
+)
 from standards.sd_jwt.revealing import MAX_DEPTH
 
 NAME = build_disclosure("salt", "张小明", name="name")
@@ -31,6 +38,15 @@ def test_recursive_disclosure() -> None:
     payload = {"_sd": [outer.digest]}
     assert reveal(payload, [NAME, outer, ELEMENT]) == {"holder": {"open": ["杭州"], "name": "张小明"}}
     assert reveal(payload, [outer]) == {"holder": {"open": []}}
+
+
+def test_paths_of_what_was_disclosed() -> None:
+    """Indexes count what is revealed: the withheld first element leaves no gap."""
+    outer = build_disclosure("salt", {"_sd": [NAME.digest], "open": 1}, name="holder")
+    payload = {"_sd": [outer.digest], "cities": [{"...": "withheld"}, "宁波", {"...": ELEMENT.digest}]}
+    claims, paths = reveal_with_paths(payload, [outer, NAME, ELEMENT])
+    assert claims["cities"] == ["宁波", "杭州"]
+    assert set(paths) == {("holder",), ("holder", "name"), ("cities", 1)}
 
 
 def test_disclosure_without_a_digest_is_refused() -> None:
