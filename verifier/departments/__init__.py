@@ -1,0 +1,1 @@
+"""The departments that ask, their keys and certificates, and their staff."""

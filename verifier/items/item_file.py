@@ -1,0 +1,230 @@
+"""Reads a service item's data file: strictly, because an item decides what people have to show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from standards.dcql import parse_dcql
+from standards.errors import InvalidInputError
+from standards.json_reader import Reader, parse_json
+from standards.licence_types import COMMON_CLAIMS, Catalogue, LicenceType
+from standards.licence_types.validity import ValidityKind
+from standards.text import Text
+from verifier.items.conditions import (
+    Age,
+    ClaimAmong,
+    Condition,
+    EqualClaims,
+    HasClass,
+    OneOf,
+    Reference,
+    Rule,
+    ValidFor,
+)
+from verifier.items.item_query import build_item_query
+from verifier.items.service_item import (
+    AcceptedLicence,
+    ClaimReference,
+    Material,
+    RegionLevel,
+    ServiceItem,
+    Subject,
+)
+
+_CODE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
+_REFERENCE: Final = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)", re.ASCII)
+
+_ITEM: Final = frozenset(
+    {"code", "name", "purpose", "legal_basis", "level", "paper_baseline", "materials", "conditions", "facts"}
+)
+_MATERIAL: Final = frozenset({"id", "name", "of", "required", "accepts"})
+_ACCEPTED: Final = frozenset({"query", "type", "claims", "claims_if_present"})
+_CONDITION: Final = frozenset({"id", "label", "refusal", "rule"})
+
+
+class InvalidServiceItemError(InvalidInputError):
+    """A service item's data file breaks a rule; ``where`` names the file and the place."""
+
+    code = "invalid-service-item"
+
+
+def parse_service_item(data: bytes, catalogue: Catalogue, *, file_name: str) -> ServiceItem:
+    """Read one item.
+
+    Args:
+        data: the file.
+        catalogue: knows the licence types and their claims.
+        file_name: for the error.
+
+    Raises:
+        InvalidServiceItemError: with the file and the JSON pointer of the first rule that is broken.
+    """
+    try:
+        reader = Reader(parse_json(data, error=InvalidServiceItemError), error=InvalidServiceItemError)
+        return _parse(reader, catalogue)
+    except InvalidInputError as error:
+        raise InvalidServiceItemError(
+            error.message.zh, error.message.en, where=f"{file_name}#{error.where or ''}"
+        ) from error
+
+
+def _parse(reader: Reader, catalogue: Catalogue) -> ServiceItem:
+    reader.refuse_unknown(_ITEM)
+    materials = tuple(_material(entry, catalogue) for entry in reader.objects("materials", min_items=1, max_items=20))
+    asked = _asked(reader, materials)
+    item = ServiceItem(
+        code=_matching(reader, "code", _CODE),
+        name=parse_text(reader.object("name")),
+        purpose=parse_text(reader.object("purpose")),
+        legal_basis=parse_text(reader.object("legal_basis")),
+        level=RegionLevel(reader.choice("level", tuple(RegionLevel))),
+        paper_baseline=reader.integer("paper_baseline", minimum=len(materials), maximum=50),
+        materials=materials,
+        conditions=tuple(_condition(entry, asked) for entry in reader.objects("conditions", max_items=20)),
+        facts=tuple(ClaimReference(*_reference(reader, "facts", text, asked)) for text in reader.texts("facts", min_items=1)),
+    )
+    ids = [condition.id for condition in item.conditions]
+    if len(set(ids)) != len(ids):
+        raise reader.fail("conditions", "条件的 id 重复。", "Two conditions have the same id.")
+    # What is asked for must itself be a query that a wallet accepts.
+    parse_dcql(build_item_query(item).to_json())
+    return item
+
+
+def parse_text(reader: Reader) -> Text:
+    """``{"zh": …, "en": …}``, both there."""
+    reader.refuse_unknown(frozenset({"zh", "en"}))
+    return Text(reader.text("zh", max_chars=500), reader.text("en", max_chars=500))
+
+
+def _material(reader: Reader, catalogue: Catalogue) -> Material:
+    reader.refuse_unknown(_MATERIAL)
+    return Material(
+        id=_matching(reader, "id", _NAME),
+        name=parse_text(reader.object("name")),
+        subject=Subject(reader.choice("of", tuple(Subject))),
+        required=reader.boolean("required"),
+        accepts=tuple(_accepted(entry, catalogue) for entry in reader.objects("accepts", min_items=1, max_items=10)),
+    )
+
+
+def _accepted(reader: Reader, catalogue: Catalogue) -> AcceptedLicence:
+    reader.refuse_unknown(_ACCEPTED)
+    licence_type = catalogue.by_code(reader.text("type"), where=reader.pointer("type"))
+    claims = reader.texts("claims", min_items=1, max_items=30)
+    if_present = reader.optional_texts("claims_if_present", min_items=1, max_items=10) or ()
+    for name in claims:
+        # A claim that a licence may lack would make the whole query unanswerable (OpenID4VP 1.0 section 6.4.1).
+        if not _always_there(licence_type, name):
+            raise reader.fail("claims", f"字段 {name} 不存在或可能缺失。", f"The claim {name} does not exist or may be absent.")
+    for name in if_present:
+        if licence_type.field(name) is None and name not in COMMON_CLAIMS:
+            raise reader.fail("claims_if_present", f"字段 {name} 不存在。", f"The claim {name} does not exist.")
+    if len({*claims, *if_present}) != len(claims) + len(if_present):
+        raise reader.fail("claims", "字段重复。", "A claim is asked for twice.")
+    return AcceptedLicence(_matching(reader, "query", _NAME), licence_type, claims, if_present)
+
+
+def _always_there(licence_type: LicenceType, name: str) -> bool:
+    """Whether every licence of the type has the claim; an end of validity is there only where no licence is long-term."""
+    if name == "valid_until":
+        return licence_type.validity.kind is ValidityKind.YEARS and not licence_type.validity.or_long_term
+    field = licence_type.field(name) or COMMON_CLAIMS.get(name)
+    return field is not None and field.required
+
+
+def _asked(reader: Reader, materials: tuple[Material, ...]) -> Mapping[str, AcceptedLicence]:
+    accepted = [entry for material in materials for entry in material.accepts]
+    by_query = {entry.query: entry for entry in accepted}
+    if len(by_query) != len(accepted) or len({material.id for material in materials}) != len(materials):
+        raise reader.fail("materials", "材料或查询的 id 重复。", "Two materials or queries have the same id.")
+    return by_query
+
+
+def _condition(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Condition:
+    reader.refuse_unknown(_CONDITION)
+    rule = reader.object("rule")
+    kind = rule.choice("kind", tuple(_RULES))
+    return Condition(
+        id=_matching(reader, "id", _CODE),
+        label=parse_text(reader.object("label")),
+        refusal=parse_text(reader.object("refusal")),
+        rule=_RULES[kind](rule, asked),
+    )
+
+
+def _reference(
+    reader: Reader, member: str, text: str, asked: Mapping[str, AcceptedLicence]
+) -> Reference:
+    """``query.claim``; the item must ask for it, or the rule could never be judged."""
+    match = _REFERENCE.fullmatch(text)
+    accepted = asked.get(match[1]) if match else None
+    if match is None or accepted is None or match[2] not in accepted.asked:
+        raise reader.fail(member, f"{text} 不是本事项请求的字段。", f"{text} is not a claim that this item asks for.")
+    return (match[1], match[2])
+
+
+def _one(reader: Reader, member: str, asked: Mapping[str, AcceptedLicence]) -> Reference:
+    return _reference(reader, member, reader.text(member), asked)
+
+
+def _several(reader: Reader, member: str, asked: Mapping[str, AcceptedLicence]) -> tuple[Reference, ...]:
+    return tuple(_reference(reader, member, text, asked) for text in reader.texts(member, min_items=1, max_items=10))
+
+
+def _equal(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Rule:
+    reader.refuse_unknown(frozenset({"kind", "claims"}))
+    claims = _several(reader, "claims", asked)
+    if len(claims) < 2:
+        raise reader.fail("claims", "至少比较两个字段。", "At least two claims are compared.")
+    return EqualClaims(claims)
+
+
+def _among(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Rule:
+    reader.refuse_unknown(frozenset({"kind", "claim", "others"}))
+    return ClaimAmong(_one(reader, "claim", asked), _several(reader, "others", asked))
+
+
+def _one_of(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> OneOf:
+    reader.refuse_unknown(frozenset({"kind", "claim", "values"}))
+    return OneOf(_one(reader, "claim", asked), reader.texts("values", min_items=1))
+
+
+def _has_class(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Rule:
+    reader.refuse_unknown(frozenset({"kind", "claim", "classes"}))
+    return HasClass(_one(reader, "claim", asked), reader.texts("classes", min_items=1))
+
+
+def _valid_for(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Rule:
+    reader.refuse_unknown(frozenset({"kind", "claim", "months"}))
+    return ValidFor(_one(reader, "claim", asked), reader.integer("months", minimum=1, maximum=120))
+
+
+def _age(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Rule:
+    reader.refuse_unknown(frozenset({"kind", "birth", "at_least", "below", "only_if"}))
+    only_if = reader.optional_object("only_if")
+    at_least = reader.optional_integer("at_least", minimum=0, maximum=150)
+    below = reader.optional_integer("below", minimum=1, maximum=150)
+    if at_least is None and below is None:
+        raise reader.fail("at_least", "须有年龄下限或上限。", "A lower or an upper limit is needed.")
+    return Age(_one(reader, "birth", asked), at_least, below, None if only_if is None else _one_of(only_if, asked))
+
+
+_RULES: Final[Mapping[str, Callable[[Reader, Mapping[str, AcceptedLicence]], Rule]]] = {
+    "equal": _equal,
+    "among": _among,
+    "one_of": _one_of,
+    "has_class": _has_class,
+    "valid_for": _valid_for,
+    "age": _age,
+}
+
+
+def _matching(reader: Reader, member: str, pattern: re.Pattern[str]) -> str:
+    text = reader.text(member, max_chars=80)
+    if not pattern.fullmatch(text):
+        raise reader.fail(member, "名称格式不正确。", "The name is not of the expected form.")
+    return text

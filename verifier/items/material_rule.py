@@ -1,0 +1,103 @@
+"""Step 9 of the report: do the licences shown satisfy the item? A pure function over verified claims and an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, Final
+
+from standards.text import Text
+from standards.verification_report import Finding, Outcome, Step
+from verifier.items.conditions import Condition, Shown
+from verifier.items.service_item import Material, ServiceItem
+
+CHINA_TIME: Final = timezone(timedelta(hours=8), "UTC+08:00")
+"""Ages and days count by the one civil time of the country (GB/T 7408)."""
+
+
+def check_materials(item: ServiceItem, claims: Mapping[str, Mapping[str, Any]], at: datetime) -> tuple[Finding, ...]:
+    """One finding for each material and one for each condition that applies.
+
+    Args:
+        item: what was applied for.
+        claims: query id → claims of the licence that passed the steps before; a licence that did not pass is absent.
+        at: the instant of the decision, aware.
+    """
+    today = at.astimezone(CHINA_TIME).date()
+    return (*_materials(item, claims), *_conditions(item, claims, today))
+
+
+def _materials(item: ServiceItem, claims: Shown) -> Iterator[Finding]:
+    for material in item.materials:
+        query = satisfied_by(material, claims)
+        if query is not None:
+            yield Finding(
+                Step.MATERIAL_RULE,
+                "material-satisfied",
+                Outcome.PASSED,
+                Text(f"材料「{material.name.zh}」已满足。", f"Material “{material.name.en}” is satisfied."),
+                query=query,
+            )
+        elif material.required:
+            yield _missing(material)
+        else:
+            yield Finding(
+                Step.MATERIAL_RULE,
+                "material-optional",
+                Outcome.NEUTRAL,
+                Text(
+                    f"材料「{material.name.zh}」为可选，未出示。",
+                    f"Material “{material.name.en}” is optional and was not shown.",
+                ),
+            )
+
+
+def satisfied_by(material: Material, claims: Shown) -> str | None:
+    """Query id of the licence that satisfies a material with all the claims it needs, or ``None``."""
+    for accepted in material.accepts:
+        licence = claims.get(accepted.query)
+        if licence is not None and all(name in licence for name in accepted.claims):
+            return accepted.query
+    return None
+
+
+def _missing(material: Material) -> Finding:
+    zh = "、".join(accepted.licence_type.name.zh for accepted in material.accepts)
+    en = " or ".join(accepted.licence_type.name.en for accepted in material.accepts)
+    return Finding(
+        Step.MATERIAL_RULE,
+        "material-missing",
+        Outcome.FAILED,
+        Text(
+            f"材料「{material.name.zh}」未由有效证照满足。",
+            f"No valid licence satisfies the material “{material.name.en}”.",
+        ),
+        Text(f"请申请人出示：{zh}。", f"Ask the applicant to show: {en}."),
+        query=material.accepts[0].query,
+        sub_indication="SIG_CONSTRAINTS_FAILURE",
+    )
+
+
+def _conditions(item: ServiceItem, claims: Shown, today: date) -> Iterator[Finding]:
+    for condition in item.conditions:
+        met = condition.rule.check(claims, today)
+        if met is None:
+            continue
+        yield _met(condition) if met else _not_met(condition)
+
+
+def _met(condition: Condition) -> Finding:
+    message = Text(f"条件「{condition.label.zh}」符合。", f"Condition “{condition.label.en}” is met.")
+    return Finding(Step.MATERIAL_RULE, f"condition-met-{condition.id}", Outcome.PASSED, message)
+
+
+def _not_met(condition: Condition) -> Finding:
+    return Finding(
+        Step.MATERIAL_RULE,
+        f"condition-not-met-{condition.id}",
+        Outcome.FAILED,
+        condition.refusal,
+        Text("请核对证照，或以补正、不予受理处理。", "Check the licences, then ask for a supplement or refuse."),
+        query=condition.rule.references[0][0],
+        sub_indication="SIG_CONSTRAINTS_FAILURE",
+    )
