@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 from pymongo.database import Database
@@ -19,12 +19,10 @@ from service.status_feed import StatusFeed
 from wallet.accounts.store import AccountStore
 from wallet.history.store import UseLog
 from wallet.holdings.store import HoldingStore
+from wallet.presenting.store import RequestStore
+from wallet.receiving.issuer_client import IssuerClient
+from wallet.receiving.store import OfferStore
 from wallet.references import References
-
-if TYPE_CHECKING:
-    from wallet.presenting.store import RequestStore
-    from wallet.receiving.issuer_client import IssuerClient
-    from wallet.receiving.store import OfferStore
 
 _EXTENSION = "elicence.wallet"
 

@@ -23,8 +23,13 @@ from standards.text import Text
 from wallet.accounts.account import Holder
 from wallet.holdings.holding import Face, Relation, SealedCopy
 from wallet.holdings.sealing import HolderKey
-from wallet.receiving.errors import AnotherPersonsLicenceError, CredentialRejectedError, IssuerNotTrustedError
+from wallet.receiving.errors import (
+    AnotherPersonsLicenceError,
+    CredentialRejectedError,
+    IssuerNotTrustedError,
+)
 from wallet.receiving.pending_offer import OfferedLicence
+from wallet.trust import TrustUnavailableError
 
 _OF_ONE_COPY: Final = frozenset({"cnf", "status", "iat", "nbf", "exp", "_sd_alg"})
 """Claims that differ from copy to copy; all others must be the same in a batch."""
@@ -67,6 +72,7 @@ def check_received(
     Raises:
         CredentialRejectedError: a copy did not pass; ``IssuerNotTrustedError`` when it is the issuer that did not.
         AnotherPersonsLicenceError: it belongs to another natural person.
+        TrustUnavailableError: the trust lists are too old, or not there, to tell.
     """
     waiting = {key.signer.public_jwk.thumbprint(): key for key in keys}
     copies: list[SealedCopy] = []
@@ -93,9 +99,9 @@ def check_received(
     if first is None:
         raise CredentialRejectedError("没有收到证照。", "no credential came.")
     path, credential = first
-    _check_issuer_may_issue(path, offered.vct, trust, at)
+    issuer_name = _check_issuer_may_issue(path, credential, trust, at)
     relation = _relation(credential.claims, holder)
-    return CheckedLicence(_face(path, credential, offered, credential_issuer, relation, statuses), tuple(copies))
+    return CheckedLicence(_face(path, issuer_name, credential, offered, credential_issuer, relation, statuses), tuple(copies))
 
 
 def type_code_of(vct: str) -> str:
@@ -114,6 +120,8 @@ def _verify_copy(
         path = trust.validator.validate(unverified.certificate_chain, at)  # 3
         credential = verify_credential(unverified, path.public_key)  # 2
     except PathError as error:
+        if error.indeterminate:
+            raise TrustUnavailableError from error
         raise IssuerNotTrustedError(
             f"发证机构的证书不可信（{error.message.zh}）", f"the issuer's certificate is not trusted ({error.message.en})"
         ) from error
@@ -126,7 +134,7 @@ def _verify_copy(
 
 def _check_issuer_name(credential: UnverifiedCredential, path: ValidatedPath, credential_issuer: str) -> None:
     """The signer is the issuer that was asked: the certificate names its identifier, and so does ``iss``."""
-    if credential_issuer not in path.uris or credential.unverified.issuer not in (None, credential_issuer):
+    if credential_issuer not in path.uris or credential.unverified.issuer != credential_issuer:
         raise IssuerNotTrustedError(
             "证照由另一家机构签发。", "it was signed by another authority than the one that was asked."
         )
@@ -138,13 +146,20 @@ def _check_validity(credential: VerifiedCredential, at: datetime) -> None:
         raise CredentialRejectedError("它已过有效期。", "it has expired already.")
 
 
-def _check_issuer_may_issue(path: ValidatedPath, vct: str, trust: TrustStore, at: datetime) -> None:
-    decision = trust.issuer_may_issue(path, type_code_of(vct), at)  # 4
-    if not decision.allowed:
+def _check_issuer_may_issue(
+    path: ValidatedPath, credential: VerifiedCredential, trust: TrustStore, at: datetime
+) -> Text:
+    """The issuer's name on the trust list, once the list lets it issue this type (4)."""
+    registered = credential.registered
+    decision = trust.issuer_may_issue(path, type_code_of(registered.vct), at, issued_at=registered.issued_at)
+    if decision.indeterminate:
+        raise TrustUnavailableError
+    if not decision.allowed or decision.entry is None:
         raise IssuerNotTrustedError(
             f"信任列表中“{path.subject.name}”无权签发此类证照。",
             f"by the trust list, {path.subject.name} may not issue licences of this type.",
         )
+    return decision.entry.name
 
 
 def _relation(claims: Mapping[str, Any], holder: Holder) -> Relation:
@@ -166,6 +181,7 @@ def _relation(claims: Mapping[str, Any], holder: Holder) -> Relation:
 
 def _face(
     path: ValidatedPath,
+    issuer_name: Text,
     credential: VerifiedCredential,
     offered: OfferedLicence,
     credential_issuer: str,
@@ -175,7 +191,7 @@ def _face(
     licence_type = load_catalogue().find_vct(offered.vct)
     return Face(
         credential_issuer=credential_issuer,
-        issuer_name=Text(path.subject.name, path.subject.name),
+        issuer_name=issuer_name,
         issuer_chain=path.chain_der,
         vct=offered.vct,
         type_name=offered.name if licence_type is None else licence_type.name,

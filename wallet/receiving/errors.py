@@ -142,19 +142,6 @@ class IssuerAddressError(ElicenceError):
         )
 
 
-class TrustUnavailableError(ElicenceError):
-    """The trust lists cannot be had at the moment, so nobody can be checked."""
-
-    code: ClassVar[str] = "trust-unavailable"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "暂时无法核对机构身份：信任列表不可用。",
-            "Nobody's identity can be checked at the moment: the trust lists are not available.",
-            next_step=Text("请稍后再试。", "Try again later."),
-        )
-
-
 class CredentialRejectedError(ElicenceError):
     """What the issuer sent did not pass the checks; nothing was kept."""
 

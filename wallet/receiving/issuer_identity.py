@@ -20,6 +20,7 @@ def identify_issuer(metadata: CredentialIssuerMetadata, trust: TrustStore, at: d
     """
     entry = trust.issuer_by_identifier(metadata.credential_issuer, at)
     if entry is not None:
-        return IssuerIdentity(metadata.credential_issuer, entry.name, division_name(entry.division), listed=True)
+        region = division_name(entry.division)
+        return IssuerIdentity(metadata.credential_issuer, entry.name, Text(region, region), listed=True)
     host = urlsplit(metadata.credential_issuer).netloc
     return IssuerIdentity(metadata.credential_issuer, metadata.name or Text(host, host), None, listed=False)

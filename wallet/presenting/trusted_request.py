@@ -1,0 +1,176 @@
+"""A request that may be shown to a person: signed by whom it says, by a verifier of the trust lists, for this wallet.
+
+Bytes, a trust store and an instant; nothing is fetched. The checks run when a request comes in and once more at the
+moment of consent, over the same signed text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from keys.path_error import PathError
+from keys.path_validation import ValidatedPath
+from keys.trust_list import TrustEntry, TrustReason, TrustStore
+from standards.codes.division import division_name
+from standards.dcql import SD_JWT
+from standards.errors import InvalidInputError
+from standards.json_reader import Reader
+from standards.openid4vp import (
+    FormatsNotSupportedError,
+    InvalidTransactionDataError,
+    PresentationRequest,
+    RequestReference,
+    parse_request_object,
+    verify_request_object,
+)
+from standards.openid4vp.request_object import DIRECT_POST_JWT
+from standards.text import Text
+from wallet.presenting.errors import RequestRejectedError, VerifierNotTrustedError
+from wallet.trust import TrustUnavailableError
+
+SERVICE_ITEM_FORMAT: Final = "urn:elicence:service-item"
+"""Format of the ``verifier_info`` entry that says what a request is for (OpenID4VP 1.0 section 5.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierIdentity:
+    """Who asks, by certificate and trust list; never by what the request says of itself.
+
+    Attributes:
+        client_id: the whole client identifier, with its prefix.
+        name: from the trust list.
+        region: name of its division.
+        uscc: unified social credit code.
+        host: where the answer goes.
+    """
+
+    client_id: str
+    name: Text
+    region: Text
+    uscc: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedItem:
+    """What the request is for, as the verifier signed it.
+
+    Attributes:
+        code: of the service item.
+        name: from the trust list when ``registered``, else the verifier's own words.
+        purpose: the verifier's own words, or ``None``.
+        registered: whether the trust list lets this verifier ask for this item.
+    """
+
+    code: str
+    name: Text
+    purpose: Text | None
+    registered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedRequest:
+    """Made only by :func:`verify_request`."""
+
+    request: PresentationRequest
+    verifier: VerifierIdentity
+    item: RequestedItem | None
+
+
+def verify_request(
+    text: str, *, reference: RequestReference, wallet_nonce: str | None, trust: TrustStore, at: datetime
+) -> TrustedRequest:
+    """Check a request object and the one who signed it.
+
+    Args:
+        text: the signed request object, untrusted.
+        reference: the link that led there.
+        wallet_nonce: the nonce that was posted, or ``None``.
+        trust: anchors and trust lists.
+        at: now.
+
+    Raises:
+        RequestRejectedError: the object does not hold (signature, audience, nonce, time, client id, host).
+        VerifierNotTrustedError: its signer is not a verifier of the trust lists.
+        TrustUnavailableError: the lists are missing or too old to tell.
+        InvalidTransactionDataError, FormatsNotSupportedError: a good request that this wallet cannot answer.
+    """
+    try:
+        signed = verify_request_object(
+            parse_request_object(text), reference=reference, at=at, wallet_nonce=wallet_nonce
+        )
+    except InvalidInputError as error:
+        raise RequestRejectedError(error.message.zh, error.message.en) from error
+    path, entry = _trusted_verifier(signed.certificate_chain, trust, at)
+    request = signed.request
+    host = (urlsplit(request.response_uri).hostname or "").lower()
+    # Stricter than the standard, which names a host for x509_san_dns only: an answer goes to a host that the
+    # verifier's certificate names, whatever its client id.
+    if path.dns_names and host not in path.dns_names:
+        raise RequestRejectedError(
+            "回传地址不属于请求方证书中的主机。", "the answer would go to a host that the certificate does not name."
+        )
+    _check_answerable(request)
+    region = division_name(entry.division)
+    identity = VerifierIdentity(str(request.client_id), entry.name, Text(region, region), entry.uscc, host)
+    return TrustedRequest(request, identity, _item_of(request, entry))
+
+
+def _trusted_verifier(chain: tuple[bytes, ...], trust: TrustStore, at: datetime) -> tuple[ValidatedPath, TrustEntry]:
+    try:
+        path = trust.validator.validate(chain, at)
+    except PathError as error:
+        if error.indeterminate:
+            raise TrustUnavailableError from error
+        raise VerifierNotTrustedError(error.message.zh, error.message.en) from error
+    decision = trust.verifier_entry(path, at)
+    if decision.indeterminate:
+        raise TrustUnavailableError
+    if decision.entry is None or not decision.allowed:
+        if decision.reason is TrustReason.WITHDRAWN:
+            raise VerifierNotTrustedError(
+                "该机构的验证资格已被撤销。", "the organisation is no longer registered as a verifier."
+            )
+        raise VerifierNotTrustedError(
+            "该机构不在验证方信任列表中。", "the organisation is not on the trust list of verifiers."
+        )
+    return path, decision.entry
+
+
+def _check_answerable(request: PresentationRequest) -> None:
+    if request.transaction_data:
+        # OpenID4VP 1.0 section 5.1: what the wallet does not understand must not be authorised.
+        raise InvalidTransactionDataError(
+            "请求要求授权本钱包不认识的交易。", "The request wants to authorise something that this wallet does not know."
+        )
+    if all(query.format != SD_JWT for query in request.dcql_query.credentials):
+        raise FormatsNotSupportedError(
+            "请求的证照格式不受支持。", "The request asks for a format that this wallet does not keep."
+        )
+    if request.response_mode == DIRECT_POST_JWT:
+        request.client_metadata.choose_encryption()
+
+
+def _item_of(request: PresentationRequest, entry: TrustEntry) -> RequestedItem | None:
+    """The service item that the verifier says the request is for; ``None`` when it says nothing that we can read."""
+    data = next((info["data"] for info in request.verifier_info if info["format"] == SERVICE_ITEM_FORMAT), None)
+    if not isinstance(data, Mapping):
+        return None
+    try:
+        reader = Reader(dict(data))
+        code = reader.text("code", max_chars=64)
+        named = _text(reader.any("name"))
+        purpose = _text(reader.any("purpose")) if "purpose" in reader else None
+    except InvalidInputError:
+        return None
+    listed = next((item for item in entry.service_items if item.code == code), None)
+    return RequestedItem(code, listed.name if listed is not None else named, purpose, listed is not None)
+
+
+def _text(value: Any) -> Text:
+    reader = Reader(value)
+    return Text(reader.text("zh", max_chars=300), reader.text("en", max_chars=300))
