@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import weakref
 from collections.abc import Mapping
 from time import monotonic
 from typing import Any
@@ -48,6 +49,8 @@ class Outbound:
         self._timeout = timeout_seconds
         self._tls = tls if tls is not None else ssl.create_default_context()
         self._idle = IdleConnections()
+        # A client that nobody holds any more takes its open connections with it.
+        weakref.finalize(self, self._idle.close)
 
     def get(
         self,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import mongoengine
 import pytest
@@ -30,7 +31,7 @@ def test_every_write_is_majority_and_journaled_whatever_the_address_says(make_se
 def test_mongoengine_uses_the_same_database_under_the_services_name(settings: Settings) -> None:
     class Note(mongoengine.Document):
         text = mongoengine.StringField()
-        meta = {"db_alias": "wallet"}
+        meta: ClassVar = {"db_alias": "wallet"}
 
     database = connect(settings, "wallet")
     Note(text="x").save()
