@@ -1,0 +1,138 @@
+"""Status lists by address, kept as long as their ``ttl`` and ``exp`` allow (Token Status List section 13.7).
+
+The cache holds texts, not verdicts: whoever uses one verifies it with the key of the credential's issuer. One thread
+fetches a list, the others wait for it. Memory is bounded; what was not used longest goes first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from service.clock import Clock
+from service.outbound import Outbound, OutboundAnswerError
+from service.status_feed.snapshot import StatusSnapshot
+from standards.errors import ElicenceError
+from standards.status_list import parse_status_list_token
+
+MEDIA_TYPE: Final = "application/statuslist+jwt"
+"""Media type of a status list token (section 8.1)."""
+
+MAX_TOKEN_BYTES: Final = 8 * 1024 * 1024
+"""Largest token that is fetched: a list of 2^20 entries of 2 bits has at most 350 KB as text."""
+
+MAX_KEPT_BYTES: Final = 64 * 1024 * 1024
+"""Most bytes of tokens that one process keeps."""
+
+MAX_KEPT_LISTS: Final = 1024
+"""Most addresses that one process remembers, failures included."""
+
+DEFAULT_TTL: Final = timedelta(minutes=5)
+"""How long a list is kept that names neither ``ttl`` nor ``exp``."""
+
+LONGEST_TTL: Final = timedelta(hours=12)
+"""A revocation is seen within this time, whatever a list says of itself."""
+
+SHORTEST_TTL: Final = timedelta(seconds=1)
+"""A list that is over when it arrives, or says 0, is still fetched only once a second."""
+
+RETRY: Final = timedelta(seconds=5)
+"""How soon to ask again after a failure: neither hammering the issuer nor leaving the window waiting."""
+
+
+@dataclass
+class _Slot:
+    """One address. Its lock is held while it is fetched."""
+
+    snapshot: StatusSnapshot
+    due_at: datetime | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class StatusFeed:
+    """The status lists of one process. Safe for threads."""
+
+    def __init__(self, outbound: Outbound, clock: Clock) -> None:
+        self._outbound = outbound
+        self._clock = clock
+        self._slots: OrderedDict[str, _Slot] = OrderedDict()
+        self._slots_lock = threading.Lock()
+
+    def snapshot(self, uri: str) -> StatusSnapshot:
+        """The newest copy of the list at ``uri`` (untrusted), fetched when the one in hand is due. Never raises.
+
+        Ask only for lists of credentials whose issuer is already trusted: a stranger's credential should not make
+        this service fetch.
+        """
+        slot = self._slot(uri)
+        if not self._is_due(slot):
+            return slot.snapshot
+        with slot.lock:
+            # Another thread may have fetched it while this one waited.
+            if self._is_due(slot):
+                self._fetch(uri, slot)
+        self._trim()
+        return slot.snapshot
+
+    def _is_due(self, slot: _Slot) -> bool:
+        return slot.due_at is None or self._clock.now() >= slot.due_at
+
+    def _slot(self, uri: str) -> _Slot:
+        with self._slots_lock:
+            slot = self._slots.get(uri)
+            if slot is None:
+                slot = self._slots[uri] = _Slot(StatusSnapshot(uri))
+            self._slots.move_to_end(uri)
+            return slot
+
+    def _fetch(self, uri: str, slot: _Slot) -> None:
+        now = self._clock.now()
+        held = slot.snapshot
+        try:
+            token = self._get(uri)
+            lifetime = _lifetime(parse_status_list_token(token).jws.claims(), now)
+        except ElicenceError as problem:
+            slot.snapshot = StatusSnapshot(uri, held.token, held.fetched_at, problem.message)
+            slot.due_at = now + RETRY
+            return
+        # The same text stays the same object, so that whoever verified it need not do so again.
+        same = held.token if held.token == token else token
+        slot.snapshot = StatusSnapshot(uri, same, now)
+        slot.due_at = now + lifetime
+
+    def _get(self, uri: str) -> str:
+        response = self._outbound.get(uri, accept=MEDIA_TYPE, max_bytes=MAX_TOKEN_BYTES)
+        if response.status != 200:
+            raise OutboundAnswerError(
+                f"状态列表的发布方应答 {response.status}。",
+                f"The publisher of the status list answered {response.status}.",
+            )
+        return response.body.decode("ascii", "replace").strip()
+
+    def _trim(self) -> None:
+        with self._slots_lock:
+            kept_bytes = sum(len(slot.snapshot.token or "") for slot in self._slots.values())
+            while len(self._slots) > 1 and (len(self._slots) > MAX_KEPT_LISTS or kept_bytes > MAX_KEPT_BYTES):
+                _, dropped = self._slots.popitem(last=False)
+                kept_bytes -= len(dropped.snapshot.token or "")
+
+
+def _lifetime(claims: dict[str, Any], now: datetime) -> timedelta:
+    """How long a copy may be used before it is fetched again: the shorter of ``ttl`` and what is left until ``exp``.
+
+    The claims are not verified; a wrong value costs a fetch, or is bounded by ``LONGEST_TTL``.
+    """
+    ttl, expires = _seconds(claims.get("ttl")), _seconds(claims.get("exp"))
+    left = None if expires is None else expires - now.timestamp()
+    named = [seconds for seconds in (ttl, left) if seconds is not None]
+    if not named:
+        return DEFAULT_TTL
+    bounded = min(max(min(named), SHORTEST_TTL.total_seconds()), LONGEST_TTL.total_seconds())
+    return timedelta(seconds=bounded)
+
+
+def _seconds(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,131 @@
+"""One renewal: the next trust store from the one in hand, list by list. What fails keeps its last good version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from keys.certificates import RevocationList, parse_crl, verify_crl
+from keys.errors import CertificateError
+from keys.trust_list import NATION, TrustStore
+from keys.trust_list.bundle import known_authorities
+from service.trust_feed.kept_lists import Lists
+from standards.errors import ElicenceError
+
+Fetch = Callable[[str, str], bytes]
+"""``fetch(url, media type)``: the content, or an ``ElicenceError``."""
+
+LIST_MEDIA_TYPE: Final = "application/jwt"
+CRL_MEDIA_TYPE: Final = "application/pkix-crl"
+
+
+@dataclass
+class Renewal:
+    """The state of one renewal.
+
+    Attributes:
+        store: the store so far; only better than the one it began with.
+        revocations: verified revocation lists with their DER, by name.
+        problems: what failed, by name of the list.
+    """
+
+    store: TrustStore
+    revocations: dict[str, tuple[bytes, RevocationList]] = field(default_factory=dict)
+    problems: dict[str, ElicenceError] = field(default_factory=dict)
+
+    def fetch_all(self, nation_url: str, fetch: Fetch, at: datetime) -> None:
+        """Nation's list, then each region's, then the revocation lists that they name."""
+        self._attempt(NATION, lambda: self._take_nation(_text(fetch(nation_url, LIST_MEDIA_TYPE)), at))
+        if self.store.nation is None:
+            return
+        nation = self.store.nation.value
+        for region in nation.regions:
+            self._attempt(
+                region.division,
+                lambda r=region: self._take_region(_text(fetch(r.list_uri, LIST_MEDIA_TYPE)), r.division, at),  # type: ignore[misc]
+            )
+        sources = [
+            (NATION, nation.crl_uri),
+            *((region.division, region.crl_uri) for region in nation.regions),
+        ]
+        for name, uri in sources:
+            if uri is not None:
+                self._attempt(
+                    f"crl {name}",
+                    lambda n=name, u=uri: self._take_revocations(n, fetch(u, CRL_MEDIA_TYPE)),  # type: ignore[misc]
+                )
+        self._consult_revocations()
+
+    def take_kept(self, lists: Lists, at: datetime) -> None:
+        """Lists from disk, under the same rules as lists from the network."""
+        if lists.nation is None:
+            return
+        self._attempt(NATION, lambda: self._take_nation(str(lists.nation), at))
+        for division, text in lists.regions.items():
+            self._attempt(division, lambda d=division, t=text: self._take_region(t, d, at))  # type: ignore[misc]
+        for name, der in lists.revocation_lists.items():
+            self._attempt(f"crl {name}", lambda n=name, d=der: self._take_revocations(n, d))  # type: ignore[misc]
+        self._consult_revocations()
+
+    def to_lists(self) -> Lists:
+        """What is in hand now, to be kept."""
+        return Lists(
+            nation=self.store.nation.text if self.store.nation else None,
+            regions={division: held.text for division, held in self.store.regions.items()},
+            revocation_lists={name: der for name, (der, _) in self.revocations.items()},
+        )
+
+    def _attempt(self, name: str, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except ElicenceError as problem:
+            self.problems[name] = problem
+
+    def _take_nation(self, text: str, at: datetime) -> None:
+        held = self.store.nation
+        if held is None or held.text != text:
+            self.store = self.store.with_nation_list(text, at)
+
+    def _take_region(self, text: str, division: str, at: datetime) -> None:
+        held = self.store.regions.get(division)
+        if held is None or held.text != text:
+            self.store = self.store.with_region_list(text, division, at)
+
+    def _take_revocations(self, name: str, der: bytes) -> None:
+        held = self.revocations.get(name)
+        if held is not None and held[0] == der:
+            return
+        verified = _verified_by_any(self.store, der)
+        if held is not None and verified.number < held[1].number:
+            raise CertificateError(
+                f"证书吊销列表 {name} 的编号低于现有列表，已拒绝。",
+                f"The revocation list {name} has a lower number than the one in hand and is refused.",
+            )
+        self.revocations[name] = (der, verified)
+
+    def _consult_revocations(self) -> None:
+        lists: Iterable[RevocationList] = [verified for _, verified in self.revocations.values()]
+        self.store = self.store.with_revocation_lists(lists)
+
+
+def _verified_by_any(store: TrustStore, der: bytes) -> RevocationList:
+    unverified = parse_crl(der)
+    problem = CertificateError(
+        "证书吊销列表的签发机构不在信任列表中。",
+        "The revocation list is by an authority that no trust list names.",
+    )
+    for certificate in known_authorities(store):
+        if certificate.subject != unverified.issuer:
+            continue
+        try:
+            return verify_crl(unverified, certificate)
+        except CertificateError as cause:
+            problem = cause
+    raise problem
+
+
+def _text(body: bytes) -> str:
+    # What is not ASCII is no JWT: the replacement character makes the parser say so.
+    return body.decode("ascii", "replace").strip()
