@@ -31,9 +31,11 @@ def _negotiate() -> str:
     for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if wish in LANGUAGES:
             return wish
-    if not request.accept_languages:
-        return "zh"
-    return "en" if request.accept_languages.best_match(("zh", "en"), default="zh") == "en" else "zh"
+    for tag in request.accept_languages.values():  # the most wanted first
+        primary = tag.partition("-")[0].lower()
+        if primary in LANGUAGES:
+            return primary
+    return "zh"
 
 
 def t(zh: str, en: str) -> str:

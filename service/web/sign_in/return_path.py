@@ -13,7 +13,7 @@ def safe_return_path(wish: str | None) -> str:
     Refused: other origins in any spelling (``https://x``, ``//x``, ``/\x``), control characters, which browsers
     drop while reading an address, and the sign-in pages themselves.
     """
-    if not wish or len(wish) > _MAX_CHARS or not wish.startswith("/"):
+    if not wish or len(wish) > _MAX_CHARS or not wish.startswith("/") or wish.startswith("//"):
         return "/"
     if "\\" in wish or any(ord(character) <= 0x20 or ord(character) == 0x7F for character in wish):
         return "/"
