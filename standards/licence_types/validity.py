@@ -90,3 +90,11 @@ def anniversary(start: date, years: int) -> date:
         return start.replace(year=start.year + years)
     except ValueError:
         return (start + timedelta(days=-1)).replace(year=start.year + years)
+
+
+def months_later(start: date, months: int) -> date:
+    """The same day ``months`` later, or the last day of a shorter month."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    last_day = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month, min(start.day, last_day))

@@ -1,0 +1,1 @@
+"""Sample records for trying out; all people, companies and authorities in them are fictional."""

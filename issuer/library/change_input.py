@@ -1,0 +1,167 @@
+"""Reads the body of ``POST /api/v1/licences/{identifier}/events``: what is to be done, why, and who stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from issuer.library.errors import InvalidLicenceError
+from issuer.library.event import Actor, Operation
+from issuer.library.inspection_input import parse_inspection
+from issuer.library.licence import InspectionStanding, Licence
+from issuer.library.licence_input import LicenceDraft, parse_licence_draft
+from issuer.library.lifecycle import TRANSITIONS
+from standards.errors import InvalidInputError
+from standards.json_reader import Reader
+from standards.licence_types import Catalogue, LicenceType
+from standards.text import Text
+
+_MEMBERS: Final = frozenset({"operation", "reason", "approval", "changes", "inspection"})
+_CHANGES: Final = frozenset({"holders", "valid_from", "valid_until", "licence_number", "fields"})
+
+MAX_REASON_CHARS: Final = 500
+MAX_ACTOR_CHARS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """A checked request to carry out one operation.
+
+    Attributes:
+        operation: never ISSUE.
+        reason: why, in words.
+        proposer: who asks for it, or ``None`` where the calling system did not say.
+        approver: the second person, or ``None``.
+        draft: what the new version says, for operations that make one.
+        inspection: the new standing, for INSPECT.
+    """
+
+    operation: Operation
+    reason: str
+    proposer: Actor | None = None
+    approver: Actor | None = None
+    draft: LicenceDraft | None = None
+    inspection: InspectionStanding | None = None
+
+
+def parse_change_request(
+    obj: Any, licence: Licence, licence_type: LicenceType, catalogue: Catalogue, *, today: date
+) -> ChangeRequest:
+    """The request in ``obj`` for this licence.
+
+    Raises:
+        InvalidInputError: an unknown operation, no reason, or changes that the operation or the type does not
+            allow. Whether the licence's state allows it is the lifecycle's business.
+    """
+    reader = Reader(obj)
+    reader.refuse_unknown(_MEMBERS)
+    operation = Operation(reader.choice("operation", tuple(TRANSITIONS)))
+    reason = parse_reason(reader)
+    proposer, approver = _approval(reader)
+    rule = TRANSITIONS[operation]
+    if "changes" in reader and not rule.makes_version:
+        raise reader.fail(
+            "changes", "此操作不改变证照内容。", "This operation does not change what the licence says."
+        )
+    if "inspection" in reader and operation is not Operation.INSPECT:
+        raise reader.fail(
+            "inspection", "只有检验操作可填写此项。", "Only the operation inspect has this member."
+        )
+    inspection = (
+        parse_inspection(reader, licence_type, today, required=True)
+        if operation is Operation.INSPECT
+        else None
+    )
+    draft = None
+    if rule.makes_version:
+        changes = reader.optional_object("changes") or Reader({}, reader.pointer("changes"))
+        draft = new_version_draft(operation, changes, licence, catalogue, today=today)
+    return ChangeRequest(operation, reason, proposer, approver, draft, inspection)
+
+
+def parse_reason(reader: Reader) -> str:
+    """The reason: what every operation and every decision must give."""
+    reason = reader.text("reason", max_chars=MAX_REASON_CHARS, strip=True)
+    if not all(char.isprintable() or char == "\n" for char in reason):
+        raise reader.fail("reason", "含有不可打印的字符。", "It has characters that cannot be printed.")
+    return reason
+
+
+def parse_actor(reader: Reader, name: str) -> Actor:
+    """A person for whom the calling system vouches."""
+    text = reader.text(name, max_chars=MAX_ACTOR_CHARS, strip=True)
+    if not text.isprintable():
+        raise reader.fail(name, "含有不可打印的字符。", "It has characters that cannot be printed.")
+    return Actor(text)
+
+
+def _approval(reader: Reader) -> tuple[Actor | None, Actor | None]:
+    approval = reader.optional_object("approval")
+    if approval is None:
+        return None, None
+    approval.refuse_unknown(frozenset({"proposer", "approver"}))
+    approver = parse_actor(approval, "approver") if "approver" in approval else None
+    return parse_actor(approval, "proposer"), approver
+
+
+def new_version_draft(
+    operation: Operation, changes: Reader, licence: Licence, catalogue: Catalogue, *, today: date
+) -> LicenceDraft:
+    """What the next version says: the present version with ``changes`` over it.
+
+    The whole is checked again, because a field that was right alone can be wrong beside a changed one.
+
+    Raises:
+        InvalidInputError: nothing changes although the operation is a change, or the result is no valid licence.
+    """
+    changes.refuse_unknown(_CHANGES)
+    if operation is Operation.CHANGE and not changes.names():
+        raise InvalidInputError(
+            "变更须说明改了什么。",
+            "A change must say what changes.",
+            where=changes.where,
+            next_step=Text("请在 changes 中填写新值。", "Give the new values in changes."),
+        )
+    body = _body_of(licence)
+    for name in changes.names():
+        body[name] = _merged_fields(licence, changes) if name == "fields" else changes.any(name)
+    if operation is Operation.EXTEND and "valid_until" not in changes:
+        # The new term is counted from the last day of the old one, so that no day is lost or given twice.
+        body["valid_from"] = max(licence.valid_until or today, licence.valid_from or today).isoformat()
+        body.pop("valid_until", None)
+    body["issue_date"] = today.isoformat()
+    try:
+        return parse_licence_draft(body, catalogue, today=today)
+    except InvalidLicenceError as error:
+        raise InvalidLicenceError([_moved(found, changes.where) for found in error.errors]) from error
+
+
+def _body_of(licence: Licence) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "type": licence.type_code,
+        "holders": [
+            {"name": holder.name, "code_type": holder.code_type, "number": holder.number}
+            for holder in licence.holders
+        ],
+        "division": licence.authority.division,
+        "licence_number": licence.licence_number,
+        "fields": dict(licence.fields),
+    }
+    if licence.valid_from is not None:
+        body["valid_from"] = licence.valid_from.isoformat()
+        body["valid_until"] = None if licence.valid_until is None else licence.valid_until.isoformat()
+    return body
+
+
+def _merged_fields(licence: Licence, changes: Reader) -> dict[str, Any]:
+    """New values over the old; ``null`` takes an optional field away."""
+    new: Mapping[str, Any] = changes.mapping("fields")
+    return {name: value for name, value in {**licence.fields, **new}.items() if value is not None}
+
+
+def _moved(error: InvalidInputError, where: str) -> InvalidInputError:
+    return InvalidInputError(
+        error.message.zh, error.message.en, where=f"{where}{error.where or ''}", next_step=error.next_step
+    )

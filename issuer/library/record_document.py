@@ -1,0 +1,160 @@
+"""How a licence lies in the store: a plain part to search by, and everything personal sealed.
+
+Sealed under the key of purpose ``licence-record``, each piece bound to its identifier and place, so that a value
+that is moved to another row does not open. Holders are found by keyed hash (``keys.lookup``), never by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from issuer.library.event import Actor, EventOutcome, LicenceEvent, Operation, Proposal
+from issuer.library.licence import (
+    Holder,
+    InspectionResult,
+    InspectionStanding,
+    IssuingAuthority,
+    Licence,
+    LicenceState,
+)
+from keys.envelope import Envelope
+from keys.lookup import LookupKey
+from standards.codes.licence_identifier import parse_licence_identifier
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSeal:
+    """The keys under which licences lie in the store."""
+
+    envelope: Envelope
+    lookup: LookupKey
+
+
+def to_document(licence: Licence, seal: RecordSeal) -> Document:
+    """The document of ``licence``; absent values are left out where an index counts on that."""
+    identifier = str(licence.identifier)
+    personal = {
+        "number": licence.licence_number,
+        "holders": [[holder.name, holder.code_type, holder.number] for holder in licence.holders],
+        "fields": dict(licence.fields),
+    }
+    return {
+        "_id": identifier,
+        "authority": licence.authority.uscc,
+        "authority_name": licence.authority.name,
+        "division": licence.authority.division,
+        "type": licence.type_code,
+        "type_version": licence.type_version,
+        "issue_date": licence.issue_date.isoformat(),
+        "valid_from": _iso(licence.valid_from),
+        "valid_until": _iso(licence.valid_until),
+        "recorded_at": licence.recorded_at,
+        "supersedes": licence.supersedes,
+        "holders": [seal.lookup.lookup(holder.code_type, holder.number) for holder in licence.holders],
+        "sealed": seal.envelope.seal(orjson.dumps(personal), _context(identifier, "record")),
+        "revision": licence.revision,
+        "events": [event_document(identifier, event, seal) for event in licence.events],
+        **changing_part(licence),
+    }
+
+
+def changing_part(licence: Licence) -> Document:
+    """What an operation may change on a version, apart from its history."""
+    return {
+        "state": licence.state.value,
+        "inspection": {"result": licence.inspection.result.value, "due": _iso(licence.inspection.due)},
+        "superseded_by": licence.superseded_by,
+        # The history holds the words; an open proposal is only the number of its event.
+        "proposal": None if licence.proposal is None else licence.proposal.event,
+    }
+
+
+def event_document(identifier: str, event: LicenceEvent, seal: RecordSeal) -> Document:
+    """One entry of the history; reason and names are sealed."""
+    return {
+        "number": event.number,
+        "operation": event.operation.value,
+        "outcome": event.outcome.value,
+        "at": event.at,
+        "system": event.system,
+        "answers": event.answers,
+        "sealed": seal.envelope.seal(
+            orjson.dumps([event.reason, _actor(event.proposer), _actor(event.approver)]),
+            _context(identifier, f"event {event.number}"),
+        ),
+    }
+
+
+def of_document(document: Mapping[str, Any], seal: RecordSeal) -> Licence:
+    """The licence of a document; raises ``SealedDataError`` when somebody altered or moved it."""
+    identifier = document["_id"]
+    personal = orjson.loads(seal.envelope.open(document["sealed"], _context(identifier, "record")))
+    inspection = document["inspection"]
+    events = tuple(_event(identifier, event, seal) for event in document["events"])
+    return Licence(
+        identifier=parse_licence_identifier(identifier),
+        type_code=document["type"],
+        type_version=document["type_version"],
+        licence_number=personal["number"],
+        authority=IssuingAuthority(document["authority"], document["authority_name"], document["division"]),
+        holders=tuple(Holder(*holder) for holder in personal["holders"]),
+        issue_date=date.fromisoformat(document["issue_date"]),
+        valid_from=_day(document["valid_from"]),
+        valid_until=_day(document["valid_until"]),
+        fields=personal["fields"],
+        state=LicenceState(document["state"]),
+        inspection=InspectionStanding(InspectionResult(inspection["result"]), _day(inspection["due"])),
+        recorded_at=document["recorded_at"],
+        revision=document["revision"],
+        superseded_by=document["superseded_by"],
+        supersedes=document["supersedes"],
+        proposal=_proposal(document["proposal"], events),
+        events=events,
+    )
+
+
+def _event(identifier: str, document: Mapping[str, Any], seal: RecordSeal) -> LicenceEvent:
+    number = document["number"]
+    context = _context(identifier, f"event {number}")
+    reason, proposer, approver = orjson.loads(seal.envelope.open(document["sealed"], context))
+    return LicenceEvent(
+        number=number,
+        operation=Operation(document["operation"]),
+        outcome=EventOutcome(document["outcome"]),
+        reason=reason,
+        at=document["at"],
+        proposer=Actor(*proposer),
+        approver=None if approver is None else Actor(*approver),
+        system=document["system"],
+        answers=document["answers"],
+    )
+
+
+def _proposal(number: int | None, events: tuple[LicenceEvent, ...]) -> Proposal | None:
+    event = next((event for event in events if event.number == number), None)
+    if event is None:
+        return None
+    return Proposal(event.number, event.operation, event.reason, event.proposer, event.at)
+
+
+def _actor(actor: Actor | None) -> list[str | None] | None:
+    return None if actor is None else [actor.name, actor.account]
+
+
+def _context(identifier: str, place: str) -> str:
+    return f"licence {identifier} {place}"
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

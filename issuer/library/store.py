@@ -1,0 +1,319 @@
+"""Persistence of the licence library: compare-and-set on the revision, one durable write for a change.
+
+Reads and writes go through pymongo; the mongoengine documents say the shape and the indexes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, ClassVar
+
+from mongoengine import DateTimeField, DictField, Document, DynamicField, IntField, ListField, StringField
+from pymongo import ReturnDocument
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from issuer.library.errors import IdempotencyConflictError, LicenceChangedError
+from issuer.library.idempotency import IdempotencyKey
+from issuer.library.licence import Licence, LicenceState
+from issuer.library.record_document import (
+    RecordSeal,
+    changing_part,
+    event_document,
+    of_document,
+    to_document,
+)
+from standards.text import Text
+
+_DUPLICATE_KEY = 11000
+Review = Callable[[Licence], date | None]
+
+
+class LicenceDocument(Document):  # type: ignore[misc]
+    """Collection ``licences``: one document per licence version.
+
+    Shard key ``{authority: 1, _id: 1}``; ``_id`` is the GB/T 36904 identifier, which contains the authority.
+    ``holders`` are keyed hashes; ``sealed`` holds number, holders and fields. ``review_on`` is the day on which the
+    passing of time changes the state. ``status_due`` marks a change that has not reached the status lists yet.
+    """
+
+    id = StringField(primary_key=True)
+    authority = StringField(required=True)
+    authority_name = StringField(required=True)
+    division = StringField(required=True)
+    type = StringField(required=True)
+    type_version = StringField(required=True)
+    state = StringField(required=True)
+    issue_date = StringField(required=True)
+    valid_from = StringField()
+    valid_until = StringField()
+    recorded_at = DateTimeField(required=True)
+    revision = IntField(required=True)
+    supersedes = StringField()
+    superseded_by = StringField()
+    holders = ListField(StringField())
+    inspection = DictField()
+    proposal = IntField()
+    events = ListField(DictField())
+    sealed = DynamicField()
+    review_on = StringField()
+    status_due = IntField()
+    idempotency = DictField()
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "licences",
+        "db_alias": "issuer",
+        "auto_create_index": False,
+        "strict": True,
+        "indexes": [
+            {"fields": ["authority", "holders", "type"]},
+            {"fields": ["authority", "-recorded_at", "id"]},
+            {"fields": ["authority", "type", "-recorded_at"]},
+            {"fields": ["authority", "proposal"], "partialFilterExpression": {"proposal": {"$type": "int"}}},
+            {
+                "fields": ["authority", "idempotency.key"],
+                "unique": True,
+                "partialFilterExpression": {"idempotency.key": {"$exists": True}},
+            },
+            {"fields": ["status_due"], "partialFilterExpression": {"status_due": {"$exists": True}}},
+            {"fields": ["review_on"], "partialFilterExpression": {"review_on": {"$type": "string"}}},
+        ],
+    }
+
+
+class SequenceDocument(Document):  # type: ignore[misc]
+    """Collection ``licence_sequences``: the running number of one authority, type and year. Shard key ``_id``."""
+
+    id = StringField(primary_key=True)
+    last = IntField(required=True)
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "licence_sequences",
+        "db_alias": "issuer",
+        "auto_create_index": False,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceFilter:
+    """Which licences of one authority to list; ``None`` means all."""
+
+    type_code: str | None = None
+    state: LicenceState | None = None
+    with_proposal: bool = False
+
+
+class LicenceStore:
+    """The licences of this node. Every method that changes something is one durable write unless it says so."""
+
+    def __init__(self, database: Database[dict[str, Any]], seal: RecordSeal, review: Review) -> None:
+        """Args:
+        database: of the issuer.
+        seal: keys for what is personal.
+        review: the next day on which the passing of time changes a licence's state.
+        """
+        self._database = database
+        self._licences: Collection[dict[str, Any]] = database["licences"]
+        self._sequences: Collection[dict[str, Any]] = database["licence_sequences"]
+        self._seal = seal
+        self._review = review
+
+    @staticmethod
+    def ensure_indexes() -> None:
+        """Make the indexes; repeating it changes nothing."""
+        LicenceDocument.ensure_indexes()
+        SequenceDocument.ensure_indexes()
+
+    # -- entering licences ------------------------------------------------------------------------------------
+
+    def add(self, licence: Licence, idempotency: IdempotencyKey | None = None) -> tuple[Licence, bool]:
+        """Enter a new licence: it and True, or the one that the same idempotency key entered before and False.
+
+        Raises:
+            IdempotencyConflictError: the key came with another content.
+            LicenceChangedError: the identifier is taken.
+        """
+        document = self._document(licence)
+        if idempotency is not None:
+            document["idempotency"] = {"key": idempotency.key, "digest": idempotency.digest}
+        try:
+            self._licences.insert_one(document)
+        except DuplicateKeyError as error:
+            earlier = self._earlier(licence.authority.uscc, idempotency)
+            if earlier is None:
+                raise LicenceChangedError from error
+            return earlier, False
+        return licence, True
+
+    def find_repeat(self, authority: str, idempotency: IdempotencyKey | None) -> Licence | None:
+        """The licence that this key entered before, or ``None``.
+
+        Raises:
+            IdempotencyConflictError: the key came with another content.
+        """
+        return self._earlier(authority, idempotency)
+
+    def add_many(self, licences: Sequence[Licence]) -> int:
+        """Enter many licences in bulk; those whose identifier is taken are left as they are. Answers how many."""
+        if not licences:
+            return 0
+        try:
+            result = self._licences.insert_many([self._document(found) for found in licences], ordered=False)
+        except BulkWriteError as error:
+            details = error.details
+            if any(failed["code"] != _DUPLICATE_KEY for failed in details["writeErrors"]):
+                raise
+            return int(details["nInserted"])
+        return len(result.inserted_ids)
+
+    def next_sequence(self, authority: str, type_code: str, year: int) -> int:
+        """The next running number of an authority for a type in a year, from 1; never given twice."""
+        found = self._sequences.find_one_and_update(
+            {"_id": f"{authority}/{type_code}/{year}"},
+            {"$inc": {"last": 1}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(found["last"])
+
+    def raise_sequences(self, used: Mapping[tuple[str, str, int], int]) -> None:
+        """Continue after numbers that came in bulk. (authority, type, year) → highest number used."""
+        for (authority, type_code, year), last in used.items():
+            key = {"_id": f"{authority}/{type_code}/{year}"}
+            self._sequences.update_one(key, {"$max": {"last": last}}, upsert=True)
+
+    # -- reading ----------------------------------------------------------------------------------------------
+
+    def find(self, identifier: str, authority: str | None = None) -> Licence | None:
+        """The licence version of ``identifier``; with ``authority`` only if it is that authority's."""
+        query = {"_id": identifier} if authority is None else {"authority": authority, "_id": identifier}
+        document = self._licences.find_one(query)
+        return None if document is None else of_document(document, self._seal)
+
+    def find_by_holder(
+        self, authority: str, code_type: str, number: str, type_code: str, *, limit: int = 100
+    ) -> tuple[Licence, ...]:
+        """The newest licences of this type that the authority gave to this holder, all versions."""
+        found = self._licences.find(
+            {
+                "authority": authority,
+                "holders": {"$in": list(self._seal.lookup.candidates(code_type, number))},
+                "type": type_code,
+            }
+        )
+        return self._licences_of(found.sort([("recorded_at", -1), ("_id", -1)]).limit(limit))
+
+    def list(
+        self, authority: str, wanted: LicenceFilter, *, skip: int = 0, limit: int = 50
+    ) -> tuple[Licence, ...]:
+        """One page of the authority's licences, newest first."""
+        found = self._licences.find(_query(authority, wanted)).sort([("recorded_at", -1), ("_id", -1)])
+        return self._licences_of(found.skip(skip).limit(limit))
+
+    def count(self, authority: str, wanted: LicenceFilter) -> int:
+        """How many licences the authority has of that kind."""
+        return self._licences.count_documents(_query(authority, wanted))
+
+    # -- changing ---------------------------------------------------------------------------------------------
+
+    def change(self, before: Licence, after: Licence) -> Licence:
+        """Put ``after`` in the place of ``before`` and append its new events; answers the stored licence.
+
+        Raises:
+            LicenceChangedError: somebody was faster; nothing was written.
+        """
+        self._replace(before, after, None)
+        return replace(after, revision=before.revision + 1)
+
+    def supersede(self, before: Licence, after: Licence, successor: Licence) -> None:
+        """End ``before`` as ``after`` and enter ``successor``, both or neither (one transaction, two writes).
+
+        Raises:
+            LicenceChangedError: somebody was faster; nothing was written.
+        """
+
+        def both(session: ClientSession) -> None:
+            # May run twice (DESIGN section 5): the second run meets an aborted first one, never a committed one.
+            self._replace(before, after, session)
+            self._licences.insert_one(self._document(successor), session=session)
+
+        with self._database.client.start_session() as session:
+            try:
+                session.with_transaction(both)
+            except DuplicateKeyError as error:
+                raise LicenceChangedError from error
+
+    def due_for_status(self, limit: int = 500) -> tuple[Licence, ...]:
+        """Licences whose last change has not been reported to the status lists."""
+        return self._licences_of(self._licences.find({"status_due": {"$exists": True}}).limit(limit))
+
+    def due_for_review(self, today: date, limit: int = 500) -> tuple[Licence, ...]:
+        """Licences whose state the passing of time has changed by ``today``."""
+        return self._licences_of(self._licences.find({"review_on": {"$lte": today.isoformat()}}).limit(limit))
+
+    def note_status_done(self, licence: Licence, next_review: date | None) -> None:
+        """The status lists know this revision of the licence; a later change stays marked."""
+        update: dict[str, Any] = {"$unset": {"status_due": ""}}
+        update["$set"] = {"review_on": None if next_review is None else next_review.isoformat()}
+        key = {"authority": licence.authority.uscc, "_id": str(licence.identifier)}
+        self._licences.update_one({**key, "revision": licence.revision}, update)
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _replace(self, before: Licence, after: Licence, session: ClientSession | None) -> None:
+        identifier = str(before.identifier)
+        new_events = after.events[len(before.events) :]
+        result = self._licences.update_one(
+            {"authority": before.authority.uscc, "_id": identifier, "revision": before.revision},
+            {
+                "$set": {**changing_part(after), "status_due": 1},
+                "$push": {
+                    "events": {"$each": [event_document(identifier, e, self._seal) for e in new_events]}
+                },
+                "$inc": {"revision": 1},
+            },
+            session=session,
+        )
+        if result.matched_count != 1:
+            raise LicenceChangedError
+
+    def _document(self, licence: Licence) -> dict[str, Any]:
+        document = to_document(licence, self._seal)
+        review = self._review(licence)
+        document["review_on"] = None if review is None else review.isoformat()
+        return document
+
+    def _earlier(self, authority: str, idempotency: IdempotencyKey | None) -> Licence | None:
+        if idempotency is None:
+            return None
+        found = self._licences.find_one({"authority": authority, "idempotency.key": idempotency.key})
+        if found is None:
+            return None
+        if found["idempotency"]["digest"] != idempotency.digest:
+            raise IdempotencyConflictError(
+                "同一 Idempotency-Key 用于了不同的内容。",
+                "The same Idempotency-Key came with another content.",
+                where="Idempotency-Key",
+                next_step=Text(
+                    "重试请保持内容不变；新证照请换新的键。", "Retry with the same content, or use a new key."
+                ),
+            )
+        return of_document(found, self._seal)
+
+    def _licences_of(self, documents: Iterable[Mapping[str, Any]]) -> tuple[Licence, ...]:
+        return tuple(of_document(document, self._seal) for document in documents)
+
+
+def _query(authority: str, wanted: LicenceFilter) -> dict[str, Any]:
+    query: dict[str, Any] = {"authority": authority}
+    if wanted.type_code is not None:
+        query["type"] = wanted.type_code
+    if wanted.state is not None:
+        query["state"] = wanted.state.value
+    if wanted.with_proposal:
+        query["proposal"] = {"$type": "int"}
+    return query

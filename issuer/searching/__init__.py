@@ -1,0 +1,1 @@
+"""Finding licences by their holder, for a stated cause; every search is logged."""
