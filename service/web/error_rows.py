@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from keys.errors import KeyCustodyError
+from keys.path_error import PathError
 from service.api_tokens.errors import ApiTokenError, MissingApiTokenError
 from service.embedded_store.errors import EmbeddedStoreError
 from service.errors import SettingsError, StoreUnavailableError, StoreUnsuitableError
 from service.outbound.errors import OutboundAddressError, OutboundError
+from service.trust_feed.errors import TrustAnchorError
 from service.web.error_table import OUR_FAULT, ErrorTable
 from service.web.errors import (
     ForgedRequestError,
@@ -33,7 +35,9 @@ KIT_ERRORS: ErrorTable = {
     StoreUnavailableError: (503, "store-unavailable"),
     OutboundAddressError: (400, "outbound-address-refused"),
     OutboundError: (502, "outbound"),
+    PathError: (400, "certificate-path"),
     KeyCustodyError: OUR_FAULT,
+    TrustAnchorError: OUR_FAULT,
     SettingsError: OUR_FAULT,
     StoreUnsuitableError: OUR_FAULT,
     EmbeddedStoreError: OUR_FAULT,

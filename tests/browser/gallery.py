@@ -1,0 +1,37 @@
+"""A page that shows every component of the kit at once, served for the browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import render_template_string
+from werkzeug.serving import make_server
+
+from service.settings import ServiceName, Settings
+from service.web.application import create_web_app
+from service.web.kit import NavigationItem
+from standards.text import Text
+
+
+@contextmanager
+def served_gallery(service: ServiceName) -> Iterator[str]:
+    """Address of the gallery in the colours of one service."""
+    navigation = [
+        NavigationItem(Text("组件", "Components"), "gallery"),
+        NavigationItem(Text("接口", "Interface"), "openapi.docs"),
+    ]
+    app = create_web_app("gallery", Settings(), service=service, errors={}, navigation=navigation)
+    template = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
+    app.add_url_rule("/", "gallery", lambda: render_template_string(template))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
