@@ -1,0 +1,1 @@
+"""What a clerk decides on what was shown, and the record that remains of it."""

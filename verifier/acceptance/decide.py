@@ -1,0 +1,76 @@
+"""Use case: a clerk, or a department's system, decides."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from verifier.acceptance.decision import Verdict, check_verdict
+from verifier.acceptance.record import AcceptanceRecord, Facts, digest_of, evidence_of
+from verifier.acceptance.store import RecordStore
+from verifier.items import ServiceItem
+from verifier.window.presentation import Presentation, Received
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who decides: the id and name of a member of staff, or the name of a department's system."""
+
+    id: str
+    name: str
+
+
+def decide(
+    presentation: Presentation,
+    verdict: Verdict,
+    *,
+    item: ServiceItem | None,
+    decider: Decider,
+    records: RecordStore,
+    at: datetime,
+) -> AcceptanceRecord:
+    """Take down a decision (one durable write). A presentation is decided on once.
+
+    Args:
+        presentation: as it is now.
+        verdict: what was decided.
+        item: what it was for, or ``None``.
+        decider: who.
+        records: where it is kept.
+        at: now.
+
+    Raises:
+        StillPendingError, NotAcceptableError: the rules of :func:`verifier.acceptance.decision.check_verdict`.
+        AlreadyDecidedError: somebody was first.
+    """
+    check_verdict(verdict, presentation)
+    evidence = evidence_of(presentation, verdict.note).encode()
+    asked = presentation.asked
+    answer = presentation.answer if isinstance(presentation, Received) else None
+    facts = Facts(
+        id=secrets.token_urlsafe(12),
+        department=asked.department,
+        presentation=asked.id,
+        item=asked.item,
+        item_name=item.name.to_json() if item else None,
+        asked={
+            "dcql_query": asked.query.to_json(),
+            "purpose": item.purpose.to_json() if item else None,
+            "client_id": asked.client_id,
+            "nonce": asked.nonce,
+            "response_mode": asked.response_mode,
+            "asked_at": asked.asked_at.isoformat(timespec="milliseconds"),
+            "asked_by": asked.asked_by,
+        },
+        state=presentation.name.value,
+        report=answer.report if answer else None,
+        lists=answer.lists if answer else (),
+        decision=verdict.decision,
+        reason=verdict.reason.code if verdict.reason else None,
+        decided_by=decider.id,
+        decider_name=decider.name,
+        decided_at=at,
+        shown_digest=digest_of(evidence),
+    )
+    return records.append(facts, evidence)

@@ -1,0 +1,71 @@
+"""A decision on a presentation, and the rules that it obeys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from standards.json_reader import Reader
+from standards.text import Text
+from standards.verification_report import Indication
+from verifier.acceptance.errors import InvalidDecisionError, NotAcceptableError, StillPendingError
+from verifier.acceptance.reasons import REASONS, Decision, Reason
+from verifier.window.presentation import Pending, Presentation, Received
+
+MAX_NOTE_CHARS: Final = 500
+"""Longest note of a clerk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the clerk decided.
+
+    Attributes:
+        decision: accept, refuse or supplement.
+        reason: why; ``None`` exactly when accepted.
+        note: the clerk's own words, or empty.
+    """
+
+    decision: Decision
+    reason: Reason | None
+    note: str = ""
+
+
+def parse_verdict(body: Any) -> Verdict:
+    """Read ``{"decision", "reason", "note"}``.
+
+    Raises:
+        InvalidDecisionError: an unknown decision or reason, or a refusal or supplement without its reason.
+    """
+    reader = Reader(body, error=InvalidDecisionError)
+    reader.refuse_unknown(frozenset({"decision", "reason", "note"}))
+    decision = Decision(reader.choice("decision", tuple(Decision)))
+    code = reader.optional_text("reason", max_chars=80, min_chars=0)
+    reason = REASONS.get(code) if code else None
+    if decision is Decision.ACCEPT and code:
+        raise reader.fail("reason", "受理不需要理由。", "Acceptance takes no reason.")
+    if decision is not Decision.ACCEPT and (reason is None or reason.decision is not decision):
+        raise reader.fail(
+            "reason", "请从列表中选择理由；没有理由不能作出此决定。", "Choose a reason from the list; this decision needs one."
+        )
+    return Verdict(decision, reason, reader.optional_text("note", max_chars=MAX_NOTE_CHARS, min_chars=0, strip=True) or "")
+
+
+def check_verdict(verdict: Verdict, presentation: Presentation) -> None:
+    """Whether the decision may be taken on this presentation.
+
+    Raises:
+        StillPendingError: the wallet has not answered.
+        NotAcceptableError: acceptance of anything that did not pass: INDETERMINATE is never acceptance.
+    """
+    if isinstance(presentation, Pending):
+        raise StillPendingError(
+            "尚未收到出示，不能作出决定。", "Nothing was shown yet, so nothing can be decided."
+        )
+    passed = isinstance(presentation, Received) and presentation.answer.indication == Indication.PASSED
+    if verdict.decision is Decision.ACCEPT and not passed:
+        raise NotAcceptableError(
+            "核验未通过，不能受理。",
+            "What was shown did not pass, so it cannot be accepted.",
+            next_step=Text("请选择不予受理或补正，并说明理由。", "Refuse or ask for a supplement, with a reason."),
+        )

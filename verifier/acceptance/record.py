@@ -1,0 +1,190 @@
+"""The acceptance record: everything needed to explain a decision years later, and the chain that keeps it whole.
+
+The records of a department are numbered from 1 and chained: each holds the hash of the one before, so that nothing
+can be changed, taken out or put in between without breaking every later hash. What was shown is personal data and is
+sealed; the chain holds a salted digest of it, so that it can be erased after its time without breaking the chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+
+from verifier.acceptance.reasons import REASONS, Decision
+from verifier.window.presentation import Presentation, Received, ShownLicence
+from verifier.window.shown import licences_from_json, licences_to_json
+
+FIRST_PREVIOUS: Final = "0" * 64
+"""``previous`` of the first record of a department."""
+
+_SALT_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvidence:
+    """The sealed part of a record.
+
+    Attributes:
+        licences: query id → licences as verified.
+        vp_token: query id → presentations as received: with them the verification can be repeated.
+        note: the clerk's words, which may name people.
+    """
+
+    licences: Mapping[str, tuple[ShownLicence, ...]]
+    vp_token: Mapping[str, tuple[str, ...]]
+    note: str
+
+    def encode(self) -> bytes:
+        """The bytes to seal, with a fresh salt in them, so that their digest tells nothing."""
+        return orjson.dumps(
+            {
+                "salt": secrets.token_hex(_SALT_BYTES),
+                "licences": licences_to_json(self.licences),
+                "vp_token": self.vp_token,
+                "note": self.note,
+            }
+        )
+
+
+def decode_evidence(encoded: bytes) -> ShownEvidence:
+    """The reverse of :meth:`ShownEvidence.encode`."""
+    value = orjson.loads(encoded)
+    return ShownEvidence(
+        licences=licences_from_json(value["licences"]),
+        vp_token={query: tuple(texts) for query, texts in value["vp_token"].items()},
+        note=value["note"],
+    )
+
+
+def evidence_of(presentation: Presentation, note: str) -> ShownEvidence:
+    """What was shown in a presentation; empty when nothing was."""
+    if isinstance(presentation, Received):
+        return ShownEvidence(presentation.answer.licences, presentation.answer.vp_token, note)
+    return ShownEvidence({}, {}, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The open part of a record, without its place in the chain.
+
+    Attributes:
+        id: random.
+        department: USCC.
+        presentation: id of the presentation decided on.
+        item: code of the service item, or ``None``.
+        item_name: its name at that time, zh and en, or ``None``.
+        asked: what was asked: query, client_id, nonce, response_mode, asked_at.
+        state: ``received``, ``refused`` or ``expired``.
+        report: the verification report, or ``None`` when nothing was shown.
+        lists: trust lists and status lists used: kind, uri, sequence, issued_at, age.
+        decision: accept, refuse, supplement.
+        reason: code of the reason, or ``None``.
+        decided_by: id of the member of staff, or name of the system.
+        decider_name: name at that time.
+        decided_at: when, UTC, to the millisecond.
+        shown_digest: SHA-256 of the sealed part's plain text, in hexadecimal.
+    """
+
+    id: str
+    department: str
+    presentation: str
+    item: str | None
+    item_name: Mapping[str, str] | None
+    asked: Mapping[str, Any]
+    state: str
+    report: Mapping[str, Any] | None
+    lists: tuple[Mapping[str, Any], ...]
+    decision: Decision
+    reason: str | None
+    decided_by: str
+    decider_name: str
+    decided_at: datetime
+    shown_digest: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The wire shape; also what the chain hashes."""
+        reason = REASONS.get(self.reason) if self.reason else None
+        return {
+            "id": self.id,
+            "department": self.department,
+            "presentation": self.presentation,
+            "service_item": self.item,
+            "service_item_name": self.item_name,
+            "asked": self.asked,
+            "state": self.state,
+            "report": self.report,
+            "lists": list(self.lists),
+            "decision": self.decision.value,
+            "reason": self.reason,
+            "reason_text": reason.text.to_json() if reason else None,
+            "decided_by": {"id": self.decided_by, "name": self.decider_name},
+            "decided_at": self.decided_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+            "shown_digest": self.shown_digest,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceRecord:
+    """A record in its place in the chain of its department.
+
+    Attributes:
+        body: the open part as the exact bytes that were hashed.
+        sequence: from 1, without gaps.
+        previous: hash of the record before, or :data:`FIRST_PREVIOUS`.
+        hash: of this record.
+        evidence: the sealed part, opened, or ``None`` where it was not asked for.
+    """
+
+    body: bytes = field(repr=False)
+    sequence: int
+    previous: str
+    hash: str
+    evidence: ShownEvidence | None = field(default=None, repr=False)
+
+    def facts(self) -> dict[str, Any]:
+        """The open part."""
+        value: dict[str, Any] = orjson.loads(self.body)
+        return value
+
+    def to_json(self) -> dict[str, Any]:
+        """The open part and the place in the chain."""
+        return {**self.facts(), "sequence": self.sequence, "previous": self.previous, "hash": self.hash}
+
+
+def digest_of(encoded_evidence: bytes) -> str:
+    """SHA-256 of the sealed part's plain text, in hexadecimal."""
+    return hashlib.sha256(encoded_evidence).hexdigest()
+
+
+def link(body: bytes, sequence: int, previous: str) -> AcceptanceRecord:
+    """The record in its place: SHA-256 over sequence, the hash before, and the body."""
+    return AcceptanceRecord(body, sequence, previous, _hash(body, sequence, previous))
+
+
+def first_break(records: Iterable[AcceptanceRecord]) -> int | None:
+    """Sequence number of the first record that does not fit the chain, or ``None``.
+
+    Args:
+        records: of one department, all, in order.
+    """
+    previous = FIRST_PREVIOUS
+    for sequence, record in enumerate(records, start=1):
+        fits = (
+            record.sequence == sequence
+            and record.previous == previous
+            and record.hash == _hash(record.body, sequence, previous)
+        )
+        if not fits:
+            return sequence
+        previous = record.hash
+    return None
+
+
+def _hash(body: bytes, sequence: int, previous: str) -> str:
+    return hashlib.sha256(b"%d\n%s\n%s" % (sequence, previous.encode(), body)).hexdigest()

@@ -1,0 +1,68 @@
+"""What the window's use cases stand on, built once when the application starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Flask, current_app
+from pymongo.database import Database
+
+from keys.envelope import Envelope
+from keys.lookup import LookupKey
+from keys.master_key import MasterKey
+from keys.software_store import SoftwareKeyStore
+from service.api_tokens import ApiTokenVerifier
+from service.clock import Clock
+from service.outbound import Outbound
+from service.settings import Settings
+from service.status_feed import StatusFeed
+from service.trust_feed import TrustFeed
+from standards.licence_types import Catalogue
+from verifier.acceptance.store import RecordStore
+from verifier.departments.store import DepartmentStore, StaffStore
+from verifier.items import ItemRegister
+from verifier.window.store import PresentationStore
+
+_EXTENSION = "elicence.verifier"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifierNode:
+    """The parts of one verifier process. Safe for threads."""
+
+    settings: Settings
+    clock: Clock
+    database: Database[dict[str, Any]]
+    master_key: MasterKey
+    keys: SoftwareKeyStore
+    """Relying-party keys of the departments."""
+    outbound: Outbound
+    trust: TrustFeed
+    status: StatusFeed
+    api_tokens: ApiTokenVerifier
+    catalogue: Catalogue
+    items: ItemRegister
+    departments: DepartmentStore
+    staff: StaffStore
+    presentations: PresentationStore
+    records: RecordStore
+    lookup: LookupKey
+    """Finds staff by certificate type and number."""
+    evidence_envelope: Envelope
+    """Seals what was shown, in presentations and in acceptance records."""
+
+    @property
+    def public_url(self) -> str:
+        """Public origin of this window, without a trailing slash."""
+        return self.settings.verifier_url.rstrip("/")
+
+
+def attach_node(app: Flask, node: VerifierNode) -> None:
+    """Make the node findable by :func:`current_node`."""
+    app.extensions[_EXTENSION] = node
+
+
+def current_node() -> VerifierNode:
+    """The node of the application that answers the current request."""
+    return cast("VerifierNode", current_app.extensions[_EXTENSION])

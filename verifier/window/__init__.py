@@ -1,0 +1,1 @@
+"""Asking for licences: requests to wallets, their answers, and the pages of the window."""

@@ -1,0 +1,52 @@
+"""What was shown, as the bytes that are sealed: licences as verified and presentations as received."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from standards.text import Text
+from verifier.window.presentation import ShownLicence
+
+Licences = Mapping[str, tuple[ShownLicence, ...]]
+
+
+def licences_to_json(licences: Licences) -> dict[str, list[dict[str, Any]]]:
+    """Query id → licences, for sealing."""
+    return {
+        query: [
+            {
+                "type_code": licence.type_code,
+                "vct": licence.vct,
+                "claims": licence.claims,
+                "issuer": licence.issuer.to_json(),
+                "issuer_uscc": licence.issuer_uscc,
+            }
+            for licence in shown
+        ]
+        for query, shown in licences.items()
+    }
+
+
+def licences_from_json(value: Mapping[str, Sequence[Mapping[str, Any]]]) -> Licences:
+    """The reverse; trusts its input, because only what we sealed comes here."""
+    return {
+        query: tuple(
+            ShownLicence(
+                type_code=licence["type_code"],
+                vct=licence["vct"],
+                claims=licence["claims"],
+                issuer=Text(**licence["issuer"]),
+                issuer_uscc=licence["issuer_uscc"],
+            )
+            for licence in shown
+        )
+        for query, shown in value.items()
+    }
+
+
+def encode_shown(licences: Licences, vp_token: Mapping[str, Sequence[str]], **more: Any) -> bytes:
+    """The bytes to seal; ``more`` goes along."""
+    return orjson.dumps({"licences": licences_to_json(licences), "vp_token": vp_token, **more})
