@@ -38,7 +38,7 @@ class LicenceDocument(Document):  # type: ignore[misc]
 
     Shard key ``{authority: 1, _id: 1}``; ``_id`` is the GB/T 36904 identifier, which contains the authority.
     ``holders`` are keyed hashes; ``sealed`` holds number, holders and fields. ``review_on`` is the day on which the
-    passing of time changes the state. ``status_due`` marks a change that has not reached the status lists yet.
+    passing of time changes the state.
     """
 
     id = StringField(primary_key=True)
@@ -61,7 +61,6 @@ class LicenceDocument(Document):  # type: ignore[misc]
     events = ListField(DictField())
     sealed = DynamicField()
     review_on = StringField()
-    status_due = IntField()
     idempotency = DictField()
 
     meta: ClassVar[dict[str, Any]] = {
@@ -178,6 +177,7 @@ class LicenceStore:
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
+        assert found is not None  # an upsert that answers the document after it always has one
         return int(found["last"])
 
     def raise_sequences(self, used: Mapping[tuple[str, str, int], int]) -> None:
@@ -229,7 +229,7 @@ class LicenceStore:
         self._replace(before, after, None)
         return replace(after, revision=before.revision + 1)
 
-    def supersede(self, before: Licence, after: Licence, successor: Licence) -> None:
+    def supersede(self, before: Licence, after: Licence, successor: Licence) -> Licence:
         """End ``before`` as ``after`` and enter ``successor``, both or neither (one transaction, two writes).
 
         Raises:
@@ -246,21 +246,18 @@ class LicenceStore:
                 session.with_transaction(both)
             except DuplicateKeyError as error:
                 raise LicenceChangedError from error
-
-    def due_for_status(self, limit: int = 500) -> tuple[Licence, ...]:
-        """Licences whose last change has not been reported to the status lists."""
-        return self._licences_of(self._licences.find({"status_due": {"$exists": True}}).limit(limit))
+        return replace(after, revision=before.revision + 1)
 
     def due_for_review(self, today: date, limit: int = 500) -> tuple[Licence, ...]:
         """Licences whose state the passing of time has changed by ``today``."""
         return self._licences_of(self._licences.find({"review_on": {"$lte": today.isoformat()}}).limit(limit))
 
-    def note_status_done(self, licence: Licence, next_review: date | None) -> None:
-        """The status lists know this revision of the licence; a later change stays marked."""
-        update: dict[str, Any] = {"$unset": {"status_due": ""}}
-        update["$set"] = {"review_on": None if next_review is None else next_review.isoformat()}
+    def note_reviewed(self, licence: Licence, next_review: date | None) -> None:
+        """The passing of time is accounted for until ``next_review``; nothing happens if the licence changed."""
         key = {"authority": licence.authority.uscc, "_id": str(licence.identifier)}
-        self._licences.update_one({**key, "revision": licence.revision}, update)
+        self._licences.update_one(
+            {**key, "revision": licence.revision}, {"$set": {"review_on": _iso(next_review)}}
+        )
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -270,7 +267,7 @@ class LicenceStore:
         result = self._licences.update_one(
             {"authority": before.authority.uscc, "_id": identifier, "revision": before.revision},
             {
-                "$set": {**changing_part(after), "status_due": 1},
+                "$set": {**changing_part(after), "review_on": _iso(self._review(after))},
                 "$push": {
                     "events": {"$each": [event_document(identifier, e, self._seal) for e in new_events]}
                 },
@@ -283,8 +280,7 @@ class LicenceStore:
 
     def _document(self, licence: Licence) -> dict[str, Any]:
         document = to_document(licence, self._seal)
-        review = self._review(licence)
-        document["review_on"] = None if review is None else review.isoformat()
+        document["review_on"] = _iso(self._review(licence))
         return document
 
     def _earlier(self, authority: str, idempotency: IdempotencyKey | None) -> Licence | None:
@@ -306,6 +302,10 @@ class LicenceStore:
 
     def _licences_of(self, documents: Iterable[Mapping[str, Any]]) -> tuple[Licence, ...]:
         return tuple(of_document(document, self._seal) for document in documents)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _query(authority: str, wanted: LicenceFilter) -> dict[str, Any]:

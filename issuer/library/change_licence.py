@@ -1,0 +1,181 @@
+"""Use cases: carry out an operation on a licence, propose it, approve or refuse what is proposed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from issuer.library.change_input import ChangeRequest
+from issuer.library.errors import NoProposalError, ProposalOpenError
+from issuer.library.event import Actor, EventOutcome, LicenceEvent, Operation, Proposal
+from issuer.library.library import Library
+from issuer.library.licence import Licence, local_day
+from issuer.library.lifecycle import Transition, approve, check_expiry, transition
+from issuer.library.record_licence import licence_of
+from standards.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What came of a request.
+
+    Attributes:
+        licence: the version that was asked about, as it is now.
+        event: the entry that was written.
+        successor: the new version, for operations that make one.
+    """
+
+    licence: Licence
+    event: LicenceEvent
+    successor: Licence | None = None
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.event.outcome is EventOutcome.PROPOSED
+
+
+def change_licence(
+    library: Library,
+    licence: Licence,
+    request: ChangeRequest,
+    *,
+    caller: Actor,
+    system: str | None,
+    at: datetime,
+) -> Change:
+    """Carry out the operation, or keep it as proposed when it takes rights away and no second person stands behind it.
+
+    Args:
+        library: records and status lists.
+        licence: as read; the change is a compare-and-set on its revision.
+        request: checked.
+        caller: who asks, where the request names nobody.
+        system: the calling system, if it was one.
+        at: now.
+
+    Raises:
+        OperationNotAllowedError: the state does not allow it.
+        SamePersonError: proposer and approver are one.
+        ProposalOpenError: another operation waits for its decision.
+        LicenceChangedError: somebody was faster.
+    """
+    rule = transition(request.operation, licence.state)
+    if request.operation is Operation.EXPIRE:
+        check_expiry(licence.valid_until, local_day(at))
+    if licence.proposal is not None:
+        raise ProposalOpenError(
+            f"已有待审批的操作“{licence.proposal.operation.label.zh}”。",
+            f"The operation “{licence.proposal.operation}” already waits for its approval.",
+            where="/operation",
+            next_step=Text("请先批准或不批准该操作。", "Approve or refuse that one first."),
+        )
+    proposer = request.proposer or caller
+    if request.approver is not None:
+        approve(proposer, request.approver)
+    waits = rule.takes_rights_away and request.approver is None
+    event = LicenceEvent(
+        number=len(licence.events) + 1,
+        operation=request.operation,
+        outcome=EventOutcome.PROPOSED if waits else EventOutcome.DONE,
+        reason=request.reason,
+        at=at,
+        proposer=proposer,
+        approver=request.approver,
+        system=system,
+    )
+    if waits:
+        proposal = Proposal(event.number, event.operation, event.reason, proposer, at)
+        after = replace(licence, proposal=proposal, events=(*licence.events, event))
+        return Change(library.store.change(licence, after), event)
+    if rule.makes_version:
+        return _new_version(library, licence, request, rule, event)
+    after = replace(
+        licence,
+        state=rule.end or licence.state,
+        inspection=request.inspection or licence.inspection,
+        events=(*licence.events, event),
+    )
+    return Change(library.put(licence, after, at), event)
+
+
+def decide_proposal(
+    library: Library,
+    licence: Licence,
+    event_number: int,
+    *,
+    approver: Actor,
+    approved: bool,
+    reason: str | None,
+    system: str | None,
+    at: datetime,
+) -> Change:
+    """Approve or refuse the open proposal. The decision is an entry of its own; the proposal's stays as it was.
+
+    Args:
+        library, licence, system, at: as in ``change_licence``.
+        event_number: of the proposal, so that nobody approves another one than was seen.
+        approver: the second person.
+        approved: or refused.
+        reason: of the decision; the proposal's own reason unless given.
+
+    Raises:
+        NoProposalError: no such proposal is open.
+        SamePersonError: the approver is the proposer.
+        OperationNotAllowedError: the state no longer allows it.
+        LicenceChangedError: somebody was faster.
+    """
+    proposal = licence.proposal
+    if proposal is None or proposal.event != event_number:
+        raise NoProposalError(
+            "没有待审批的此项操作。",
+            "No such operation waits for approval.",
+            next_step=Text(
+                "它可能已被决定；请重新读取证照。", "It may have been decided; read the licence again."
+            ),
+        )
+    approve(proposal.proposer, approver, where="/approver")
+    event = LicenceEvent(
+        number=len(licence.events) + 1,
+        operation=proposal.operation,
+        outcome=EventOutcome.DONE if approved else EventOutcome.REFUSED,
+        reason=reason or proposal.reason,
+        at=at,
+        proposer=proposal.proposer,
+        approver=approver,
+        system=system,
+        answers=proposal.event,
+    )
+    after = replace(licence, proposal=None, events=(*licence.events, event))
+    if not approved:
+        return Change(library.store.change(licence, after), event)
+    rule = transition(proposal.operation, licence.state)
+    after = replace(after, state=rule.end or licence.state)
+    return Change(library.put(licence, after, at), event)
+
+
+def _new_version(
+    library: Library,
+    licence: Licence,
+    request: ChangeRequest,
+    rule: Transition,
+    event: LicenceEvent,
+) -> Change:
+    draft = request.draft
+    assert draft is not None  # parse_change_request reads one for every operation that makes a version
+    identifier = licence.identifier.next_version()
+    successor = licence_of(
+        replace(draft, inspection=licence.inspection),
+        identifier,
+        draft.licence_number or licence.licence_number,
+        licence.authority,
+        replace(event, number=1),
+        supersedes=str(licence.identifier),
+    )
+    after = replace(
+        licence,
+        state=rule.end or licence.state,
+        superseded_by=str(identifier),
+        events=(*licence.events, event),
+    )
+    return Change(library.put(licence, after, event.at, successor), event, successor)
