@@ -170,7 +170,7 @@ def verify_status_list_token(
             "状态列表不是该证照所指的列表。", "The status list is not the one referred to."
         )
     ttl = claims.optional_integer("ttl", minimum=1, maximum=10 * 365 * 86400)
-    verified = VerifiedStatusList(
+    listed = VerifiedStatusList(
         uri=uri,
         statuses=_parse_list(claims.object("status_list"), max_list_bytes),
         issued_at=_instant(claims, "iat"),
@@ -178,8 +178,8 @@ def verify_status_list_token(
         ttl=None if ttl is None else timedelta(seconds=ttl),
     )
     if at is not None:
-        verified.require_current(at, clock_skew=clock_skew)
-    return verified
+        listed.require_current(at, clock_skew=clock_skew)
+    return listed
 
 
 def parse_status_list(obj: Any, *, max_list_bytes: int = MAX_LIST_BYTES) -> StatusList:
