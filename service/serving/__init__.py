@@ -1,0 +1,1 @@
+"""One service as processes that answer HTTP."""

@@ -1,0 +1,118 @@
+"""What will run where: fixed before anything starts."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.settings import ServiceName
+from service.supervisor.errors import PortInUseError
+from standards.text import Text
+
+SERVICES: tuple[ServiceName, ...] = ("issuer", "wallet", "verifier")
+"""In the order of their ports: base + 1, 2, 3. The identity provider follows on base + 4."""
+
+TITLES: Mapping[str, Text] = {
+    "issuer": Text("签发", "Issuer"),
+    "wallet": Text("卡包", "Wallet"),
+    "verifier": Text("窗口", "Window"),
+    "identity": Text("示例身份提供方", "Demo identity provider"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlan:
+    """Addresses, directories and environments of a node."""
+
+    data: Path
+    port_base: int
+
+    def port(self, part: str) -> int:
+        """Port of a service or of ``"identity"``."""
+        return self.port_base + 1 + (*SERVICES, "identity").index(part)
+
+    def url(self, part: str) -> str:
+        """Public address. A host name, because WebAuthn and ``x509_san_dns`` refuse addresses."""
+        return f"http://localhost:{self.port(part)}"
+
+    @property
+    def run_directory(self) -> Path:
+        """Lock and logs."""
+        return self.data / "run"
+
+    def log_file(self, part: str) -> Path:
+        """Where a part's output goes."""
+        return self.run_directory / f"{part}.log"
+
+    def environment(self, inherited: Mapping[str, str], store_uri: str) -> dict[str, str]:
+        """The environment that all parts of the node share, over what was inherited."""
+        origins = [self.url(part) for part in (*SERVICES, "identity")]
+        master_key = inherited.get("ELICENCE_MASTER_KEY_FILE") or str(self.data / "master.key")
+        return {
+            # Where the provider runs with us, nothing that Python would load by accident does.
+            **{name: value for name, value in inherited.items() if name not in _NOT_INHERITED},
+            "ELICENCE_DATA": str(self.data),
+            "ELICENCE_STORE_URI": store_uri,
+            "ELICENCE_ISSUER_URL": self.url("issuer"),
+            "ELICENCE_WALLET_URL": self.url("wallet"),
+            "ELICENCE_VERIFIER_URL": self.url("verifier"),
+            "ELICENCE_ALLOWED_ORIGINS": ",".join(origins),
+            "ELICENCE_MASTER_KEY_FILE": master_key,
+            "ELICENCE_TRUST_ANCHOR_FILE": inherited.get("ELICENCE_TRUST_ANCHOR_FILE")
+            or str(self.data / "trust" / "anchor.pem"),
+            "ELICENCE_TRUST_LIST_URL": inherited.get("ELICENCE_TRUST_LIST_URL")
+            or f"{self.url('issuer')}/trust/list",
+            "ELICENCE_OIDC_ISSUER": self.url("identity"),
+            # The demo's provider takes any client; a secret of chance is still better than one that is known.
+            "ELICENCE_OIDC_CLIENT_SECRET": secrets.token_urlsafe(24),
+            "ELICENCE_OIDC_CLIENT_ID": "elicence",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def service_environment(self, shared: Mapping[str, str], service: ServiceName) -> dict[str, str]:
+        """What one service gets beside the shared environment."""
+        return {
+            **shared,
+            "ELICENCE_LISTEN_HOST": "127.0.0.1",
+            "ELICENCE_LISTEN_PORT": str(self.port(service)),
+            "ELICENCE_OIDC_CLIENT_ID": f"elicence-{service}",
+        }
+
+    def service_command(self, service: ServiceName) -> list[str]:
+        """How a service is started: as in production."""
+        return [sys.executable, "-m", "service.command_line", "serve", service]
+
+    def identity_command(self) -> list[str]:
+        """How the demo's identity provider is started."""
+        return [sys.executable, "-m", "service.demo.identity_provider", str(self.port("identity"))]
+
+    def check_ports(self) -> None:
+        """See that nobody listens on the four ports.
+
+        Raises:
+            PortInUseError: names the first port in use and how to choose others.
+        """
+        for part in (*SERVICES, "identity"):
+            port = self.port(part)
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError as error:
+                    title = TITLES[part]
+                    raise PortInUseError(
+                        f"端口 {port}（{title.zh}）已被占用。",
+                        f"Port {port} ({title.en}) is in use.",
+                        where="--port-base",
+                        next_step=Text(
+                            "请停止占用者，或用 --port-base 选择别的端口，例如 --port-base 9000。",
+                            "Stop whoever uses it, or choose other ports, for example --port-base 9000.",
+                        ),
+                    ) from error
+
+
+_NOT_INHERITED = frozenset({"ELICENCE_LISTEN_HOST", "ELICENCE_LISTEN_PORT", "ELICENCE_WORKERS", "PYTHONPATH"})
