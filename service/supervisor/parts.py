@@ -29,6 +29,7 @@ class Part:
         self,
         title: Text,
         command: Sequence[str],
+        *,
         environment: Mapping[str, str],
         log: Path,
         port: int,
