@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
@@ -13,6 +13,9 @@ from standards.text import Text
 LANGUAGES = ("zh", "en")
 LANGUAGE_COOKIE = "elicence_language"
 COOKIE_LIFETIME_SECONDS = 365 * 24 * 3600
+
+BEIJING = timezone(timedelta(hours=8), "CST")
+"""The one zone of the readers, without summer time; instants are kept in UTC and shown in it."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -55,16 +58,18 @@ def format_date(value: date | datetime | str | None) -> str:
     if value is None or value == "":
         return ""
     day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    if isinstance(day, datetime) and day.tzinfo is not None:
+        day = day.astimezone(BEIJING)
     if current_language() == "en":
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def format_moment(value: datetime | None) -> Markup:
-    """Template filter ``moment``: a ``<time>`` with the day and minute in the machine's zone, UTC inside."""
+    """Template filter ``moment``: a ``<time>`` with the day and minute in Beijing, the instant inside."""
     if value is None:
         return Markup()
-    shown = value.astimezone()
+    shown = value.astimezone(BEIJING)
     text = f"{format_date(shown)} {shown:%H:%M}"
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), escape(text))
 

@@ -39,7 +39,9 @@ def crawl(page: Page, start: str, *, at_most: int = 40) -> Iterator[str]:
         for link in links:
             plain = urldefrag(link).url
             path = urlsplit(plain).path
-            skipped = re.search(r"[?&](lang|display)=", plain) or path.startswith(("/sign-in", "/static", "/openapi"))
+            skipped = re.search(r"[?&](lang|display)=", plain) or path.startswith(
+                ("/sign-in", "/static", "/openapi")
+            )
             shape = shape_of(plain)
             if plain.startswith(origin + "/") and not skipped and shape not in seen:
                 seen.add(shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Blueprint, render_template_string
@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from service.settings import Settings
 from service.web.application import create_web_app
-from service.web.language import format_date, mask_number
+from service.web.language import format_date, format_moment, mask_number
 from service.web.security_headers import allow_form_target
 
 PAGE = {"Accept": "text/html"}
@@ -183,6 +183,9 @@ def test_readiness_asks_the_store() -> None:
 def test_dates_and_masks() -> None:
     assert format_date(date(2026, 11, 2)) == "2026年11月2日"
     assert format_date("2026-11-02") == "2026年11月2日"
+    late = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)  # the next day in Beijing
+    assert format_date(late) == "2026年11月23日"
+    assert format_moment(late) == '<time datetime="2026-11-22T17:30:00+00:00">2026年11月23日 01:30</time>'
     assert mask_number("990101198805120016") == "990•••••••••••0016"
     assert mask_number("1234567") == "1•••••7"
     assert mask_number("12") == "••"
