@@ -8,6 +8,7 @@ from service.api_tokens.errors import ApiTokenError, MissingApiTokenError
 from service.embedded_store.errors import EmbeddedStoreError
 from service.errors import SettingsError, StoreUnavailableError, StoreUnsuitableError
 from service.outbound.errors import OutboundAddressError, OutboundError
+from service.supervisor.errors import NodeError
 from service.trust_feed.errors import TrustAnchorError
 from service.web.error_table import OUR_FAULT, ErrorTable
 from service.web.errors import (
@@ -41,5 +42,6 @@ KIT_ERRORS: ErrorTable = {
     SettingsError: OUR_FAULT,
     StoreUnsuitableError: OUR_FAULT,
     EmbeddedStoreError: OUR_FAULT,
+    NodeError: OUR_FAULT,
 }
 """A service's own rows win over these."""
