@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from keys.trust_list import TrustStore
-from service.trust_feed import TrustFeed
+from service.trust_feed import TrustAnchorError, TrustFeed
 from standards.errors import ElicenceError
 from standards.text import Text
 
@@ -25,7 +25,10 @@ class TrustUnavailableError(ElicenceError):
 
 def trust_in_force(feed: TrustFeed) -> TrustStore:
     """The newest verified lists; raises ``TrustUnavailableError`` when there are none."""
-    store = feed.current()
+    try:
+        store = feed.current()
+    except TrustAnchorError as error:
+        raise TrustUnavailableError from error
     if store.nation is None:
         raise TrustUnavailableError
     return store

@@ -52,7 +52,9 @@ class AccountStore:
     def add(self, account: Account, lookup: str) -> bool:
         """Store a new account (two durable writes); ``False`` when another sign-in of the person came first."""
         document = AccountDocument(
-            account_id=account.account_id, wrapped_key=Binary(account.wrapped_key), created_at=account.created_at
+            account_id=account.account_id,
+            wrapped_key=Binary(account.wrapped_key),
+            created_at=account.created_at,
         )
         document.save(force_insert=True)
         if self.add_lookup(lookup, account.account_id):

@@ -129,7 +129,9 @@ def parse_entry(entry_id: str, at: datetime, document: Any) -> Entry:
         licences=tuple(_text(value) for value in reader.list("licences")),
         seen=tuple(
             SeenField(
-                _text(one.any("licence")), _text(one.any("label")), one.text("value", min_chars=0, max_chars=10**6)
+                _text(one.any("licence")),
+                _text(one.any("label")),
+                one.text("value", min_chars=0, max_chars=10**6),
             )
             for one in reader.objects("seen", max_items=10_000)
         ),

@@ -54,7 +54,9 @@ class UseLog:
 def entry_document(holder: Holder, entry: Entry) -> EntryDocument:
     """The row of a line, for stores that add it in a transaction of theirs."""
     sealed = holder.envelope.seal(orjson.dumps(entry.sealed_json()), _context(entry.entry_id))
-    return EntryDocument(entry_id=entry.entry_id, account_id=holder.account_id, at=entry.at, sealed=Binary(sealed))
+    return EntryDocument(
+        entry_id=entry.entry_id, account_id=holder.account_id, at=entry.at, sealed=Binary(sealed)
+    )
 
 
 def _entry(holder: Holder, document: EntryDocument) -> Entry:

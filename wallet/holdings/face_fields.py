@@ -14,7 +14,9 @@ from standards.licence_types import FieldKind, LicenceField, Sensitivity, claims
 from standards.text import Text
 from wallet.holdings.holding import Face
 
-NEVER_ASKED: Final = frozenset({"iss", "vct", "vct#integrity", "nbf", "exp", "iat", "cnf", "status", "sub", "_sd_alg"})
+NEVER_ASKED: Final = frozenset(
+    {"iss", "vct", "vct#integrity", "nbf", "exp", "iat", "cnf", "status", "sub", "_sd_alg"}
+)
 """Claims about the credential, not the licence; always visible to whoever sees a copy."""
 
 

@@ -58,7 +58,12 @@ class Face:
     @property
     def reference(self) -> str:
         """What tells this licence from every other one: issuer, type, identifier and holder."""
-        parts = (self.credential_issuer, self.vct, self.claim_text("licence_identifier"), self.claim_text("holder_number"))
+        parts = (
+            self.credential_issuer,
+            self.vct,
+            self.claim_text("licence_identifier"),
+            self.claim_text("holder_number"),
+        )
         return "\x00".join(parts)
 
     def claim_text(self, name: str) -> str:

@@ -39,7 +39,9 @@ _WORDS: Final = {
 }
 
 _ADVICE: Final = {
-    LicenceState.NOT_YET_EFFECTIVE: Text("生效日期之后即可使用。", "It can be used from its first day of validity."),
+    LicenceState.NOT_YET_EFFECTIVE: Text(
+        "生效日期之后即可使用。", "It can be used from its first day of validity."
+    ),
     LicenceState.SUSPENDED: Text(
         "证照已被暂扣、挂失或尚未生效；请联系发证机构。",
         "It was suspended, reported lost or is not yet effective; ask the issuing authority.",
@@ -115,7 +117,9 @@ def decide_state(face: Face, readings: Iterable[StatusReading], at: datetime) ->
     ended. A licence without status entries is judged by its dates alone.
     """
     found = [
-        StateOnCard(LicenceState.UNKNOWN if reading.value is None else _state_of(reading.value), reading.as_of)
+        StateOnCard(
+            LicenceState.UNKNOWN if reading.value is None else _state_of(reading.value), reading.as_of
+        )
         for reading in readings
     ]
     worst = min(found, key=lambda one: _GRAVITY.index(one.state), default=StateOnCard(LicenceState.VALID))
@@ -132,7 +136,11 @@ def decide_state(face: Face, readings: Iterable[StatusReading], at: datetime) ->
 
 def _state_of(value: int) -> LicenceState:
     # A value that only the application of another issuer gives a meaning to is not one that we can tell.
-    return _OF_VALUE.get(StatusValue(value), LicenceState.UNKNOWN) if value in tuple(StatusValue) else LicenceState.UNKNOWN
+    return (
+        _OF_VALUE.get(StatusValue(value), LicenceState.UNKNOWN)
+        if value in tuple(StatusValue)
+        else LicenceState.UNKNOWN
+    )
 
 
 def _day(face: Face, name: str) -> date | None:

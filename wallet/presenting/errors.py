@@ -16,7 +16,9 @@ class RequestNotFoundError(ElicenceError):
     code: ClassVar[str] = "request-not-found"
 
     def __init__(self) -> None:
-        super().__init__("没有找到这项出示请求。", "There is no such request in your wallet.", next_step=_ASK_WINDOW)
+        super().__init__(
+            "没有找到这项出示请求。", "There is no such request in your wallet.", next_step=_ASK_WINDOW
+        )
 
 
 class RequestGoneError(ElicenceError):
@@ -26,7 +28,9 @@ class RequestGoneError(ElicenceError):
 
     def __init__(self) -> None:
         super().__init__(
-            "这项出示请求已过期或已被使用。", "This request has expired, or was used already.", next_step=_ASK_WINDOW
+            "这项出示请求已过期或已被使用。",
+            "This request has expired, or was used already.",
+            next_step=_ASK_WINDOW,
         )
 
 
@@ -50,7 +54,9 @@ class RequestRejectedError(ElicenceError):
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(
-            f"请求无效，已拒绝：{zh}", f"The request is not valid and was turned away: {en}", next_step=_ASK_WINDOW
+            f"请求无效，已拒绝：{zh}",
+            f"The request is not valid and was turned away: {en}",
+            next_step=_ASK_WINDOW,
         )
 
 
@@ -114,7 +120,9 @@ class LicencesMissingError(ElicenceError):
         super().__init__(
             "您的钱包中没有该事项所需的证照。",
             "Your wallet does not hold the licences that are needed.",
-            next_step=Text("请先领取所缺的证照，或拒绝这项请求。", "Receive what is missing first, or refuse."),
+            next_step=Text(
+                "请先领取所缺的证照，或拒绝这项请求。", "Receive what is missing first, or refuse."
+            ),
         )
 
 
@@ -125,5 +133,8 @@ class InvalidSelectionError(ElicenceError):
 
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(
-            zh, en, where="/selection", next_step=Text("请重新选择要出示的证照。", "Choose again what to show.")
+            zh,
+            en,
+            where="/selection",
+            next_step=Text("请重新选择要出示的证照。", "Choose again what to show."),
         )

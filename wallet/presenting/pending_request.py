@@ -77,10 +77,15 @@ class AnswerOfVerifier:
 
     redirect_uri: str | None = None
     reason: Text | None = None
+    at_same_origin: bool = False
+    """Whether ``redirect_uri`` is at the origin that took the answer; told once, not stored."""
 
     def to_json(self) -> dict[str, Any]:
         """What is sealed."""
-        return {"redirect_uri": self.redirect_uri, "reason": None if self.reason is None else self.reason.to_json()}
+        return {
+            "redirect_uri": self.redirect_uri,
+            "reason": None if self.reason is None else self.reason.to_json(),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ class RequestStore:
         """Make the indexes; a repeat changes nothing."""
         RequestDocument.ensure_indexes()
 
-    def add(self, holder: Holder, request_id: str, signed: SignedText, *, expires_at: datetime, at: datetime) -> None:
+    def add(
+        self, holder: Holder, request_id: str, signed: SignedText, *, expires_at: datetime, at: datetime
+    ) -> None:
         """Store a request that was verified, as ``waiting`` (one durable write)."""
         sealed = holder.envelope.seal(orjson.dumps(signed.to_json()), _request_context(request_id))
         RequestDocument(
@@ -99,11 +101,18 @@ class RequestStore:
 
 
 def _request(holder: Holder, document: RequestDocument) -> PendingRequest:
-    request_context, answer_context = _request_context(document.request_id), _answer_context(document.request_id)
-    signed = parse_signed_text(orjson.loads(holder.envelope.open(bytes(document.sealed_request), request_context)))
+    request_context, answer_context = (
+        _request_context(document.request_id),
+        _answer_context(document.request_id),
+    )
+    signed = parse_signed_text(
+        orjson.loads(holder.envelope.open(bytes(document.sealed_request), request_context))
+    )
     answer = None
     if document.sealed_answer is not None:
-        answer = parse_answer(orjson.loads(holder.envelope.open(bytes(document.sealed_answer), answer_context)))
+        answer = parse_answer(
+            orjson.loads(holder.envelope.open(bytes(document.sealed_answer), answer_context))
+        )
     return PendingRequest(
         request_id=document.request_id,
         state=RequestState(document.state),

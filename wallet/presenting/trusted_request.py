@@ -112,7 +112,8 @@ def verify_request(
     # verifier's certificate names, whatever its client id.
     if path.dns_names and host not in path.dns_names:
         raise RequestRejectedError(
-            "回传地址不属于请求方证书中的主机。", "the answer would go to a host that the certificate does not name."
+            "回传地址不属于请求方证书中的主机。",
+            "the answer would go to a host that the certificate does not name.",
         )
     _check_answerable(request)
     region = division_name(entry.division)
@@ -120,7 +121,9 @@ def verify_request(
     return TrustedRequest(request, identity, _item_of(request, entry))
 
 
-def _trusted_verifier(chain: tuple[bytes, ...], trust: TrustStore, at: datetime) -> tuple[ValidatedPath, TrustEntry]:
+def _trusted_verifier(
+    chain: tuple[bytes, ...], trust: TrustStore, at: datetime
+) -> tuple[ValidatedPath, TrustEntry]:
     try:
         path = trust.validator.validate(chain, at)
     except PathError as error:
@@ -145,7 +148,8 @@ def _check_answerable(request: PresentationRequest) -> None:
     if request.transaction_data:
         # OpenID4VP 1.0 section 5.1: what the wallet does not understand must not be authorised.
         raise InvalidTransactionDataError(
-            "请求要求授权本钱包不认识的交易。", "The request wants to authorise something that this wallet does not know."
+            "请求要求授权本钱包不认识的交易。",
+            "The request wants to authorise something that this wallet does not know.",
         )
     if all(query.format != SD_JWT for query in request.dcql_query.credentials):
         raise FormatsNotSupportedError(
@@ -157,7 +161,9 @@ def _check_answerable(request: PresentationRequest) -> None:
 
 def _item_of(request: PresentationRequest, entry: TrustEntry) -> RequestedItem | None:
     """The service item that the verifier says the request is for; ``None`` when it says nothing that we can read."""
-    data = next((info["data"] for info in request.verifier_info if info["format"] == SERVICE_ITEM_FORMAT), None)
+    data = next(
+        (info["data"] for info in request.verifier_info if info["format"] == SERVICE_ITEM_FORMAT), None
+    )
     if not isinstance(data, Mapping):
         return None
     try:

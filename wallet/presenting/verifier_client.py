@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from service.outbound import Outbound, OutboundAddressError, OutboundError, OutboundRedirectError, OutboundTimeoutError
+from service.outbound import (
+    Outbound,
+    OutboundAddressError,
+    OutboundError,
+    OutboundRedirectError,
+    OutboundTimeoutError,
+)
 from standards.errors import InvalidInputError
 from standards.openid4vp import RequestReference, parse_response_answer
 from standards.openid4vp.authorization_request import check_url
@@ -70,9 +76,15 @@ def deliver(outbound: Outbound, response_uri: str, form: Mapping[str, str]) -> D
     try:
         response = outbound.post_form(response_uri, form, max_bytes=MAX_ANSWER_BYTES)
     except OutboundTimeoutError:
-        return _failed("请求方没有及时应答，信息可能已经送达。", "The verifier did not answer in time; it may have received it.")
+        return _failed(
+            "请求方没有及时应答，信息可能已经送达。",
+            "The verifier did not answer in time; it may have received it.",
+        )
     except OutboundError:
-        return _failed("联系不上请求方的服务，未能送达。", "The verifier's service cannot be reached; it was not delivered.")
+        return _failed(
+            "联系不上请求方的服务，未能送达。",
+            "The verifier's service cannot be reached; it was not delivered.",
+        )
     if response.status != 200:
         return _failed(
             "请求方没有接受（请求可能已过期或已被使用）。",

@@ -88,11 +88,15 @@ def check_received(
         # 7 holder binding: to a key of ours, and each key in one copy only.
         key = None if registered.holder_key is None else waiting.pop(registered.holder_key.thumbprint(), None)
         if key is None:
-            raise CredentialRejectedError("证照没有绑定到您的密钥。", "it is not bound to a key of your wallet.")
+            raise CredentialRejectedError(
+                "证照没有绑定到您的密钥。", "it is not bound to a key of your wallet."
+            )
         if first is None:
             first = path, credential
         elif path.thumbprint != first[0].thumbprint or _shared(credential.claims) != _shared(first[1].claims):
-            raise CredentialRejectedError("同一批副本的内容不一致。", "the copies of one batch do not say the same.")
+            raise CredentialRejectedError(
+                "同一批副本的内容不一致。", "the copies of one batch do not say the same."
+            )
         if registered.status is not None:
             statuses.append(registered.status)
         copies.append(key.seal(text))
@@ -100,8 +104,16 @@ def check_received(
         raise CredentialRejectedError("没有收到证照。", "no credential came.")
     path, credential = first
     issuer_name = _check_issuer_may_issue(path, credential, trust, at)
-    relation = _relation(credential.claims, holder)
-    return CheckedLicence(_face(path, issuer_name, credential, offered, credential_issuer, relation, statuses), tuple(copies))
+    face = _face(
+        path,
+        credential,
+        issuer_name=issuer_name,
+        offered=offered,
+        credential_issuer=credential_issuer,
+        relation=_relation(credential.claims, holder),
+        statuses=statuses,
+    )
+    return CheckedLicence(face, tuple(copies))
 
 
 def type_code_of(vct: str) -> str:
@@ -123,7 +135,8 @@ def _verify_copy(
         if error.indeterminate:
             raise TrustUnavailableError from error
         raise IssuerNotTrustedError(
-            f"发证机构的证书不可信（{error.message.zh}）", f"the issuer's certificate is not trusted ({error.message.en})"
+            f"发证机构的证书不可信（{error.message.zh}）",
+            f"the issuer's certificate is not trusted ({error.message.en})",
         ) from error
     except InvalidInputError as error:
         raise CredentialRejectedError(error.message.zh, error.message.en) from error
@@ -181,8 +194,9 @@ def _relation(claims: Mapping[str, Any], holder: Holder) -> Relation:
 
 def _face(
     path: ValidatedPath,
-    issuer_name: Text,
     credential: VerifiedCredential,
+    *,
+    issuer_name: Text,
     offered: OfferedLicence,
     credential_issuer: str,
     relation: Relation,

@@ -103,7 +103,9 @@ class WrongTxCodeError(TxCodeError):
             next_step = Text(
                 f"请核对后重新输入，还可以再试 {tries_left} 次。", f"Check it; you can try {tries} more."
             )
-        super().__init__("验证码不正确。", "The transaction code is wrong.", where="/tx_code", next_step=next_step)
+        super().__init__(
+            "验证码不正确。", "The transaction code is wrong.", where="/tx_code", next_step=next_step
+        )
         self.tries_left = tries_left
 
 

@@ -15,7 +15,13 @@ from urllib.parse import urlsplit
 
 from keys.signer import Signer
 from service.clock import Clock
-from service.outbound import Outbound, OutboundAddressError, OutboundError, OutboundRedirectError, OutboundResponse
+from service.outbound import (
+    Outbound,
+    OutboundAddressError,
+    OutboundError,
+    OutboundRedirectError,
+    OutboundResponse,
+)
 from standards.errors import InvalidInputError
 from standards.oauth.authorization_server import (
     AuthorizationServerMetadata,
@@ -24,7 +30,11 @@ from standards.oauth.authorization_server import (
 )
 from standards.oauth.dpop import build_dpop_proof
 from standards.openid4vci.credential_request import build_credential_request
-from standards.openid4vci.credential_response import CredentialResponse, DeferredResponse, parse_credential_response
+from standards.openid4vci.credential_response import (
+    CredentialResponse,
+    DeferredResponse,
+    parse_credential_response,
+)
 from standards.openid4vci.metadata import (
     CredentialIssuerMetadata,
     credential_issuer_metadata_url,
@@ -34,7 +44,12 @@ from standards.openid4vci.nonce import parse_nonce_response
 from standards.openid4vci.notification import Notification
 from standards.openid4vci.offer import CredentialOffer, OfferReference, parse_credential_offer
 from standards.openid4vci.token import TokenRequest, TokenResponse, parse_token_response
-from wallet.receiving.errors import IssuerAddressError, IssuerAnswerError, IssuerUnreachableError, OfferGoneError
+from wallet.receiving.errors import (
+    IssuerAddressError,
+    IssuerAnswerError,
+    IssuerUnreachableError,
+    OfferGoneError,
+)
 
 MAX_OFFER_BYTES: Final = 64 * 1024
 MAX_METADATA_BYTES: Final = 1024 * 1024
@@ -124,7 +139,10 @@ class IssuerClient:
         asked_at = self._clock.now()
         with _talking_to(endpoint):
             response = self._with_dpop(
-                endpoint, dpop, None, lambda headers: self._outbound.post_form(endpoint, request.to_form(), headers=headers)
+                endpoint,
+                dpop,
+                None,
+                lambda headers: self._outbound.post_form(endpoint, request.to_form(), headers=headers),
             )
             if response.status != _OK:
                 raise RefusedByIssuer(_refusal(response))
@@ -135,13 +153,18 @@ class IssuerClient:
         endpoint = metadata.nonce_endpoint
         if endpoint is None:
             raise IssuerAnswerError(
-                "发证机构没有提供随机数服务，无法领取。", "The issuer has no nonce endpoint: its licences cannot be received."
+                "发证机构没有提供随机数服务，无法领取。",
+                "The issuer has no nonce endpoint: its licences cannot be received.",
             )
         with _talking_to(endpoint):
             return parse_nonce_response(_require_ok(self._outbound.post_json(endpoint, None)).json())
 
     def request_credentials(
-        self, metadata: CredentialIssuerMetadata, token: AccessToken, configuration_id: str, proofs: Sequence[str]
+        self,
+        metadata: CredentialIssuerMetadata,
+        token: AccessToken,
+        configuration_id: str,
+        proofs: Sequence[str],
     ) -> CredentialResponse:
         """As many copies as there are proofs (section 8).
 
@@ -162,7 +185,9 @@ class IssuerClient:
             )
         return answer
 
-    def notify(self, metadata: CredentialIssuerMetadata, token: AccessToken, notification: Notification) -> bool:
+    def notify(
+        self, metadata: CredentialIssuerMetadata, token: AccessToken, notification: Notification
+    ) -> bool:
         """Tell the issuer what became of the credentials (section 11); whether it took note.
 
         It has no bearing on what is in the wallet, so a failure is an answer here.
@@ -175,10 +200,14 @@ class IssuerClient:
             return False
         return 200 <= response.status < 300
 
-    def _post_with_token(self, endpoint: str, body: Mapping[str, Any], token: AccessToken) -> OutboundResponse:
+    def _post_with_token(
+        self, endpoint: str, body: Mapping[str, Any], token: AccessToken
+    ) -> OutboundResponse:
         authorization = {"Authorization": f"{token.token_type} {token.value}"}
         if token.token_type != "DPoP":
-            return self._outbound.post_json(endpoint, body, headers=authorization, max_bytes=MAX_CREDENTIALS_BYTES)
+            return self._outbound.post_json(
+                endpoint, body, headers=authorization, max_bytes=MAX_CREDENTIALS_BYTES
+            )
         return self._with_dpop(
             endpoint,
             token.dpop,
@@ -241,7 +270,8 @@ def _host(url: str) -> str:
 def _require_ok(response: OutboundResponse) -> OutboundResponse:
     if response.status != _OK:
         raise IssuerAnswerError(
-            f"发证机构的服务拒绝了请求（{response.status}）。", f"The issuer's service refused ({response.status})."
+            f"发证机构的服务拒绝了请求（{response.status}）。",
+            f"The issuer's service refused ({response.status}).",
         )
     return response
 

@@ -34,7 +34,9 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
     known = node.offers.find_by_link(holder, reference)
     if known is not None:
         return known
-    offer = node.issuer_client.fetch_offer(unverified) if isinstance(unverified, OfferReference) else unverified
+    offer = (
+        node.issuer_client.fetch_offer(unverified) if isinstance(unverified, OfferReference) else unverified
+    )
     if offer.pre_authorized_code is None:
         raise UnsupportedOfferError(
             "这份邀请要求跳转登录发证机构，本钱包暂不支持。",
@@ -60,11 +62,14 @@ def _offered(offer: CredentialOffer, metadata: CredentialIssuerMetadata) -> tupl
         configuration = metadata.configurations.get(configuration_id)
         if configuration is None:
             raise UnsupportedOfferError(
-                "邀请中有本钱包不认识的证照格式。", "The offer names a kind of credential that this wallet cannot keep."
+                "邀请中有本钱包不认识的证照格式。",
+                "The offer names a kind of credential that this wallet cannot keep.",
             )
         known = catalogue.find_vct(configuration.vct)
         name = known.name if known is not None else configuration.name
         offered.append(
-            OfferedLicence(configuration_id, configuration.vct, name or Text(configuration_id, configuration_id))
+            OfferedLicence(
+                configuration_id, configuration.vct, name or Text(configuration_id, configuration_id)
+            )
         )
     return tuple(offered)

@@ -101,7 +101,7 @@ def _receive_claimed(
 ) -> Received:
     trust = node.trust()
     metadata = node.issuer_client.fetch_metadata(pending.offer.credential_issuer)
-    token = _access_token(node, holder, pending, metadata, claim, tx_code)
+    token = _access_token(node, holder, pending, metadata, claim=claim, tx_code=tx_code)
     checked: list[CheckedLicence] = []
     notification_ids: list[str] = []
     for offered in pending.licences:
@@ -135,6 +135,7 @@ def _access_token(
     holder: Holder,
     pending: PendingOffer,
     metadata: CredentialIssuerMetadata,
+    *,
     claim: str,
     tx_code: str | None,
 ) -> AccessToken:
@@ -216,7 +217,8 @@ def _keep(
         licences=tuple(licence.face.type_name for licence in checked),
     )
     referenced = [
-        (holding, node.references.of("licence", holder.account_id, holding.face.reference)) for holding in holdings
+        (holding, node.references.of("licence", holder.account_id, holding.face.reference))
+        for holding in holdings
     ]
     node.offers.complete(holder, pending.offer_id, claim, referenced, entry)
     return Received(tuple(holding.holding_id for holding in holdings))

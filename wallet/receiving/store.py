@@ -141,7 +141,10 @@ class OfferStore:
     def end(self, holder: Holder, offer_id: str, claim: str) -> None:
         """The issuer does not honour the offer any more (one durable write)."""
         self._claimed(holder, offer_id, claim).update_one(
-            set__state=OfferState.ENDED.value, unset__claim=True, unset__claimed_until=True, unset__sealed_grant=True
+            set__state=OfferState.ENDED.value,
+            unset__claim=True,
+            unset__claimed_until=True,
+            unset__sealed_grant=True,
         )
 
     def complete(
@@ -191,7 +194,9 @@ class OfferStore:
 
 def _offer(holder: Holder, document: OfferDocument) -> PendingOffer:
     content_context, grant_context = _content_context(document.offer_id), _grant_context(document.offer_id)
-    content = parse_offer_content(orjson.loads(holder.envelope.open(bytes(document.sealed_content), content_context)))
+    content = parse_offer_content(
+        orjson.loads(holder.envelope.open(bytes(document.sealed_content), content_context))
+    )
     grant = None
     if document.sealed_grant is not None:
         grant = parse_grant(orjson.loads(holder.envelope.open(bytes(document.sealed_grant), grant_context)))

@@ -1,0 +1,121 @@
+"""The wallet service as a Flask application."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from keys.master_key import MasterKey
+from service.clock import Clock, SystemClock
+from service.outbound import Outbound
+from service.settings import Settings
+from service.status_feed import StatusFeed
+from service.store import check_health, connect
+from service.trust_feed import TrustFeed
+from service.web.application import create_web_app
+from service.web.kit import NavigationItem
+from service.web.sign_in import current_person, install_sign_in
+from standards.text import Text
+from wallet.accounts import api as session_api
+from wallet.accounts.store import AccountStore
+from wallet.errors import WALLET_ERRORS
+from wallet.history import api as history_api
+from wallet.history import views as history_views
+from wallet.history.store import UseLog
+from wallet.holdings import api as holdings_api
+from wallet.holdings import views as holdings_views
+from wallet.holdings.store import HoldingStore
+from wallet.node import WalletNode, attach_node
+from wallet.openapi import FRAGMENTS
+from wallet.presenting import api as presenting_api
+from wallet.presenting import views as presenting_views
+from wallet.presenting.store import RequestStore
+from wallet.receiving import api as receiving_api
+from wallet.receiving import views as receiving_views
+from wallet.receiving.issuer_client import IssuerClient
+from wallet.receiving.store import OfferStore
+from wallet.references import References
+from wallet.scanning import views as scanning_views
+from wallet.trust import trust_in_force
+
+MAX_BODY_BYTES = 12 * 1024 * 1024
+"""Largest request body: a photograph of a code."""
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application of one wallet process.
+
+    Args:
+        settings: from the environment unless given.
+        clock: the machine's unless given.
+
+    Raises:
+        SettingsError, StoreUnavailableError, StoreUnsuitableError, MasterKeyError: it cannot start.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    clock = clock or SystemClock()
+    master_key = MasterKey.load(settings.master_key_file)
+    node = build_node(settings, clock, master_key)
+    app = create_web_app(
+        __name__,
+        settings,
+        service="wallet",
+        errors=WALLET_ERRORS,
+        ready=lambda: check_health(node.database),
+        navigation=(
+            NavigationItem(Text("证照", "Licences"), "licences.home", shown=_somebody),
+            NavigationItem(Text("扫一扫", "Scan"), "scanning.scan", shown=_somebody),
+            NavigationItem(Text("用证记录", "Use log"), "history.timeline", shown=_somebody),
+        ),
+        openapi=FRAGMENTS,
+        max_body_bytes=MAX_BODY_BYTES,
+    )
+    attach_node(app, node)
+    install_sign_in(
+        app, settings, service="wallet", database=node.database, master_key=master_key, clock=clock
+    )
+    for module in (
+        session_api,
+        holdings_api,
+        holdings_views,
+        receiving_api,
+        receiving_views,
+        presenting_api,
+        presenting_views,
+        history_api,
+        history_views,
+        scanning_views,
+    ):
+        app.register_blueprint(module.blueprint)
+    return app
+
+
+def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> WalletNode:
+    """Everything that the use cases stand on, with the indexes of the store in place."""
+    database = connect(settings, "wallet")
+    outbound = Outbound(settings.allowed_origins)
+    feed = TrustFeed(settings, outbound, clock)
+    node = WalletNode(
+        settings=settings,
+        clock=clock,
+        database=database,
+        lookup_key=master_key.lookup_key(),
+        account_envelope=master_key.envelope("wallet account"),
+        references=References.of_node(master_key),
+        outbound=outbound,
+        trust=lambda: trust_in_force(feed),
+        status_feed=StatusFeed(outbound, clock),
+        accounts=AccountStore(),
+        holdings=HoldingStore(),
+        offers=OfferStore(database),
+        requests=RequestStore(),
+        use_log=UseLog(),
+        issuer_client=IssuerClient(outbound, clock),
+    )
+    node.ensure_indexes()
+    return node
+
+
+def _somebody() -> bool:
+    return current_person() is not None

@@ -1,0 +1,84 @@
+"""How each error class leaves this service by HTTP: the one table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from keys.errors import KeyCustodyError
+from keys.path_error import PathError
+from service.errors import SettingsError
+from service.outbound import OutboundError
+from service.trust_feed import TrustAnchorError
+from service.web.error_table import ErrorTable
+from standards.oauth.errors import OAuthError
+from standards.openid4vp import PresentationError
+from wallet.holdings.errors import LicenceNotFoundError
+from wallet.presenting.errors import (
+    InvalidSelectionError,
+    LicencesMissingError,
+    NotDeliveredError,
+    RequestDecidedError,
+    RequestGoneError,
+    RequestNotFoundError,
+    RequestRejectedError,
+    VerifierAddressError,
+    VerifierNotTrustedError,
+    VerifierUnreachableError,
+)
+from wallet.receiving.errors import (
+    AnotherPersonsLicenceError,
+    CredentialRejectedError,
+    IssuerAddressError,
+    IssuerAnswerError,
+    IssuerNotTrustedError,
+    IssuerUnreachableError,
+    OfferBusyError,
+    OfferGoneError,
+    OfferNotFoundError,
+    TxCodeError,
+    TxCodeRequiredError,
+    UnsupportedOfferError,
+    WrongTxCodeError,
+)
+from wallet.scanning.errors import UnknownLinkError
+from wallet.trust import TrustUnavailableError
+
+WALLET_ERRORS: Final[ErrorTable] = {
+    # what the person asked for
+    LicenceNotFoundError: (404, "licence-not-found"),
+    OfferNotFoundError: (404, "offer-not-found"),
+    RequestNotFoundError: (404, "request-not-found"),
+    OfferBusyError: (409, "offer-busy"),
+    RequestDecidedError: (409, "request-decided"),
+    OfferGoneError: (410, "offer-gone"),
+    RequestGoneError: (410, "request-gone"),
+    UnknownLinkError: (400, "unknown-link"),
+    InvalidSelectionError: (400, "invalid-selection"),
+    # what others sent
+    TxCodeError: (422, "tx-code"),
+    TxCodeRequiredError: (422, "tx-code-required"),
+    WrongTxCodeError: (422, "tx-code-wrong"),
+    UnsupportedOfferError: (422, "offer-unsupported"),
+    CredentialRejectedError: (422, "credential-rejected"),
+    IssuerNotTrustedError: (422, "issuer-not-trusted"),
+    AnotherPersonsLicenceError: (422, "another-persons-licence"),
+    LicencesMissingError: (422, "licences-missing"),
+    RequestRejectedError: (422, "request-rejected"),
+    VerifierNotTrustedError: (422, "verifier-not-trusted"),
+    PresentationError: (422, "request-unanswerable"),
+    IssuerAddressError: (422, "issuer-address-refused"),
+    VerifierAddressError: (422, "verifier-address-refused"),
+    # who could not be reached, or answered oddly
+    IssuerUnreachableError: (502, "issuer-unreachable"),
+    IssuerAnswerError: (502, "issuer-answer"),
+    VerifierUnreachableError: (502, "verifier-unreachable"),
+    NotDeliveredError: (502, "presentation-not-delivered"),
+    TrustUnavailableError: (503, "trust-unavailable"),
+    # errors of what lies beneath, should one come up unheard: never with inside detail
+    OutboundError: (502, "outbound"),
+    OAuthError: (502, "issuer-answer"),
+    PathError: (422, "certificate-path"),
+    TrustAnchorError: (503, "trust-unavailable"),
+    KeyCustodyError: (500, "key-custody"),
+    SettingsError: (500, "settings"),
+}

@@ -1,0 +1,41 @@
+"""A licence on the wire of ``/api/v1``: for its holder, who may see all of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wallet.holdings.face_fields import NEVER_ASKED, FaceField
+from wallet.holdings.list_licences import Card
+
+
+def card_json(card: Card) -> dict[str, Any]:
+    """The schema ``Credential`` of the OpenAPI document."""
+    face = card.holding.face
+    return {
+        "id": card.holding.holding_id,
+        "vct": face.vct,
+        "type": face.type_name.to_json(),
+        "issuer": {"identifier": face.credential_issuer, "name": face.issuer_name.to_json()},
+        "holder": {"name": card.holder_name, "relation": face.relation.value},
+        "state": card.state.state.value,
+        "state_text": card.state.word.to_json(),
+        "state_as_of": None if card.state.as_of is None else card.state.as_of.isoformat(),
+        "received_at": card.holding.received_at.isoformat(),
+        "removed_at": None if card.holding.removed_at is None else card.holding.removed_at.isoformat(),
+        "expires_at": None if face.expires_at is None else face.expires_at.isoformat(),
+        "copies": len(card.holding.copies),
+        "unused_copies": card.holding.unused_copies,
+        "fields": [field_json(field) for field in card.fields],
+        "claims": {name: value for name, value in face.claims.items() if name not in NEVER_ASKED},
+    }
+
+
+def field_json(field: FaceField) -> dict[str, Any]:
+    """The schema ``Field`` of the OpenAPI document."""
+    return {
+        "name": field.name,
+        "label": field.label.to_json(),
+        "value": field.value.to_json(),
+        "masked": field.masked,
+        "sensitive": field.sensitive,
+    }

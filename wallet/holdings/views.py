@@ -1,0 +1,68 @@
+"""The first page of the wallet, the page of one licence, and taking a licence out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from service.web.sign_in import current_person
+from standards.licence_types import load_catalogue
+from wallet.accounts.current import current_holder
+from wallet.holdings.list_licences import list_licences, show_licence
+from wallet.holdings.remove_licence import remove_licence, restore_licence
+from wallet.node import current_node
+
+blueprint = Blueprint(
+    "licences",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/static/wallet",
+)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The licences as cards; a welcome for somebody who is not signed in."""
+    if current_person() is None:
+        return render_template("wallet/holdings/welcome.html")
+    return render_template("wallet/holdings/home.html", cards=list_licences(current_node(), current_holder()))
+
+
+@blueprint.get("/licences/<holding_id>")
+def licence(holding_id: str) -> str:
+    """One licence with all of its fields."""
+    card = show_licence(current_node(), current_holder(), holding_id)
+    return render_template("wallet/holdings/licence.html", card=card)
+
+
+@blueprint.get("/licences/<holding_id>/removal")
+def ask_removal(holding_id: str) -> str:
+    """Ask before a licence is taken out."""
+    card = show_licence(current_node(), current_holder(), holding_id)
+    return render_template("wallet/holdings/removal.html", card=card)
+
+
+@blueprint.post("/licences/<holding_id>/removal")
+def remove(holding_id: str) -> BaseResponse:
+    """Take a licence out; its page then offers to put it back."""
+    remove_licence(current_node(), current_holder(), holding_id)
+    return redirect(url_for("licences.licence", holding_id=holding_id), code=303)
+
+
+@blueprint.post("/licences/<holding_id>/restoration")
+def restore(holding_id: str) -> BaseResponse:
+    """Put a licence back."""
+    restore_licence(current_node(), current_holder(), holding_id)
+    return redirect(url_for("licences.licence", holding_id=holding_id), code=303)
+
+
+@blueprint.get("/licence-colours.css")
+def colours() -> Response:
+    """The colours of all licence types, as the catalogue has them: pages may hold no inline style."""
+    rules = [
+        f".licence--{kind.code.lower()}{{background:{kind.appearance.background};color:{kind.appearance.text}}}"
+        for kind in load_catalogue()
+    ]
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return Response("\n".join(rules), mimetype="text/css", headers=headers)

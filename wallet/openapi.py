@@ -1,0 +1,20 @@
+"""The OpenAPI document of the wallet, put together from its features."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wallet.accounts import openapi as accounts
+from wallet.history import openapi as history
+from wallet.holdings import openapi as holdings
+from wallet.presenting import openapi as presenting
+from wallet.receiving import openapi as receiving
+
+FRAGMENTS: Final = (
+    accounts.OPENAPI,
+    holdings.OPENAPI,
+    receiving.OPENAPI,
+    presenting.OPENAPI,
+    history.OPENAPI,
+)
+"""One fragment for each feature, as ``service.web.openapi`` merges them."""

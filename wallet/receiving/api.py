@@ -1,0 +1,40 @@
+"""``/api/v1/offers``: receive the licences of an offer in one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from standards.json_reader import Reader
+from wallet.accounts.current import current_holder
+from wallet.holdings.card_json import card_json
+from wallet.holdings.list_licences import show_licence
+from wallet.node import current_node
+from wallet.receiving.read_offer import read_offer
+from wallet.receiving.receive_offer import receive_offer
+
+blueprint = Blueprint("wallet_offers_api", __name__)
+
+
+@blueprint.post("/api/v1/offers")
+def post_offer() -> tuple[dict[str, Any], int]:
+    """201 with the licences received; 200 when an earlier call received them already."""
+    node, holder = current_node(), current_holder()
+    body = Reader(request.get_json())
+    uri = body.text("uri", max_chars=20_000)
+    tx_code = body.optional_text("tx_code", max_chars=100, min_chars=0)
+    offer = read_offer(node, holder, uri)
+    received = receive_offer(node, holder, offer.offer_id, tx_code)
+    answer = {
+        "id": offer.offer_id,
+        "state": "received",
+        "already_received": received.again,
+        "issuer": {
+            "identifier": offer.issuer.identifier,
+            "name": offer.issuer.name.to_json(),
+            "listed": offer.issuer.listed,
+        },
+        "credentials": [card_json(show_licence(node, holder, one)) for one in received.holding_ids],
+    }
+    return answer, 200 if received.again else 201

@@ -1,0 +1,74 @@
+"""``/api/v1/offers`` in the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_RECEIVED: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/ReceivedOffer"}}}
+
+OPENAPI: Final[dict[str, Any]] = {
+    "paths": {
+        "/api/v1/offers": {
+            "post": {
+                "operationId": "receiveOffer",
+                "summary": "Receive the licences of an offer (OpenID4VCI 1.0)",
+                "description": (
+                    "Fetches the licences, checks them (issuer, path, trust list, key, holder) and keeps all or none. "
+                    "A repeat after a lost answer is safe. Problems: tx-code-required, tx-code-wrong, offer-gone, "
+                    "offer-busy, issuer-not-trusted, another-persons-licence, credential-rejected, issuer-unreachable."
+                ),
+                "tags": ["offers"],
+                "security": [{"session": []}],
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "type": "object",
+                                "required": ["uri"],
+                                "properties": {
+                                    "uri": {
+                                        "type": "string",
+                                        "description": "openid-credential-offer://… or this wallet's own offer link.",
+                                    },
+                                    "tx_code": {
+                                        "type": "string",
+                                        "description": "Where the offer asks for one.",
+                                    },
+                                },
+                            }
+                        }
+                    },
+                },
+                "responses": {
+                    "201": {"description": "Received.", "content": _RECEIVED},
+                    "200": {"description": "An earlier call received it already.", "content": _RECEIVED},
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "ReceivedOffer": {
+                "type": "object",
+                "required": ["id", "state", "already_received", "issuer", "credentials"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "state": {"type": "string", "const": "received"},
+                    "already_received": {"type": "boolean"},
+                    "issuer": {
+                        "type": "object",
+                        "required": ["identifier", "name", "listed"],
+                        "properties": {
+                            "identifier": {"type": "string", "format": "uri"},
+                            "name": {"$ref": "#/components/schemas/Text"},
+                            "listed": {"type": "boolean", "description": "Whether the trust list knows it."},
+                        },
+                    },
+                    "credentials": {"type": "array", "items": {"$ref": "#/components/schemas/Credential"}},
+                },
+            }
+        }
+    },
+    "tags": [{"name": "offers", "description": "Receiving licences."}],
+}
