@@ -1,0 +1,97 @@
+"""``elicence verify FILE``: the same pipeline on the command line, without a network."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import click
+import orjson
+
+from service.clock import SystemClock
+from service.command_line.settings_option import settings_of
+from standards.errors import ElicenceError
+from standards.verification_report import Finding, Indication, Outcome, VerificationReport
+from verifier.checking.check_presentation import check_text
+from verifier.checking.evidence import Evidence
+from verifier.checking.offline_trust import evidence_of_file, evidence_of_node
+from verifier.checking.policy import VerificationPolicy
+from verifier.checking.read_file import MAX_FILE_BYTES, text_in_file
+
+EXIT_STATUS: Final = {Indication.PASSED: 0, Indication.FAILED: 1, Indication.INDETERMINATE: 2}
+"""Exit status by verdict; wrong usage is 64, and so is a file that cannot be checked at all."""
+
+_VERDICTS: Final = {
+    Indication.PASSED: ("核验通过", "passed", "green"),
+    Indication.FAILED: ("核验未通过", "not passed", "red"),
+    Indication.INDETERMINATE: ("暂时无法判断", "cannot tell yet", "yellow"),
+}
+_MARKS: Final = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "✗",
+    Outcome.INDETERMINATE: "?",
+    Outcome.NEUTRAL: "–",
+}
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--at", "instant", metavar="INSTANT", help="Check as of this instant (RFC 3339). 核验时刻。")
+@click.option(
+    "--trust",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Trust anchor (PEM) or bundle (JSON of /trust/bundle). Default: what this node kept. 信任根或信任包。",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON. 输出 JSON。")
+def verify(file: BinaryIO, instant: str | None, trust: Path | None, as_json: bool) -> int:
+    """Check a licence without a network: the text of a credential, or a picture of its QR code.
+
+    离线核验证照。Exit status 退出码: 0 passed 通过, 1 failed 未通过, 2 indeterminate 无法判断, 64 wrong usage 用法错误.
+    """
+    at = _parse_instant(instant) if instant else SystemClock().now()
+    content = file.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        raise click.UsageError(f"The file is larger than {MAX_FILE_BYTES} bytes. 文件过大。")
+    try:
+        text = text_in_file(content)
+        evidence = _evidence(trust, at)
+    except ElicenceError as cause:
+        # Not a verdict: exit status 1 would say that the licence failed.
+        raise click.UsageError(f"{cause.message.zh} {cause.message.en}") from cause
+    report = check_text(text, evidence, policy=VerificationPolicy(), at=at).report
+    if as_json:
+        click.echo(orjson.dumps(report.to_json(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print_report(report)
+    return EXIT_STATUS[report.indication]
+
+
+def _parse_instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as cause:
+        raise click.BadParameter("not an RFC 3339 instant", param_hint="--at") from cause
+    if at.tzinfo is None:
+        raise click.BadParameter("needs a time zone, for example 2026-11-22T08:00:00Z", param_hint="--at")
+    return at.astimezone(UTC)
+
+
+def _evidence(trust: Path | None, at: datetime) -> Evidence:
+    if trust is not None:
+        return evidence_of_file(trust.read_bytes(), at)
+    return evidence_of_node(settings_of(None), at)
+
+
+def _print_report(report: VerificationReport) -> None:
+    zh, en, colour = _VERDICTS[report.indication]
+    detail = f" ({report.sub_indication})" if report.sub_indication else ""
+    click.secho(f"{zh} · {en}{detail}", fg=colour, bold=True)
+    for finding in report.findings:
+        _print_finding(finding)
+
+
+def _print_finding(finding: Finding) -> None:
+    click.echo(f"  {_MARKS[finding.outcome]} {int(finding.step)} {finding.message.zh} {finding.message.en}")
+    if finding.next_step is not None and finding.outcome is not Outcome.PASSED:
+        click.echo(f"      → {finding.next_step.zh} {finding.next_step.en}")

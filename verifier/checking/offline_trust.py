@@ -1,0 +1,45 @@
+"""Lists for a check without a network: from a file that the caller vouches for, or those that this node kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cryptography import x509
+
+from keys.path_validation import PathValidator
+from keys.trust_list import TrustStore, parse_trust_bundle
+from service.settings import Settings
+from service.trust_feed.anchors import load_anchors
+from service.trust_feed.kept_lists import KeptLists
+from service.trust_feed.renewal import Renewal
+from standards.errors import InvalidInputError
+from verifier.checking.evidence import Evidence
+
+
+def evidence_of_file(content: bytes, at: datetime) -> Evidence:
+    """Lists of a trust file: the JSON of ``GET /trust/bundle``, or an anchor alone in PEM.
+
+    The anchor in it is trusted because whoever names the file says so. Raises ``ElicenceError`` when a list of a
+    bundle does not verify, or the file is neither.
+    """
+    if content.lstrip()[:1] == b"{":
+        bundle = parse_trust_bundle(content)
+        return Evidence(bundle.trust_store(at), dict(bundle.status_lists or {}))
+    try:
+        anchors = tuple(x509.load_pem_x509_certificates(content))
+    except ValueError as cause:
+        raise InvalidInputError(
+            "信任文件既不是 PEM 证书，也不是信任包。",
+            "The trust file is neither a PEM certificate nor a bundle.",
+        ) from cause
+    return Evidence(TrustStore(PathValidator(anchors)))
+
+
+def evidence_of_node(settings: Settings, at: datetime) -> Evidence:
+    """The anchor and the last good lists in a node's data directory; status lists are never kept on disk.
+
+    Raises ``TrustAnchorError`` without an anchor.
+    """
+    renewal = Renewal(TrustStore(PathValidator(load_anchors(settings.trust_anchor_file))))
+    renewal.take_kept(KeptLists(settings.data / "trust" / "lists").read(), at)
+    return Evidence(renewal.store)

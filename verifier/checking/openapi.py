@@ -1,0 +1,113 @@
+"""OpenAPI 3.1 fragment of ``POST /api/v1/checks``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_FINDING = {
+    "type": "object",
+    "required": ["step", "code", "outcome", "message", "next"],
+    "properties": {
+        "step": {"type": "integer", "minimum": 1, "maximum": 9},
+        "code": {"type": "string", "description": "Stable, for machines."},
+        "outcome": {"enum": ["passed", "failed", "indeterminate", "neutral"]},
+        "message": {"$ref": "#/components/schemas/Text"},
+        "next": {"oneOf": [{"$ref": "#/components/schemas/Text"}, {"type": "null"}]},
+        "query": {"type": "string", "description": "DCQL query id that the finding is about."},
+        "retry_helps": {"type": "boolean", "description": "Only for indeterminate."},
+    },
+}
+_REPORT = {
+    "type": "object",
+    "description": "Verdict in the terms of ETSI EN 319 102-1. INDETERMINATE is never acceptance.",
+    "required": ["indication", "sub_indication", "findings"],
+    "properties": {
+        "indication": {"enum": ["PASSED", "FAILED", "INDETERMINATE"]},
+        "sub_indication": {"type": ["string", "null"], "examples": ["REVOKED", "TRY_LATER"]},
+        "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}},
+    },
+}
+_CHECKED = {
+    "allOf": [
+        {"$ref": "#/components/schemas/VerificationReport"},
+        {
+            "type": "object",
+            "properties": {
+                "licence": {
+                    "type": ["object", "null"],
+                    "description": "What it says, once the issuer's signature and certificate hold.",
+                    "properties": {
+                        "vct": {"type": "string"},
+                        "issuer": {
+                            "type": "object",
+                            "properties": {
+                                "name": {"$ref": "#/components/schemas/Text"},
+                                "uscc": {"type": "string"},
+                            },
+                        },
+                        "claims": {"type": "object"},
+                    },
+                }
+            },
+        },
+    ]
+}
+_FILE = {"type": "string", "format": "binary"}
+
+OPENAPI: Mapping[str, Any] = {
+    "tags": [
+        {"name": "checks", "description": "Checking a licence that was not asked for. Nothing is stored."}
+    ],
+    "paths": {
+        "/api/v1/checks": {
+            "post": {
+                "operationId": "checkFile",
+                "tags": ["checks"],
+                "summary": "Check a credential, or a picture with its QR code",
+                "security": [{"bearer": []}],
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "text/plain": {"schema": {"type": "string", "description": "SD-JWT VC."}},
+                        "application/json": {
+                            "schema": {
+                                "type": "object",
+                                "required": ["credential"],
+                                "properties": {"credential": {"type": "string"}},
+                            }
+                        },
+                        "image/png": {"schema": _FILE},
+                        "image/jpeg": {"schema": _FILE},
+                        "multipart/form-data": {
+                            "schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]}
+                        },
+                    },
+                },
+                "responses": {
+                    "200": {
+                        "description": "The verdict, whatever it is.",
+                        "content": {
+                            "application/json": {"schema": {"$ref": "#/components/schemas/CheckedLicence"}}
+                        },
+                    },
+                    "404": {
+                        "description": "PDF documents cannot be checked yet.",
+                        "content": {
+                            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                        },
+                    },
+                    "415": {
+                        "description": "Neither text nor a picture.",
+                        "content": {
+                            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                        },
+                    },
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {"Finding": _FINDING, "VerificationReport": _REPORT, "CheckedLicence": _CHECKED}
+    },
+}

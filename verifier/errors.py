@@ -1,0 +1,48 @@
+"""How the window's errors leave by HTTP: the one table of this service."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from keys.errors import KeyCustodyError
+from service.api_tokens import ApiTokenError, MissingApiTokenError
+from service.errors import SettingsError, StoreUnavailableError, StoreUnsuitableError
+from service.outbound import OutboundError
+from service.trust_feed import TrustAnchorError
+from service.web.error_table import ErrorTable
+from standards.oauth.errors import OAuthError
+from verifier.acceptance.errors import (
+    AlreadyDecidedError,
+    NotAcceptableError,
+    RecordChainBusyError,
+    StillPendingError,
+    UnknownRecordError,
+)
+from verifier.checking.errors import PdfCheckUnavailableError, UnsupportedFileError
+from verifier.departments.department import DepartmentNotCertifiedError, UnknownDepartmentError
+from verifier.window.errors import PresentationOverError, UnknownPresentationError, WrongBrowserError
+
+ERRORS: Final[ErrorTable] = {
+    MissingApiTokenError: (401, "missing-api-token"),
+    ApiTokenError: (401, "invalid-api-token"),
+    UnknownDepartmentError: (403, "unknown-department"),
+    DepartmentNotCertifiedError: (409, "department-not-certified"),
+    UnknownPresentationError: (404, "unknown-presentation"),
+    PresentationOverError: (409, "presentation-over"),
+    WrongBrowserError: (403, "wrong-browser"),
+    NotAcceptableError: (409, "not-acceptable"),
+    StillPendingError: (409, "still-pending"),
+    AlreadyDecidedError: (409, "already-decided"),
+    UnknownRecordError: (404, "unknown-record"),
+    RecordChainBusyError: (503, "record-chain-busy"),
+    PdfCheckUnavailableError: (404, "pdf-check-unavailable"),
+    UnsupportedFileError: (415, "unsupported-file"),
+    OAuthError: (400, "invalid-input"),
+    OutboundError: (502, "source-unreachable"),
+    TrustAnchorError: (503, "no-trust-anchor"),
+    KeyCustodyError: (503, "key-unavailable"),
+    StoreUnavailableError: (503, "store-unavailable"),
+    StoreUnsuitableError: (503, "store-unavailable"),
+    SettingsError: (503, "not-configured"),
+}
+"""Error class → (HTTP status, problem type). ``InvalidInputError`` and what is beneath it is 400 by the kit's row."""
