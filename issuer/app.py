@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from flask import Flask
 
+from issuer.catalogue import openapi as catalogue_openapi
+from issuer.catalogue import views as catalogue_views
 from issuer.errors import ERRORS
+from issuer.library import openapi as library_openapi
+from issuer.library import views as library_views
 from issuer.library.store import LicenceStore
 from issuer.node import open_node
+from issuer.searching import openapi as searching_openapi
+from issuer.searching import views as searching_views
+from issuer.searching.store import SearchLog
 from service.clock import Clock, SystemClock
 from service.settings import Settings
 from service.store import check_health
 from service.web.application import create_web_app
 from service.web.sign_in import install_sign_in
+
+BLUEPRINTS: Final = (
+    catalogue_views.blueprint,
+    searching_views.blueprint,
+    library_views.blueprint,
+)
+"""The views of the features."""
+
+OPENAPI_FRAGMENTS: Final = (catalogue_openapi.OPENAPI, library_openapi.OPENAPI, searching_openapi.OPENAPI)
+"""What the features say of their paths."""
+
+
+def ensure_indexes() -> None:
+    """Make the indexes of every feature; repeating it changes nothing."""
+    LicenceStore.ensure_indexes()
+    SearchLog.ensure_indexes()
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -25,9 +49,14 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     """
     settings = settings or Settings.from_environment(os.environ)
     node = open_node(settings, clock or SystemClock())
-    LicenceStore.ensure_indexes()
+    ensure_indexes()
     app = create_web_app(
-        __name__, settings, service="issuer", errors=ERRORS, ready=lambda: check_health(node.database)
+        __name__,
+        settings,
+        service="issuer",
+        errors=ERRORS,
+        ready=lambda: check_health(node.database),
+        openapi=OPENAPI_FRAGMENTS,
     )
     app.extensions["elicence.issuer"] = node
     install_sign_in(
@@ -38,4 +67,6 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         master_key=node.master_key,
         clock=node.clock,
     )
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, cast
 
 from flask import current_app
 from pymongo.database import Database
 
+from issuer.library.library import Library
 from issuer.library.licence import Licence, local_day
 from issuer.library.record_document import RecordSeal
-from issuer.library.standing import next_review
+from issuer.library.review_standings import StandingReview
+from issuer.library.standing import next_review, status_value
 from issuer.library.store import LicenceStore
+from issuer.registrar.store import AuthorityStore
+from issuer.searching.store import SearchLog
+from issuer.status.change import CurrentStatus, StatusChanges
+from issuer.status.store import StatusStore
 from keys.master_key import MasterKey
 from keys.software_store import SoftwareKeyStore
 from service.api_tokens import ApiTokenVerifier
@@ -35,7 +43,12 @@ class IssuerNode:
         catalogue: the licence types.
         outbound: for what is fetched from elsewhere.
         api_tokens: checks the bearer tokens of departments' systems.
-        licences: the licence library.
+        authorities: who issues from this node, and which types.
+        licences: the records of the licence library.
+        library: the records with the status lists that follow them.
+        status: carries a licence's status to its copies.
+        standing_review: brings what the passing of time changes to the copies.
+        search_log: who looked for whose licences, and why.
     """
 
     settings: Settings
@@ -46,7 +59,12 @@ class IssuerNode:
     catalogue: Catalogue
     outbound: Outbound
     api_tokens: ApiTokenVerifier
+    authorities: AuthorityStore
     licences: LicenceStore
+    library: Library
+    status: StatusChanges
+    standing_review: StandingReview
+    search_log: SearchLog
 
 
 def open_node(settings: Settings, clock: Clock) -> IssuerNode:
@@ -59,6 +77,9 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
     database = connect(settings, "issuer")
     master_key = MasterKey.load(settings.master_key_file)
     catalogue = load_catalogue()
+    licences = open_licence_store(database, master_key, catalogue, clock)
+    status = StatusChanges(StatusStore(database), _status_of(licences, catalogue))
+    library = Library(licences, catalogue, status)
     return IssuerNode(
         settings=settings,
         clock=clock,
@@ -68,7 +89,12 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         catalogue=catalogue,
         outbound=Outbound(settings.allowed_origins),
         api_tokens=ApiTokenVerifier(master_key, "issuer", clock),
-        licences=open_licence_store(database, master_key, catalogue, clock),
+        authorities=AuthorityStore(database),
+        licences=licences,
+        library=library,
+        status=status,
+        standing_review=StandingReview(library),
+        search_log=SearchLog(database, master_key.envelope("search-log")),
     )
 
 
@@ -78,10 +104,23 @@ def open_licence_store(
     """The licence library over a database."""
     seal = RecordSeal(master_key.envelope("licence-record"), master_key.lookup_key())
 
-    def review(licence: Licence) -> Any:
+    def review(licence: Licence) -> date | None:
         return next_review(licence, catalogue.by_code(licence.type_code), local_day(clock.now()))
 
     return LicenceStore(database, seal, review)
+
+
+def _status_of(
+    licences: LicenceStore, catalogue: Catalogue
+) -> Callable[[str, datetime], CurrentStatus | None]:
+    def status_of(identifier: str, at: datetime) -> CurrentStatus | None:
+        licence = licences.find(identifier)
+        if licence is None:
+            return None
+        value = status_value(licence, catalogue.by_code(licence.type_code), at)
+        return CurrentStatus(value, licence.revision)
+
+    return status_of
 
 
 def current_node() -> IssuerNode:

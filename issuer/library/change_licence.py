@@ -9,9 +9,10 @@ from issuer.library.change_input import ChangeRequest
 from issuer.library.errors import NoProposalError, ProposalOpenError
 from issuer.library.event import Actor, EventOutcome, LicenceEvent, Operation, Proposal
 from issuer.library.library import Library
-from issuer.library.licence import Licence, local_day
+from issuer.library.licence import Licence, LicenceState, local_day
 from issuer.library.lifecycle import Transition, approve, check_expiry, transition
 from issuer.library.record_licence import licence_of
+from issuer.library.standing import standing
 from standards.text import Text
 
 
@@ -60,7 +61,7 @@ def change_licence(
         ProposalOpenError: another operation waits for its decision.
         LicenceChangedError: somebody was faster.
     """
-    rule = transition(request.operation, licence.state)
+    rule = transition(request.operation, deciding_state(library, licence, request.operation, at))
     if request.operation is Operation.EXPIRE:
         check_expiry(licence.valid_until, local_day(at))
     if licence.proposal is not None:
@@ -113,11 +114,14 @@ def decide_proposal(
     """Approve or refuse the open proposal. The decision is an entry of its own; the proposal's stays as it was.
 
     Args:
-        library, licence, system, at: as in ``change_licence``.
+        library: records and status lists.
+        licence: as read.
         event_number: of the proposal, so that nobody approves another one than was seen.
         approver: the second person.
         approved: or refused.
         reason: of the decision; the proposal's own reason unless given.
+        system: the calling system, if it was one.
+        at: now.
 
     Raises:
         NoProposalError: no such proposal is open.
@@ -149,9 +153,17 @@ def decide_proposal(
     after = replace(licence, proposal=None, events=(*licence.events, event))
     if not approved:
         return Change(library.store.change(licence, after), event)
-    rule = transition(proposal.operation, licence.state)
+    rule = transition(proposal.operation, deciding_state(library, licence, proposal.operation, at))
     after = replace(after, state=rule.end or licence.state)
     return Change(library.put(licence, after, at), event)
+
+
+def deciding_state(library: Library, licence: Licence, operation: Operation, at: datetime) -> LicenceState:
+    """The state from which ``operation`` would start: a licence whose last day has passed counts as expired, even
+    before somebody says so; the operation EXPIRE is what says so.
+    """
+    lapsed = standing(licence, library.type_of(licence), at) is LicenceState.EXPIRED
+    return LicenceState.EXPIRED if lapsed and operation is not Operation.EXPIRE else licence.state
 
 
 def _new_version(

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import threading
+from datetime import datetime, timedelta
+from typing import Final
 
 from issuer.library.library import Library
 from issuer.library.licence import local_day
 from issuer.library.standing import next_review
+
+REVIEW_EVERY: Final = timedelta(minutes=1)
+"""How often one process looks, at most. Days begin at midnight in China; a minute later every list knows."""
+
+
+class StandingReview:
+    """Runs the review now and then, on the occasion of other work."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._reviewed_at: datetime | None = None
+        self._lock = threading.Lock()
+
+    def run_when_due(self, *, at: datetime) -> None:
+        """Review unless this process did so within ``REVIEW_EVERY``; called before a status list is published."""
+        with self._lock:
+            if self._reviewed_at is not None and timedelta(0) <= at - self._reviewed_at < REVIEW_EVERY:
+                return
+            self._reviewed_at = at
+        review_standings(self._library, at=at)
 
 
 def review_standings(library: Library, *, at: datetime, batch: int = 500) -> int:

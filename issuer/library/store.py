@@ -78,7 +78,6 @@ class LicenceDocument(Document):  # type: ignore[misc]
                 "unique": True,
                 "partialFilterExpression": {"idempotency.key": {"$exists": True}},
             },
-            {"fields": ["status_due"], "partialFilterExpression": {"status_due": {"$exists": True}}},
             {"fields": ["review_on"], "partialFilterExpression": {"review_on": {"$type": "string"}}},
         ],
     }

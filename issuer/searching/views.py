@@ -1,0 +1,36 @@
+"""``POST /api/v1/licences/search``: numbers travel in the body, never in an address, and every call is logged."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Response, g, request
+
+from issuer.library.licence_json import licence_json
+from issuer.node import current_node
+from issuer.searching.search_licences import search_licences
+from issuer.searching.search_request import parse_search
+from service.api_tokens import require_api_caller
+from service.web.csrf import MachineBlueprint
+from standards.json_reader import parse_json
+
+blueprint = MachineBlueprint("searching", __name__)
+blueprint.before_request(require_api_caller(lambda: current_node().api_tokens))
+
+
+@blueprint.post("/api/v1/licences/search")
+def search() -> Response:
+    """The calling authority's licences of one type for one holder."""
+    node = current_node()
+    at = node.clock.now()
+    search_request = parse_search(parse_json(request.get_data()), node.catalogue)
+    found = search_licences(
+        node.licences,
+        node.search_log,
+        node.master_key.lookup_key(),
+        search_request,
+        authority=g.caller.authority,
+        by=g.caller.system,
+        at=at,
+    )
+    licences = [licence_json(licence, search_request.licence_type, at) for licence in found]
+    return Response(orjson.dumps({"licences": licences}), mimetype="application/json")
