@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,13 @@ from service.web.application import create_web_app
 from service.web.kit import NavigationItem
 from standards.text import Text
 
+_WAITING = """{% extends "kit/base.html" %}{% import "kit/components.html" as ui with context %}
+{% block content %}<h1>Waiting</h1>
+{% call ui.region("state", "/waiting" if turn < 3 else none, 0.1) %}<p>{{ "arrived" if turn >= 3 else "waiting" }}</p>
+{% if turn >= 3 %}<form method="post" action="/send">{{ ui.button("Accept", key="Enter") }}</form>
+<form method="post" action="/send">{{ ui.button("Refuse", key="R") }}</form>{% endif %}{% endcall %}
+<label>Note <input type="text" id="note"></label>{% endblock %}"""
+
 
 @contextmanager
 def served_gallery(service: ServiceName) -> Iterator[str]:
@@ -26,6 +34,10 @@ def served_gallery(service: ServiceName) -> Iterator[str]:
     app = create_web_app("gallery", Settings(), service=service, errors={}, navigation=navigation)
     template = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
     app.add_url_rule("/", "gallery", lambda: render_template_string(template))
+    asked = itertools.count()
+    app.add_url_rule("/waiting", "waiting", lambda: render_template_string(_WAITING, turn=next(asked)))
+    sent = itertools.count(1)
+    app.add_url_rule("/send", "send", lambda: f"<h1>sent {next(sent)}</h1>", methods=["POST"])
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

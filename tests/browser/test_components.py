@@ -82,3 +82,32 @@ def test_no_script_breaks_the_policy_and_copying_works(chromium: Browser) -> Non
         assert page.evaluate("navigator.clipboard.readText()").startswith("openid-credential-offer://")
         assert said == []
         context.close()
+
+
+def test_status_region_refreshes_until_there_is_nothing_to_wait_for(chromium: Browser) -> None:
+    with served_gallery("verifier") as address:
+        page = chromium.new_page()
+        asked: list[str] = []
+        page.on(
+            "request", lambda request: asked.append(request.url) if request.url.endswith("/waiting") else None
+        )
+        page.goto(f"{address}/waiting")
+        page.get_by_text("arrived").wait_for(timeout=5000)
+        settled = len(asked)
+        page.wait_for_timeout(400)
+        assert len(asked) == settled
+        page.close()
+
+
+def test_single_keys_press_their_button_but_not_while_typing(chromium: Browser) -> None:
+    with served_gallery("verifier") as address:
+        page = chromium.new_page()
+        page.goto(f"{address}/waiting")
+        page.get_by_text("arrived").wait_for(timeout=5000)
+        page.locator("#note").press("r")
+        page.wait_for_timeout(200)
+        assert page.url.endswith("/waiting")
+        page.locator("h1").click()
+        page.keyboard.press("r")
+        page.wait_for_url("**/send")
+        page.close()
