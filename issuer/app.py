@@ -14,9 +14,14 @@ from issuer.library import openapi as library_openapi
 from issuer.library import views as library_views
 from issuer.library.store import LicenceStore
 from issuer.node import open_node
+from issuer.registrar import openapi as registrar_openapi
+from issuer.registrar import views as registrar_views
+from issuer.registrar.store import RegistrarStore
 from issuer.searching import openapi as searching_openapi
 from issuer.searching import views as searching_views
 from issuer.searching.store import SearchLog
+from issuer.staff.store import StaffStore
+from issuer.status import views as status_views
 from service.clock import Clock, SystemClock
 from service.settings import Settings
 from service.store import check_health
@@ -27,10 +32,17 @@ BLUEPRINTS: Final = (
     catalogue_views.blueprint,
     searching_views.blueprint,
     library_views.blueprint,
+    registrar_views.blueprint,
+    status_views.blueprint,
 )
 """The views of the features."""
 
-OPENAPI_FRAGMENTS: Final = (catalogue_openapi.OPENAPI, library_openapi.OPENAPI, searching_openapi.OPENAPI)
+OPENAPI_FRAGMENTS: Final = (
+    catalogue_openapi.OPENAPI,
+    library_openapi.OPENAPI,
+    searching_openapi.OPENAPI,
+    registrar_openapi.OPENAPI,
+)
 """What the features say of their paths."""
 
 
@@ -38,6 +50,10 @@ def ensure_indexes() -> None:
     """Make the indexes of every feature; repeating it changes nothing."""
     LicenceStore.ensure_indexes()
     SearchLog.ensure_indexes()
+    RegistrarStore.ensure_indexes()
+    StaffStore.ensure_indexes()
+    RegistrarStore.ensure_indexes()
+    StaffStore.ensure_indexes()
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:

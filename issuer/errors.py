@@ -13,9 +13,29 @@ from issuer.library.errors import (
     SamePersonError,
     TypeNotIssuedError,
 )
+from issuer.registrar.errors import (
+    AnchorConflictError,
+    InvalidRegistrationError,
+    PublicationBusyError,
+    RegionNotFoundError,
+    RegistrarError,
+    RegistrationNotFoundError,
+)
+from issuer.staff.errors import InvalidStaffError, RoleMissingError, StaffNotFoundError
 from service.web.error_table import ErrorTable
 
 ERRORS: ErrorTable = {
+    # registrar
+    InvalidRegistrationError: (400, "invalid-registration"),
+    RegionNotFoundError: (404, "region-not-found"),
+    RegistrationNotFoundError: (404, "registration-not-found"),
+    AnchorConflictError: (409, "anchor-conflict"),
+    PublicationBusyError: (503, "publication-busy"),
+    RegistrarError: (409, "registrar"),
+    # staff
+    InvalidStaffError: (400, "invalid-staff"),
+    RoleMissingError: (403, "role-missing"),
+    StaffNotFoundError: (404, "staff-not-found"),
     # library
     InvalidLicenceError: (400, "invalid-licence"),
     SamePersonError: (400, "same-person"),

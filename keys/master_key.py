@@ -114,13 +114,16 @@ class MasterKey:
         current, *previous = (SealingKey.of(key) for key in self.derived(f"envelope/{purpose}"))
         return Envelope(current, tuple(previous))
 
-    def lookup_key(self, version: int = 1) -> LookupKey:
-        """The lookup key of ``version``; the version before it, and the master key before, stay live."""
+    def lookup_key(self, version: int = 1, *, purpose: str = "holder") -> LookupKey:
+        """The lookup key of ``version`` for ``purpose``; the version before it, and the master key before, stay live.
+
+        Collections that must not be matched against each other have different purposes.
+        """
         if version < 1:
             raise MasterKeyError("查找密钥版本从 1 起。", "Versions of the lookup key start at 1.")
         versions = (version, version - 1) if version > 1 else (version,)
         secrets_in_order = [
-            LookupSecret.of(number, _derive(key, f"lookup/{number}"))
+            LookupSecret.of(number, _derive(key, f"lookup/{purpose}/{number}"))
             for key in (self._current, *self._previous)
             for number in versions
         ]
