@@ -10,6 +10,9 @@ from flask import Flask
 from issuer.catalogue import openapi as catalogue_openapi
 from issuer.catalogue import views as catalogue_views
 from issuer.errors import ERRORS
+from issuer.issuance import protocol_views as issuance_protocol_views
+from issuer.issuance import public_views as issuance_public_views
+from issuer.issuance import views as issuance_views
 from issuer.library import openapi as library_openapi
 from issuer.library import views as library_views
 from issuer.library.store import LicenceStore
@@ -32,6 +35,10 @@ BLUEPRINTS: Final = (
     catalogue_views.blueprint,
     searching_views.blueprint,
     library_views.blueprint,
+    issuance_views.blueprint,
+    issuance_protocol_views.blueprint,
+    issuance_public_views.blueprint,
+    status_views.blueprint,
     registrar_views.blueprint,
     status_views.blueprint,
 )

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, cast
 
 from flask import current_app
 from pymongo.database import Database
 
+from issuer.issuance.desk import IssuanceDesk, open_issuance
 from issuer.library.library import Library
 from issuer.library.licence import Licence, local_day
 from issuer.library.record_document import RecordSeal
 from issuer.library.review_standings import StandingReview
-from issuer.library.standing import next_review, status_value
+from issuer.library.standing import next_review
 from issuer.library.store import LicenceStore
+from issuer.registrar.registrar import Registrar, open_registrar
 from issuer.registrar.store import AuthorityStore
 from issuer.searching.store import SearchLog
-from issuer.status.change import CurrentStatus, StatusChanges
-from issuer.status.store import StatusStore
+from issuer.staff.store import StaffStore
 from keys.master_key import MasterKey
 from keys.software_store import SoftwareKeyStore
 from service.api_tokens import ApiTokenVerifier
@@ -46,7 +46,9 @@ class IssuerNode:
         authorities: who issues from this node, and which types.
         licences: the records of the licence library.
         library: the records with the status lists that follow them.
-        status: carries a licence's status to its copies.
+        issuance: offers, credentials and status lists.
+        registrar: the nation, regions and registrations that this node keeps.
+        staff: who works for the node's authorities.
         standing_review: brings what the passing of time changes to the copies.
         search_log: who looked for whose licences, and why.
     """
@@ -62,7 +64,9 @@ class IssuerNode:
     authorities: AuthorityStore
     licences: LicenceStore
     library: Library
-    status: StatusChanges
+    issuance: IssuanceDesk
+    registrar: Registrar
+    staff: StaffStore
     standing_review: StandingReview
     search_log: SearchLog
 
@@ -78,21 +82,31 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
     master_key = MasterKey.load(settings.master_key_file)
     catalogue = load_catalogue()
     licences = open_licence_store(database, master_key, catalogue, clock)
-    status = StatusChanges(StatusStore(database), _status_of(licences, catalogue))
-    library = Library(licences, catalogue, status)
+    keys = SoftwareKeyStore(settings.keys_directory, master_key)
+    issuance = open_issuance(
+        settings=settings,
+        database=database,
+        master_key=master_key,
+        keys=keys,
+        catalogue=catalogue,
+        licences=licences,
+    )
+    library = Library(licences, catalogue, issuance.changes)
     return IssuerNode(
         settings=settings,
         clock=clock,
         database=database,
         master_key=master_key,
-        keys=SoftwareKeyStore(settings.keys_directory, master_key),
+        keys=keys,
         catalogue=catalogue,
         outbound=Outbound(settings.allowed_origins),
         api_tokens=ApiTokenVerifier(master_key, "issuer", clock),
         authorities=AuthorityStore(database),
         licences=licences,
         library=library,
-        status=status,
+        issuance=issuance,
+        registrar=open_registrar(settings, database, keys),
+        staff=StaffStore(database, master_key),
         standing_review=StandingReview(library),
         search_log=SearchLog(database, master_key.envelope("search-log")),
     )
@@ -108,19 +122,6 @@ def open_licence_store(
         return next_review(licence, catalogue.by_code(licence.type_code), local_day(clock.now()))
 
     return LicenceStore(database, seal, review)
-
-
-def _status_of(
-    licences: LicenceStore, catalogue: Catalogue
-) -> Callable[[str, datetime], CurrentStatus | None]:
-    def status_of(identifier: str, at: datetime) -> CurrentStatus | None:
-        licence = licences.find(identifier)
-        if licence is None:
-            return None
-        value = status_value(licence, catalogue.by_code(licence.type_code), at)
-        return CurrentStatus(value, licence.revision)
-
-    return status_of
 
 
 def current_node() -> IssuerNode:

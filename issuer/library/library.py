@@ -18,12 +18,10 @@ class StatusReporter(Protocol):
     means that a crash in between is noticed and mended.
     """
 
-    def announce_change(self, licence: str, *, at: datetime) -> str:
-        """The status of this licence version is about to change; answers a ticket for the report."""
+    def announce_change(self, identifier: str, *, at: datetime) -> None:
+        """The status of this licence version is about to change."""
 
-    def set_licence_status(
-        self, licence: str, value: StatusValue, *, revision: int, ticket: str | None = None
-    ) -> None:
+    def set_licence_status(self, identifier: str, value: StatusValue, *, revision: int, at: datetime) -> None:
         """The status of all copies of this licence version as of ``revision``; repeating it changes nothing."""
 
 
@@ -45,17 +43,15 @@ class Library:
         Raises:
             LicenceChangedError: somebody was faster; nothing was written.
         """
-        ticket = self.status.announce_change(str(before.identifier), at=at)
+        self.status.announce_change(str(before.identifier), at=at)
         if successor is None:
             stored = self.store.change(before, after)
         else:
             stored = self.store.supersede(before, after, successor)
-        self.report(stored, at, ticket)
+        self.report(stored, at)
         return stored
 
-    def report(self, licence: Licence, at: datetime, ticket: str | None = None) -> None:
+    def report(self, licence: Licence, at: datetime) -> None:
         """Bring the licence's present standing to its copies."""
         value = status_value(licence, self.type_of(licence), at)
-        self.status.set_licence_status(
-            str(licence.identifier), value, revision=licence.revision, ticket=ticket
-        )
+        self.status.set_licence_status(str(licence.identifier), value, revision=licence.revision, at=at)

@@ -8,7 +8,7 @@ from issuer.library.event import EventOutcome, Operation
 from issuer.library.licence import InspectionResult, LicenceState
 from issuer.library.lifecycle import TRANSITIONS
 
-_BEARER: Final = [{"bearer": []}]
+_BEARER: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 _TEXT: Final = {"$ref": "#/components/schemas/Text"}
 _DATE: Final = {"type": "string", "format": "date"}
 _NULLABLE_DATE: Final = {"type": ["string", "null"], "format": "date"}
