@@ -106,6 +106,22 @@ def _with_default_answer(operations: Mapping[str, Any]) -> dict[str, Any]:
     return described
 
 
+def operations_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The operations one by one for the page: ``{"path", "method", "anchor", "operation", "parameters"}``."""
+    return [
+        {
+            "path": path,
+            "method": method,
+            "anchor": f"{method}-{path.strip('/').replace('/', '-')}",
+            "operation": operations[method],
+            "parameters": [*operations.get("parameters", ()), *operations[method].get("parameters", ())],
+        }
+        for path, operations in document["paths"].items()
+        for method in _METHODS
+        if method in operations
+    ]
+
+
 def install_openapi(app: Flask, kit: WebKit, fragments: Iterable[Mapping[str, Any]]) -> None:
     """Add ``/openapi.json`` and ``/docs``; the document is made once."""
     document = build_openapi(kit, fragments)
@@ -120,6 +136,6 @@ def install_openapi(app: Flask, kit: WebKit, fragments: Iterable[Mapping[str, An
 
     @blueprint.get("/docs")
     def docs() -> str:
-        return render_template("kit/docs.html", document=document, methods=_METHODS)
+        return render_template("kit/docs.html", document=document, operations=operations_of(document))
 
     app.register_blueprint(blueprint)

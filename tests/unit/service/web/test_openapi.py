@@ -57,6 +57,22 @@ def test_docs_page_shows_operations_and_schemas() -> None:
     assert "One licence" in page
 
 
+def test_docs_page_of_a_path_without_get() -> None:
+    """A mapping has a method called ``get``; a template must not take it for the operation."""
+    only_post = {
+        "paths": {
+            "/api/v1/checks": {
+                "post": {"summary": "Check", "responses": {"200": {"description": "The report."}}}
+            }
+        }
+    }
+    app = create_web_app("issuer", Settings(), service="issuer", errors={}, openapi=[only_post])
+    page = app.test_client().get("/docs", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert "POST /api/v1/checks" in page.text
+    assert "GET /api/v1/checks" not in page.text
+
+
 def test_an_operation_described_twice_stops_the_start() -> None:
     with pytest.raises(ValueError, match="described twice"):
         create_web_app("issuer", Settings(), service="issuer", errors={}, openapi=[LICENCES, LICENCES])
