@@ -59,8 +59,6 @@ def ensure_indexes() -> None:
     SearchLog.ensure_indexes()
     RegistrarStore.ensure_indexes()
     StaffStore.ensure_indexes()
-    RegistrarStore.ensure_indexes()
-    StaffStore.ensure_indexes()
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
