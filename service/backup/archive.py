@@ -1,0 +1,151 @@
+"""The archive: a gzipped tar whose first member lists every other with its size and SHA-256.
+
+Members:
+    ``manifest.json``                         see :class:`Manifest`
+    ``databases/{service}/{collection}.bson`` documents, one BSON after the other
+    ``databases/{service}/{collection}.json`` its indexes
+    ``files/…``                               files of the data directory: sealed keys, trust, perhaps the master key
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import orjson
+
+from service.backup.errors import BackupError, DamagedArchiveError
+from standards.text import Text
+
+FORMAT = "elicence-backup/1"
+"""Name and version of the format; another is refused."""
+
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an archive says about itself."""
+
+    made_at: str
+    """RFC 3339 instant."""
+    master_key_id: str
+    """Which master key opens the sealed parts; says nothing about the key itself."""
+    members: Mapping[str, tuple[int, str]]
+    """Path → size in bytes, SHA-256 in hex."""
+
+    def to_json(self) -> bytes:
+        """As the first member of the archive."""
+        return orjson.dumps(
+            {
+                "format": FORMAT,
+                "made_at": self.made_at,
+                "master_key_id": self.master_key_id,
+                "members": {name: list(facts) for name, facts in self.members.items()},
+            }
+        )
+
+
+def write_archive(staged: Path, target: Path, *, made_at: str, master_key_id: str) -> Manifest:
+    """Pack the files below ``staged`` into ``target`` (mode 0600; complete under its name, or not there at all).
+
+    Raises:
+        BackupError: the target exists, or cannot be written.
+    """
+    members = {
+        str(PurePosixPath(path.relative_to(staged))): (path.stat().st_size, _digest(path))
+        for path in sorted(staged.rglob("*"))
+        if path.is_file()
+    }
+    manifest = Manifest(made_at, master_key_id, members)
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    try:
+        # O_EXCL: neither an old backup nor a link that somebody laid is written through.
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar:
+                (staged / _MANIFEST).write_bytes(manifest.to_json())
+                tar.add(staged / _MANIFEST, _MANIFEST, filter=_without_owner)
+                for name in members:
+                    tar.add(staged / name, name, filter=_without_owner)
+            file.flush()
+            os.fsync(file.fileno())
+        # A link fails when the name is taken; a rename would replace an older backup.
+        os.link(unfinished, target)
+    except OSError as error:
+        raise BackupError(
+            f"无法写入备份文件：{error.strerror}",
+            f"The backup cannot be written: {error.strerror}",
+            where=str(target),
+            next_step=Text("请换一个文件名。", "Choose another file name."),
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return manifest
+
+
+def read_archive(source: Path, staged: Path) -> Manifest:
+    """Unpack an archive into the empty directory ``staged`` and check every member against the manifest.
+
+    Raises:
+        DamagedArchiveError: anything is missing, altered, too much, or not as it should be.
+    """
+    try:
+        with tarfile.open(source, "r:gz") as tar:
+            tar.extractall(staged, filter="data")  # refuses links, devices and paths that lead out (PEP 706)
+    except (OSError, tarfile.TarError, EOFError, ValueError) as error:
+        raise _damaged(source) from error
+    manifest = _read_manifest(staged / _MANIFEST, source)
+    found = {str(PurePosixPath(path.relative_to(staged))) for path in staged.rglob("*") if path.is_file()}
+    if found != {*manifest.members, _MANIFEST}:
+        raise _damaged(source)
+    for name, (size, digest) in manifest.members.items():
+        path = staged / name
+        if path.stat().st_size != size or _digest(path) != digest:
+            raise _damaged(source)
+    return manifest
+
+
+def _read_manifest(path: Path, source: Path) -> Manifest:
+    try:
+        value: Any = orjson.loads(path.read_bytes())
+        if value["format"] != FORMAT:
+            raise _damaged(source)
+        members = {str(name): (int(facts[0]), str(facts[1])) for name, facts in value["members"].items()}
+        return Manifest(str(value["made_at"]), str(value["master_key_id"]), members)
+    except (
+        OSError,
+        orjson.JSONDecodeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        IndexError,
+        AttributeError,
+    ) as error:
+        raise _damaged(source) from error
+
+
+def _without_owner(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mode = 0o600
+    return member
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _damaged(source: Path) -> DamagedArchiveError:
+    return DamagedArchiveError(
+        "备份文件已损坏，或不是本系统的备份；节点没有任何改动。",
+        "The backup is damaged, or none of ours; nothing was changed on the node.",
+        where=str(source),
+        next_step=Text("请使用另一份备份。", "Use another backup."),
+    )
