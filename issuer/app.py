@@ -10,6 +10,7 @@ from flask import Flask
 from issuer.catalogue import openapi as catalogue_openapi
 from issuer.catalogue import views as catalogue_views
 from issuer.errors import ERRORS
+from issuer.issuance import openapi as issuance_openapi
 from issuer.issuance import protocol_views as issuance_protocol_views
 from issuer.issuance import public_views as issuance_public_views
 from issuer.issuance import views as issuance_views
@@ -24,6 +25,7 @@ from issuer.searching import openapi as searching_openapi
 from issuer.searching import views as searching_views
 from issuer.searching.store import SearchLog
 from issuer.staff.store import StaffStore
+from issuer.status import openapi as status_openapi
 from issuer.status import views as status_views
 from service.clock import Clock, SystemClock
 from service.settings import Settings
@@ -40,7 +42,6 @@ BLUEPRINTS: Final = (
     issuance_public_views.blueprint,
     status_views.blueprint,
     registrar_views.blueprint,
-    status_views.blueprint,
 )
 """The views of the features."""
 
@@ -49,6 +50,8 @@ OPENAPI_FRAGMENTS: Final = (
     library_openapi.OPENAPI,
     searching_openapi.OPENAPI,
     registrar_openapi.OPENAPI,
+    issuance_openapi.OPENAPI,
+    status_openapi.OPENAPI,
 )
 """What the features say of their paths."""
 

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from issuer.issuance.errors import (
+    AuthorityCannotIssueError,
+    CredentialIssuerNotFoundError,
+    HolderRequiredError,
+    LicenceNotInForceError,
+    NotAHolderError,
+    OfferNotFoundError,
+    TypeMetadataNotFoundError,
+)
 from issuer.library.errors import (
     IdempotencyConflictError,
     InvalidLicenceError,
@@ -22,7 +31,9 @@ from issuer.registrar.errors import (
     RegistrationNotFoundError,
 )
 from issuer.staff.errors import InvalidStaffError, RoleMissingError, StaffNotFoundError
+from issuer.status.errors import StatusListNotFoundError
 from service.web.error_table import ErrorTable
+from standards.oauth import OAuthError
 
 ERRORS: ErrorTable = {
     # registrar
@@ -46,5 +57,17 @@ ERRORS: ErrorTable = {
     ProposalOpenError: (409, "proposal-open"),
     LicenceChangedError: (409, "licence-changed"),
     IdempotencyConflictError: (422, "idempotency-key-reused"),
+    # issuance
+    HolderRequiredError: (400, "holder-required"),
+    NotAHolderError: (400, "not-a-holder"),
+    LicenceNotInForceError: (409, "licence-not-in-force"),
+    AuthorityCannotIssueError: (403, "authority-cannot-issue"),
+    CredentialIssuerNotFoundError: (404, "credential-issuer-not-found"),
+    OfferNotFoundError: (404, "offer-not-found"),
+    TypeMetadataNotFoundError: (404, "type-metadata-not-found"),
+    # The protocol's own errors leave by their own table (issuer.issuance.protocol_errors); here for completeness.
+    OAuthError: (400, "oauth"),
+    # status
+    StatusListNotFoundError: (404, "status-list-not-found"),
 }
 """Rows of the features; the web kit adds its own (``service.web.errors.KIT_ERRORS``)."""

@@ -1,0 +1,169 @@
+"""Use case: issue copies of a licence, one for each key proof (OpenID4VCI 1.0 section 8)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from issuer.issuance.configurations import OfferedType
+from issuer.issuance.credential_issuer import CredentialIssuer
+from issuer.issuance.desk import IssuanceDesk
+from issuer.issuance.offer import BATCH_SIZE, Grant
+from issuer.library.credential_claims import credential_claims
+from issuer.library.licence import CHINA_TIME, Holder, Licence, LicenceState
+from issuer.library.standing import standing
+from issuer.status.entry import status_list_uri
+from standards.jose import b64url_encode
+from standards.openid4vci import (
+    CredentialRequest,
+    CredentialRequestDeniedError,
+    FreshNonce,
+    InvalidCredentialRequestError,
+    InvalidNonceError,
+    InvalidProofError,
+    KeyProof,
+    UnknownCredentialConfigurationError,
+    UnknownCredentialIdentifierError,
+    verify_c_nonce,
+    verify_key_proof,
+)
+from standards.sd_jwt_vc import build_credential
+from standards.status_list import StatusReference
+
+COPY_LIFETIME: Final = timedelta(days=180)
+"""A copy is fetched anew after this at the latest, whatever the licence's own validity."""
+
+_NOTIFICATION_ID_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IssuedCopies:
+    """The copies, one for each proof in its order, and the id under which the wallet tells what became of them."""
+
+    credentials: tuple[str, ...]
+    notification_id: str
+
+
+def issue_copies(
+    desk: IssuanceDesk, issuer: CredentialIssuer, grant: Grant, request: CredentialRequest, *, at: datetime
+) -> IssuedCopies:
+    """Issue: three durable writes (the nonce's use, the grant's use, the entries of all copies).
+
+    The entries are taken before the licence is read: a change of status that is under way either finds the copies
+    in the store, or is seen by this reading. So no copy escapes a revocation.
+
+    Raises:
+        InvalidCredentialRequestError, UnknownCredentialConfigurationError, UnknownCredentialIdentifierError: not what
+            was granted.
+        InvalidProofError, InvalidNonceError: a proof does not hold.
+        CredentialRequestDeniedError: the grant is used up, or the licence is not in force any more.
+    """
+    offered = _granted_type(desk, grant, request)
+    proofs = _verify_proofs(issuer, request, at)
+    if not desk.nonces.use(_fresh_nonces(desk, issuer, proofs, at)):
+        raise InvalidNonceError("随机数已被使用。", "The nonce was used before.", where="/proofs/jwt")
+    notification_id = b64url_encode(secrets.token_bytes(_NOTIFICATION_ID_BYTES))
+    if not desk.offers.use_grant(grant.reference, notification_id):
+        raise _denied("此次领取的次数已用完。", "All requests of this grant are used up.")
+    entries = desk.entries.allocate(
+        issuer.uscc,
+        grant.licence,
+        grant.reference,
+        len(proofs),
+        # Times in a copy are rounded up to the day.
+        expires_at=at + COPY_LIFETIME + timedelta(days=1),
+    )
+    licence = desk.licences.find(grant.licence, grant.authority)
+    if licence is None or standing(licence, offered.licence_type, at) is not LicenceState.VALID:
+        raise _denied("证照当前不在有效状态。", "The licence is not in force.")
+    holder = _holder(desk, grant, licence)
+    claims = credential_claims(licence, offered.licence_type, holder)
+    template = desk.templates.of(issuer, offered)
+    expires_at = _expiry(licence, at)
+    credentials = tuple(
+        build_credential(
+            template,
+            claims,
+            holder_key=proof.jwk,
+            status=StatusReference(status_list_uri(desk.settings.issuer_url, entry.list_number), entry.index),
+            issued_at=at,
+            expires_at=expires_at,
+            sign=issuer.signer.sign,
+        )
+        for proof, entry in zip(proofs, entries, strict=True)
+    )
+    return IssuedCopies(credentials, notification_id)
+
+
+def _granted_type(desk: IssuanceDesk, grant: Grant, request: CredentialRequest) -> OfferedType:
+    if request.credential_identifier is not None:
+        # Identifiers would have been named in the token response (section 6.2); ours names none.
+        raise UnknownCredentialIdentifierError(
+            "没有此凭证标识。", "There is no such credential identifier.", where="/credential_identifier"
+        )
+    offered = desk.types.by_configuration(grant.configuration_id)
+    if offered is None or request.credential_configuration_id != grant.configuration_id:
+        raise UnknownCredentialConfigurationError(
+            "未授权此凭证配置。",
+            "This credential configuration was not granted.",
+            where="/credential_configuration_id",
+        )
+    return offered
+
+
+def _verify_proofs(issuer: CredentialIssuer, request: CredentialRequest, at: datetime) -> list[KeyProof]:
+    if len(request.unverified_proofs) > BATCH_SIZE:
+        raise InvalidCredentialRequestError(
+            f"一次最多 {BATCH_SIZE} 份。", f"At most {BATCH_SIZE} copies at a time.", where="/proofs/jwt"
+        )
+    proofs = [verify_key_proof(proof, issuer=issuer.identifier, at=at) for proof in request.unverified_proofs]
+    if len({proof.jwk for proof in proofs}) != len(proofs):
+        raise InvalidProofError(
+            "同一密钥被用于两份副本。",
+            "One key is used for two copies; that links them.",
+            where="/proofs/jwt",
+        )
+    return proofs
+
+
+def _fresh_nonces(
+    desk: IssuanceDesk, issuer: CredentialIssuer, proofs: Sequence[KeyProof], at: datetime
+) -> tuple[FreshNonce, ...]:
+    """The distinct nonces of the proofs, usually one (section 8.2: proofs of a request may share it)."""
+    return tuple(
+        _verify_nonce(desk.nonce_keys, nonce, issuer.identifier, at)
+        for nonce in dict.fromkeys(proof.nonce for proof in proofs)
+    )
+
+
+def _verify_nonce(keys: tuple[bytes, ...], nonce: str, issuer: str, at: datetime) -> FreshNonce:
+    current, *previous = keys
+    for key in previous:
+        try:
+            return verify_c_nonce(nonce, key, issuer=issuer, at=at)
+        except InvalidNonceError:
+            continue
+    return verify_c_nonce(nonce, current, issuer=issuer, at=at)
+
+
+def _holder(desk: IssuanceDesk, grant: Grant, licence: Licence) -> Holder:
+    for holder in licence.holders:
+        if grant.holder in desk.lookup.candidates(holder.code_type, holder.number):
+            return holder
+    raise _denied("领取人已不是证照持有人。", "The one it was offered to does not hold the licence any more.")
+
+
+def _expiry(licence: Licence, at: datetime) -> datetime:
+    longest = at + COPY_LIFETIME
+    if licence.valid_until is None:
+        return longest
+    # The last day counts in full, by the country's time.
+    end = datetime.combine(licence.valid_until + timedelta(days=1), time.min, CHINA_TIME).astimezone(UTC)
+    return min(longest, end)
+
+
+def _denied(zh: str, en: str) -> CredentialRequestDeniedError:
+    return CredentialRequestDeniedError(zh, en)

@@ -1,0 +1,146 @@
+"""OpenID4VCI 1.0 endpoints of every authority: at the root for the principal one, else under its path."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from flask import Response, request
+
+from issuer.issuance.check_token import check_token
+from issuer.issuance.credential_issuer import CredentialIssuer
+from issuer.issuance.desk import IssuanceDesk
+from issuer.issuance.errors import OfferNotFoundError
+from issuer.issuance.issue_copies import issue_copies
+from issuer.issuance.make_offer import describe_offer
+from issuer.issuance.offer import Grant
+from issuer.issuance.protocol_errors import install_protocol_errors
+from issuer.issuance.record_notification import record_notification
+from issuer.issuance.redeem_code import redeem_code
+from issuer.node import current_node
+from service.web.csrf import MachineBlueprint
+from service.web.protocol_errors import ProtocolAnswer, oauth_response
+from standards.json_reader import parse_json
+from standards.oauth import InvalidDpopProofError, InvalidRequestError, parse_authorization
+from standards.openid4vci import (
+    InvalidCredentialRequestError,
+    InvalidNotificationRequestError,
+    build_c_nonce,
+    build_credential_response,
+    build_nonce_response,
+    parse_credential_request,
+    parse_notification,
+    parse_token_request,
+)
+from standards.openid4vci.nonce import RANDOM_BYTES
+
+blueprint = MachineBlueprint("openid4vci", __name__)
+install_protocol_errors(blueprint)
+
+NONCE_LIFETIME: Final = timedelta(minutes=5)
+"""How long a ``c_nonce`` serves; the wallet uses it at once."""
+
+MAX_BODY_BYTES: Final = 256 * 1024
+"""Largest request: a batch of proofs, each with a certificate chain, stays below."""
+
+View = Callable[..., Response]
+
+
+def endpoint(method: str, path: str) -> Callable[[View], View]:
+    """Register a view at the root and under every authority's path; both call it with ``uscc``."""
+
+    def register(view: View) -> View:
+        blueprint.add_url_rule(path, view.__name__, view, methods=[method], defaults={"uscc": None})
+        blueprint.add_url_rule(f"/authorities/<uscc>{path}", f"{view.__name__}_of", view, methods=[method])
+        return view
+
+    return register
+
+
+@endpoint("POST", "/openid4vci/token")
+def token(uscc: str | None) -> Response:
+    """Token endpoint (section 6)."""
+    desk, issuer, at = _here(uscc)
+    request.max_content_length = MAX_BODY_BYTES
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise InvalidRequestError("须以表单提交。", "The request is not a form.", where="Content-Type")
+    asked = parse_token_request(request.form.to_dict(flat=False))
+    answer = redeem_code(desk, issuer, asked, dpop_proof=_dpop_proof(), at=at)
+    return _json(answer.to_json())
+
+
+@endpoint("POST", "/openid4vci/nonce")
+def nonce(uscc: str | None) -> Response:
+    """Nonce endpoint (section 7): without token, never stored."""
+    desk, issuer, at = _here(uscc)
+    made = build_c_nonce(
+        desk.nonce_keys[0],
+        issuer=issuer.identifier,
+        random=secrets.token_bytes(RANDOM_BYTES),
+        at=at,
+        lifetime=NONCE_LIFETIME,
+    )
+    return _json(build_nonce_response(made))
+
+
+@endpoint("POST", "/openid4vci/credential")
+def credential(uscc: str | None) -> Response:
+    """Credential endpoint (section 8)."""
+    desk, issuer, at = _here(uscc)
+    request.max_content_length = MAX_BODY_BYTES
+    grant = _grant(desk, issuer, issuer.credential_endpoint, at)
+    asked = parse_credential_request(parse_json(request.get_data(), error=InvalidCredentialRequestError))
+    issued = issue_copies(desk, issuer, grant, asked, at=at)
+    return _json(build_credential_response(issued.credentials, issued.notification_id))
+
+
+@endpoint("POST", "/openid4vci/notification")
+def notification(uscc: str | None) -> Response:
+    """Notification endpoint (section 11): 204 when it is kept."""
+    desk, issuer, at = _here(uscc)
+    request.max_content_length = MAX_BODY_BYTES
+    grant = _grant(desk, issuer, issuer.notification_endpoint, at)
+    told = parse_notification(parse_json(request.get_data(), error=InvalidNotificationRequestError))
+    record_notification(desk, grant, told, at=at)
+    return Response(status=204, headers={"Cache-Control": "no-store"})
+
+
+@endpoint("GET", "/openid4vci/offers/<reference>")
+def offer(uscc: str | None, reference: str) -> Response:
+    """An offer by reference (section 4.1.3); gone as soon as its code was redeemed."""
+    desk, issuer, at = _here(uscc)
+    found = desk.offers.find_open(reference, issuer.uscc, at=at)
+    if found is None:
+        raise OfferNotFoundError
+    return _json(describe_offer(desk, issuer.identifier, found).to_json())
+
+
+@blueprint.errorhandler(OfferNotFoundError)
+def answer_offer_not_found(error: OfferNotFoundError) -> Response:
+    return oauth_response(ProtocolAnswer(404, "invalid_request"), error.message.en)
+
+
+def _here(uscc: str | None) -> tuple[IssuanceDesk, CredentialIssuer, datetime]:
+    node = current_node()
+    at = node.clock.now()
+    return node.issuance, node.issuance.issuers.at_path(uscc, at=at), at
+
+
+def _grant(desk: IssuanceDesk, issuer: CredentialIssuer, uri: str, at: datetime) -> Grant:
+    presented = parse_authorization(request.headers.get("Authorization"))
+    return check_token(desk, issuer, presented, dpop_proof=_dpop_proof(), uri=uri, at=at)
+
+
+def _dpop_proof() -> str | None:
+    proofs = request.headers.getlist("DPoP")
+    if len(proofs) > 1:
+        # RFC 9449 section 4.3 item 1.
+        raise InvalidDpopProofError("DPoP 证明重复。", "There is more than one DPoP header.", where="DPoP")
+    return proofs[0] if proofs else None
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(body), mimetype="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,84 @@
+"""Use case: exchange a pre-authorised code for an access token, once (OpenID4VCI 1.0 section 6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from issuer.issuance.credential_issuer import CredentialIssuer
+from issuer.issuance.desk import IssuanceDesk
+from issuer.issuance.handles import HandleKind
+from issuer.issuance.offer import TOKEN_LIFETIME
+from standards.oauth import InvalidGrantError, InvalidRequestError, verify_dpop_proof
+from standards.openid4vci import TokenRequest, TokenResponse, WrongTxCodeError
+
+_REDEEMED = -1
+
+
+def redeem_code(
+    desk: IssuanceDesk,
+    issuer: CredentialIssuer,
+    request: TokenRequest,
+    *,
+    dpop_proof: str | None,
+    at: datetime,
+) -> TokenResponse:
+    """Redeem a code: one durable write, and of several requests at once exactly one gets a token.
+
+    Args:
+        desk: of the node.
+        issuer: whose token endpoint was asked.
+        request: as parsed.
+        dpop_proof: value of the ``DPoP`` header; then the token is bound to its key. A proof that is sent twice gains
+            nothing here, because the code is used up by the first.
+        at: now.
+
+    Raises:
+        InvalidDpopProofError: the proof does not hold; the code is still good.
+        InvalidRequestError: a transaction code is missing, or there is one that nobody asked for (section 6.3).
+        WrongTxCodeError: and one try less.
+        InvalidGrantError: the code is unknown, used, expired, or of another issuer.
+    """
+    handles = desk.handles
+    guarded = handles.read(HandleKind.CODE_WITH_TX_CODE, request.pre_authorized_code)
+    reference = guarded or handles.read(HandleKind.CODE, request.pre_authorized_code)
+    if reference is None:
+        raise _refused()
+    if (guarded is None) != (request.tx_code is None):
+        raise InvalidRequestError(
+            "须提供交易码。" if guarded else "此领取链接不需要交易码。",
+            "A transaction code is required." if guarded else "No transaction code is expected.",
+            where="tx_code",
+        )
+    jkt = None
+    if dpop_proof is not None:
+        jkt = verify_dpop_proof(dpop_proof, method="POST", uri=issuer.token_endpoint, at=at).jkt
+    expires_at = at + TOKEN_LIFETIME
+    if request.tx_code is None:
+        if not desk.offers.redeem(reference, issuer.uscc, jkt=jkt, token_expires_at=expires_at, at=at):
+            raise _refused()
+    else:
+        tries_left = desk.offers.redeem_with_tx_code(
+            reference,
+            issuer.uscc,
+            handles.tx_code_hash(reference, request.tx_code),
+            jkt=jkt,
+            token_expires_at=expires_at,
+            at=at,
+        )
+        if tries_left is None:
+            raise _refused()
+        if tries_left != _REDEEMED:
+            raise WrongTxCodeError(tries_left)
+    return TokenResponse(
+        access_token=handles.make(HandleKind.ACCESS_TOKEN, reference),
+        token_type="Bearer" if jkt is None else "DPoP",
+        expires_in=int(TOKEN_LIFETIME.total_seconds()),
+    )
+
+
+def _refused() -> InvalidGrantError:
+    return InvalidGrantError(
+        "领取码无效、已被使用或已过期。",
+        "The pre-authorised code is not valid, was used, or has expired.",
+        where="pre-authorized_code",
+    )
