@@ -5,6 +5,7 @@ from __future__ import annotations
 from keys.errors import KeyCustodyError
 from keys.path_error import PathError
 from service.api_tokens.errors import ApiTokenError, MissingApiTokenError
+from service.backup.errors import BackupError
 from service.embedded_store.errors import EmbeddedStoreError
 from service.errors import SettingsError, StoreUnavailableError, StoreUnsuitableError
 from service.outbound.errors import OutboundAddressError, OutboundError
@@ -42,6 +43,7 @@ KIT_ERRORS: ErrorTable = {
     SettingsError: OUR_FAULT,
     StoreUnsuitableError: OUR_FAULT,
     EmbeddedStoreError: OUR_FAULT,
+    BackupError: OUR_FAULT,
     NodeError: OUR_FAULT,
 }
 """A service's own rows win over these."""
