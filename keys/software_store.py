@@ -92,7 +92,7 @@ class SoftwareKeyStore:
     def attach_certificates(self, key_id: str, chain_der: tuple[bytes, ...]) -> LocalSigner:
         """Attach the certificate chain of a key: DER, leaf first, anchor left out.
 
-        Raises ``SigningKeyError`` when the first certificate is not for this key, ``ValueError`` never.
+        Raises ``SigningKeyError`` when the first certificate is not for this key, or one is malformed.
         """
         signer = self.signer(key_id)
         try:

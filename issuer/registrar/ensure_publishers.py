@@ -114,7 +114,8 @@ def _ensure_list_signer(
     if signer.certificate_chain:
         return
     certificate = issue_leaf(
-        CertificateSubject(name.zh, division=None if division == NATION else division),
+        # Another name than the authority's own: a certificate whose subject is its issuer counts as self-signed.
+        CertificateSubject(f"{name.zh} 信任列表", division=None if division == NATION else division),
         signer.public_key,
         authority,
         valid_from=begin_under(authority.certificate, at),
