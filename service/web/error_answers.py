@@ -8,7 +8,7 @@ import orjson
 import structlog
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from pymongo.errors import ConnectionFailure
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.web.error_table import OUR_FAULT, HttpAnswer, answer_for
@@ -64,9 +64,6 @@ def answer_elicence_error(error: ElicenceError) -> BaseResponse:
 
 def answer_http_error(error: HTTPException) -> BaseResponse:
     """Raised by Flask's routing and parsing. Its own description may quote the input: it is not passed on."""
-    if isinstance(error, RequestEntityTooLarge):
-        # Unread bytes would be taken for the next request on a kept connection.
-        g.close_connection = True
     status = error.code or 500
     if status in _REDIRECTS:
         return redirect(error.get_response().headers["Location"], code=status)

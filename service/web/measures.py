@@ -8,7 +8,11 @@ _BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 
 
 class RequestMeasures:
-    """Counts and times the requests of one application in this process."""
+    """Counts and times the requests of one application in this process.
+
+    A service that runs as several processes has as many sets of counters: a collector that comes through the shared
+    port reads one of them at a time, and sums rates over many readings.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from service.settings import ClaimNames
@@ -23,9 +23,9 @@ class Person:
 
     code_type: str
     """Type of the certificate, for example ``111`` for the resident identity card."""
-    number: str
+    number: str = field(repr=False)
     """Number of the certificate, in capitals. Personal: never in logs, addresses or plain storage."""
-    name: str
+    name: str = field(repr=False)
     subject: str
     """``sub`` at the provider."""
     provider: str

@@ -11,6 +11,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from keys.envelope import Envelope
+from keys.errors import SealedDataError
 from service.web.sign_in.person import Person
 from service.web.sign_in.session import (
     ABSOLUTE_LIFETIME,
@@ -54,12 +55,16 @@ class SessionStore:
         return token
 
     def find(self, token: str) -> Session | None:
-        """The session of a cookie's secret, ended or not; ``None`` when there is none."""
+        """The session of a cookie's secret, ended or not; ``None`` when there is none that we can read."""
         session_id = session_id_of(token)
         document = self._sessions.find_one({"_id": session_id})
         if document is None:
             return None
-        fields = orjson.loads(self._envelope.open(bytes(document["person"]), _context(session_id)))
+        try:
+            fields = orjson.loads(self._envelope.open(bytes(document["person"]), _context(session_id)))
+        except SealedDataError:
+            # Sealed under a key that was retired meanwhile: the person signs in again.
+            return None
         return Session(
             session_id=session_id,
             person=Person(**fields),
