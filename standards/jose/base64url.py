@@ -16,8 +16,7 @@ _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _FROM_URL: Final = bytes.maketrans(b"-_+/=", b"+/!!!")
 _PADDING: Final = (b"", b"", b"==", b"=")
 # The last character carries 4 or 2 bits that belong to no byte; they are zero in the one canonical text.
-_LAST_OF_TWO: Final = frozenset(b"AQgw")
-_LAST_OF_THREE: Final = frozenset(b"AEIMQUYcgkosw048")
+_LAST_CHARACTERS: Final = (b"", b"", b"AQgw", b"AEIMQUYcgkosw048")
 
 
 def b64url_encode(data: bytes) -> str:
@@ -41,11 +40,7 @@ def b64url_decode(text: str) -> bytes:
 def decode_ascii(raw: bytes) -> bytes:
     """Like ``b64url_decode`` over text that is already bytes."""
     left_over = len(raw) % 4
-    if (
-        left_over == 1
-        or (left_over == 2 and raw[-1] not in _LAST_OF_TWO)
-        or (left_over == 3 and raw[-1] not in _LAST_OF_THREE)
-    ):
+    if left_over and (left_over == 1 or raw[-1] not in _LAST_CHARACTERS[left_over]):
         raise _not_base64url()
     try:
         return binascii.a2b_base64(raw.translate(_FROM_URL) + _PADDING[left_over], strict_mode=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -25,9 +24,8 @@ _OBJECT_MEMBER: Final = 3
 _ARRAY_ELEMENT: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
-    """A disclosure as received or as built.
+class Disclosure(NamedTuple):
+    """A disclosure as received or as built. A tuple, because a verifier makes ten of them for each licence.
 
     Attributes:
         encoded: the base64url text, exactly as received: the digest is over these characters.
@@ -60,14 +58,15 @@ def parse_disclosure(text: str) -> Disclosure:
         parts = orjson.loads(decode_ascii(encoded))
     except (UnicodeEncodeError, JoseError, orjson.JSONDecodeError) as cause:
         raise _malformed() from cause
-    if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
-        raise _malformed()
-    digest = digest_of(encoded).decode("ascii")
-    if len(parts) == _ARRAY_ELEMENT:
-        return Disclosure(text, digest, None, parts[1])
-    if len(parts) != _OBJECT_MEMBER or not isinstance(parts[1], str) or parts[1] in RESERVED_NAMES:
-        raise _malformed()
-    return Disclosure(text, digest, parts[1], parts[2])
+    if isinstance(parts, list):
+        digest = b64url_encode_bytes(sha256(encoded).digest()).decode("ascii")
+        if len(parts) == _OBJECT_MEMBER:
+            salt, name, value = parts
+            if isinstance(salt, str) and isinstance(name, str) and name not in RESERVED_NAMES:
+                return Disclosure(text, digest, name, value)
+        elif len(parts) == _ARRAY_ELEMENT and isinstance(parts[0], str):
+            return Disclosure(text, digest, None, parts[1])
+    raise _malformed()
 
 
 def _malformed() -> SdJwtError:

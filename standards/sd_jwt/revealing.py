@@ -16,6 +16,9 @@ MAX_DEPTH: Final = 32
 """Deepest nesting of claims that is followed, disclosures counted like any other level."""
 
 
+_MISPLACED: Final = frozenset({"...", "_sd_alg"})
+# Names that no object below the top level has, and no object outside of an array.
+
 RevealedPath = tuple[str | int, ...]
 """Where a disclosed claim stands among the revealed claims: names and indexes from the top."""
 
@@ -69,29 +72,31 @@ class _Walk:
 
     def object_at(self, path: RevealedPath, members: Mapping[str, Any]) -> dict[str, Any]:
         _require_depth(path)
-        if "..." in members or "_sd_alg" in members:
-            raise SdJwtError("保留名称用错了位置。", "A reserved name stands where it must not.")
-        claims = {
-            name: self._value_at((*path, name), value) if isinstance(value, dict | list) else value
-            for name, value in members.items()
-            if name != "_sd"
-        }
-        digests = members.get("_sd", ())
+        claims: dict[str, Any] = {}
+        digests: Any = ()
+        for name, value in members.items():
+            if name == "_sd":
+                digests = value
+            elif name in _MISPLACED:
+                raise SdJwtError("保留名称用错了位置。", "A reserved name stands where it must not.")
+            elif isinstance(value, dict | list):
+                claims[name] = self._value_at((*path, name), value)
+            else:
+                claims[name] = value
         if not isinstance(digests, list | tuple):
             raise SdJwtError("摘要列表格式不正确。", "The digests of an object are not a list.")
         for digest in digests:
             disclosure = self._take(digest)
             if disclosure is None:
                 continue
-            name = disclosure.name
-            if name is None:
-                raise SdJwtError(
-                    "数组元素的披露项用错了位置。", "A disclosed array element stands in an object."
-                )
-            if name in claims:
+            _, _, name_or_none, value = disclosure
+            if name_or_none is None:
+                raise SdJwtError("数组元素的披露项用错了位置。", "A disclosed array element stands in an object.")
+            if name_or_none in claims:
                 raise SdJwtError("同一声明出现两次。", "A disclosed claim has the name of one already there.")
-            self.disclosed.append((*path, name))
-            claims[name] = self._value_at((*path, name), disclosure.value)
+            place = (*path, name_or_none)
+            self.disclosed.append(place)
+            claims[name_or_none] = self._value_at(place, value) if isinstance(value, dict | list) else value
         return claims
 
     def _value_at(self, path: RevealedPath, value: Any) -> Any:

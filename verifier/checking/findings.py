@@ -7,7 +7,6 @@ language, one thing to do, one sub-indication of ETSI EN 319 102-1 (tables 5 and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 from standards.text import Text
@@ -22,14 +21,28 @@ REFUSE = Text("请不要受理，并按规定报告。", "Do not accept it, and 
 def with_detail(finding: Finding, detail: Text) -> Finding:
     """``finding`` with a second sentence that says what exactly."""
     message = Text(f"{finding.message.zh}{detail.zh}", f"{finding.message.en} {detail.en}")
-    return replace(finding, message=message)
+    return _changed(finding, message, finding.query)
 
 
 def about_query(findings: Iterable[Finding], query: str | None) -> tuple[Finding, ...]:
     """``findings`` labelled with the DCQL query id that they are about."""
     if not query:
         return tuple(findings)
-    return tuple(replace(finding, query=query) for finding in findings)
+    return tuple(_changed(finding, finding.message, query) for finding in findings)
+
+
+def _changed(finding: Finding, message: Text, query: str | None) -> Finding:
+    """``dataclasses.replace`` for the two fields that vary: a fifth of its cost, nine times for each licence."""
+    return Finding(
+        finding.step,
+        finding.code,
+        finding.outcome,
+        message,
+        finding.next_step,
+        query,
+        finding.retry_helps,
+        finding.sub_indication,
+    )
 
 
 def not_checked(*steps: Step) -> tuple[Finding, ...]:
