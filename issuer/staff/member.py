@@ -64,7 +64,7 @@ class StaffMember:
 def staff_member_of(
     store: StaffStore, person: IdentifiedPerson, authority: str | None = None
 ) -> StaffMember | None:
-    """The staff member that a signed-in person is, at ``authority`` or, without one, at the first in order of code."""
+    """The staff member that a signed-in person is, at ``authority`` or, without one, where enrolled first."""
     members = store.members_of(person.code_type, person.number)
     return next((m for m in members if authority is None or m.authority == authority), None)
 

@@ -50,9 +50,9 @@ class StaffStore:
         StaffDocument.ensure_indexes()
 
     def members_of(self, code_type: str, number: str) -> tuple[StaffMember, ...]:
-        """What a person is at this node's authorities, by the authority's code; one indexed read."""
+        """What a person is at this node's authorities, the earliest enrolment first; one indexed read."""
         people = list(self._lookup.candidates(code_type, number))
-        rows = self._staff.find({"person": {"$in": people}}).sort("authority", 1)
+        rows = self._staff.find({"person": {"$in": people}}).sort("enrolled_at", 1)
         return tuple(self._member(row) for row in rows)
 
     def staff_of(self, authority: str) -> tuple[StaffMember, ...]:

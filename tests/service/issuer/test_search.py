@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+
+from issuer.library.store import LicenceFilter
+from tests.service.issuer.conftest import DRIVING, POLICE
+
+SEARCH = "/api/v1/licences/search"
+ASKED = {
+    "holder_code_type": "111",
+    "holder_number": "990101198805120016",
+    "type": DRIVING,
+    "cause": "办理驾驶证换发",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def licences(police):
+    types = {one["code"]: one for one in police.get("/api/v1/types").get_json()["types"]}
+    for _ in range(2):
+        police.post("/api/v1/licences", types[DRIVING]["example"])
+
+
+def test_a_holders_licences_of_one_type_are_found_and_the_search_is_logged(police, node):
+    found = police.post(SEARCH, ASKED).get_json()["licences"]
+    assert len(found) == 2
+    assert {one["holders"][0]["name"] for one in found} == {"张小明"}
+    entry = node.search_log.newest(POLICE.uscc)[0]
+    assert (entry.cause, entry.found, entry.by, entry.type_code) == ("办理驾驶证换发", 2, "审批系统", DRIVING)
+
+
+def test_a_search_that_finds_nothing_is_logged_too(police, node):
+    before = len(node.search_log.newest(POLICE.uscc))
+    assert police.post(SEARCH, {**ASKED, "holder_number": "990101199203080023"}).get_json() == {
+        "licences": []
+    }
+    assert len(node.search_log.newest(POLICE.uscc)) == before + 1
+
+
+@pytest.mark.parametrize("missing", sorted(ASKED))
+def test_a_holder_number_alone_retrieves_nothing(police, node, missing):
+    """The search without its type, its cause or any other member → 400, nothing found, nothing said."""
+    before = len(node.search_log.newest(POLICE.uscc))
+    answer = police.post(SEARCH, {name: value for name, value in ASKED.items() if name != missing})
+    assert answer.status_code == 400
+    assert answer.get_json()["where"] == f"/{missing}"
+    assert len(node.search_log.newest(POLICE.uscc)) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cause", " "),
+        ("cause", "x" * 201),
+        ("cause", 7),
+        ("type", "all"),
+        ("type", "*"),
+        ("holder_number", {"$ne": ""}),
+        ("holder_number", "990101198805120017"),
+        ("holder_code_type", "000"),
+        ("holder_code_type", {"$gt": ""}),
+        ("limit", 10),
+    ],
+)
+def test_every_member_is_checked(police, name, value):
+    answer = police.post(SEARCH, {**ASKED, name: value})
+    assert answer.status_code == 400
+    assert "990101198805120017" not in answer.get_data(as_text=True)
+
+
+def test_another_authority_finds_nothing(market):
+    assert market.post(SEARCH, ASKED).get_json() == {"licences": []}
+
+
+def test_lists_are_filtered_and_paged(node):
+    everything = node.licences.list(POLICE.uscc, LicenceFilter())
+    assert len(everything) == node.licences.count(POLICE.uscc, LicenceFilter()) == 2
+    assert node.licences.list(POLICE.uscc, LicenceFilter(), skip=1, limit=1) == everything[1:]
+    assert node.licences.list(POLICE.uscc, LicenceFilter(type_code="x")) == ()
+
+
+def test_single_document_writes_carry_the_shard_key(police, node):
+    """Every update of a licence filters by authority and identifier, which is the collection's shard key."""
+    import pymongo.monitoring
+
+    seen = []
+
+    class Listener(pymongo.monitoring.CommandListener):
+        def started(self, event):
+            if event.command_name in {"update", "delete", "findAndModify"}:
+                target = event.command[event.command_name]
+                if target == "licences":
+                    seen.extend(update["q"] for update in event.command.get("updates", ()))
+
+        def succeeded(self, event):
+            pass
+
+        def failed(self, event):
+            pass
+
+    from issuer.node import open_licence_store
+    from service.clock import SystemClock
+
+    with pymongo.MongoClient(node.settings.store_uri, event_listeners=[Listener()]) as client:
+        store = open_licence_store(
+            client[node.settings.database_name("issuer")], node.master_key, node.catalogue, SystemClock()
+        )
+        licence = node.licences.list(POLICE.uscc, LicenceFilter())[0]
+        changed = store.change(licence, licence)
+        store.note_reviewed(changed, None)
+    assert len(seen) == 2
+    assert all({"authority", "_id"} <= set(query) for query in seen)
