@@ -8,7 +8,6 @@ from typing import Any, cast
 from flask import Flask, current_app
 from pymongo.database import Database
 
-from keys.envelope import Envelope
 from keys.lookup import LookupKey
 from keys.master_key import MasterKey
 from keys.software_store import SoftwareKeyStore
@@ -49,8 +48,6 @@ class VerifierNode:
     records: RecordStore
     lookup: LookupKey
     """Finds staff by certificate type and number."""
-    evidence_envelope: Envelope
-    """Seals what was shown, in presentations and in acceptance records."""
 
     @property
     def public_url(self) -> str:

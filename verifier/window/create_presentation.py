@@ -55,7 +55,7 @@ def create_presentation(
         public_url: of this window.
         asked_by: name of the system, or id of the member of staff.
         at: now.
-        browser: same-device: hash of the browser session that has to come back.
+        browser: same-device from a page of ours: hash of the browser session that has to come back.
 
     Raises:
         DepartmentNotCertifiedError: the certificate does not fit the client id prefix.
@@ -71,7 +71,7 @@ def create_presentation(
             client_id=str(client_id_of(signer, order.prefix, public_url)),
             nonce=secrets.token_urlsafe(_NONCE_BYTES),
             state=secrets.token_urlsafe(_ID_BYTES),
-            redirect_uri=order.redirect_uri,
+            redirect_uri=order.redirect_uri if browser is None else return_url(public_url, presentation_id),
             browser=browser,
             asked_by=asked_by,
             asked_at=at,
@@ -82,6 +82,11 @@ def create_presentation(
     )
     presentations.add(pending)
     return pending
+
+
+def return_url(public_url: str, presentation_id: str) -> str:
+    """Where a wallet on the same device sends the browser back to our pages."""
+    return f"{public_url}/window/presentations/{presentation_id}/return"
 
 
 def links_of(asked: Asked, *, public_url: str, wallet_url: str) -> RequestLinks:

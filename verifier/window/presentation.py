@@ -101,6 +101,7 @@ class Answer:
         vp_token: query id → presentations as received, for the record.
         response_code: brought back by the browser on the same device (OpenID4VP 1.0 section 13.3), or ``None``.
         received_at: when.
+        fetched: same-device: whether the browser that started it has brought the response code back.
     """
 
     report: Mapping[str, Any]
@@ -109,6 +110,7 @@ class Answer:
     vp_token: Mapping[str, tuple[str, ...]] = field(repr=False)
     response_code: str | None = field(repr=False)
     received_at: datetime
+    fetched: bool = False
 
     @property
     def indication(self) -> str:
@@ -151,6 +153,11 @@ class Received:
     answer: Answer
 
     name = State.RECEIVED
+
+    @property
+    def held_back(self) -> bool:
+        """Whether pages keep the answer back, because it may have come from another browser than asked (13.3)."""
+        return self.asked.browser is not None and not self.answer.fetched
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from service.status_feed import StatusFeed
@@ -23,6 +24,8 @@ from verifier.checking import (
     CheckedLicence,
     CheckedPresentation,
     ExpectedPresentation,
+    ListUsed,
+    MaterialRule,
     VerificationPolicy,
     check_presentation,
     gather_evidence,
@@ -31,8 +34,6 @@ from verifier.items import ServiceItem, check_materials
 from verifier.window.errors import PresentationOverError, WrongResponseModeError, WrongStateError
 from verifier.window.presentation import Answer, Asked, Pending, Received, Refused, ShownLicence
 from verifier.window.store import PresentationStore
-
-MaterialRule = Callable[[Mapping[str, Sequence[CheckedLicence]], datetime], Iterable[Finding]]
 
 
 def receive_response(
@@ -116,7 +117,7 @@ def material_rule_of(item: ServiceItem | None) -> MaterialRule | None:
     if item is None:
         return None
 
-    def rule(licences: Mapping[str, Sequence[CheckedLicence]], at: datetime) -> tuple[Finding, ...]:
+    def rule(licences: Mapping[str, tuple[CheckedLicence, ...]], at: datetime) -> tuple[Finding, ...]:
         return check_materials(item, {query: shown[0].claims for query, shown in licences.items() if shown}, at)
 
     return rule
@@ -125,16 +126,28 @@ def material_rule_of(item: ServiceItem | None) -> MaterialRule | None:
 def _answer(asked: Asked, unverified: Presentations, checked: CheckedPresentation, at: datetime) -> Answer:
     return Answer(
         report=checked.report.to_json(),
-        lists=tuple(used.to_json() for used in checked.lists),
-        licences={query: tuple(map(_shown, licences)) for query, licences in checked.licences.items()},
+        lists=tuple(map(list_json, checked.lists)),
+        licences={query: tuple(map(shown_licence, licences)) for query, licences in checked.licences.items()},
         vp_token=unverified.unverified_vp_token,
         response_code=secrets.token_urlsafe(16) if asked.redirect_uri is not None else None,
         received_at=at,
     )
 
 
-def _shown(licence: CheckedLicence) -> ShownLicence:
+def shown_licence(licence: CheckedLicence) -> ShownLicence:
+    """A checked licence as it is kept and shown."""
     return ShownLicence(licence.type_code, licence.vct, licence.claims, licence.issuer, licence.issuer_uscc)
+
+
+def list_json(used: ListUsed) -> dict[str, Any]:
+    """A list that the report stands on: kind, uri, sequence, when it was made, and its age in seconds."""
+    return {
+        "kind": used.kind,
+        "uri": used.uri,
+        "sequence": used.sequence,
+        "issued_at": used.issued_at.isoformat(timespec="seconds"),
+        "age_seconds": int(used.age.total_seconds()),
+    }
 
 
 def return_address(result: Received | Refused) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 from bson import Binary
-from mongoengine import BinaryField, DateTimeField, Document, StringField
+from mongoengine import BinaryField, BooleanField, DateTimeField, Document, StringField
 from pymongo.collection import Collection
 from pymongo.database import Database
 
@@ -59,6 +59,7 @@ class PresentationDocument(Document):  # type: ignore[misc]
     shown = BinaryField()
     error = StringField()
     settled_at = DateTimeField()
+    fetched = BooleanField()
 
     meta = {  # noqa: RUF012
         "collection": COLLECTION,
@@ -131,6 +132,10 @@ class PresentationStore:
         )
         return done.matched_count == 1
 
+    def mark_fetched(self, presentation_id: str) -> None:
+        """Note that the browser which started came back with the response code (one durable write)."""
+        self._rows.update_one({"_id": presentation_id, "state": State.RECEIVED.value}, {"$set": {"fetched": True}})
+
     def recent(self, department: str, asked_by: str, *, limit: int = 10) -> tuple[Presentation, ...]:
         """The newest presentations that somebody asked for, for the work list of the window."""
         rows = self._rows.find({"department": department, "asked_by": asked_by}).sort("asked_at", -1).limit(limit)
@@ -162,6 +167,7 @@ class PresentationStore:
             vp_token={query: tuple(texts) for query, texts in shown["vp_token"].items()},
             response_code=shown["response_code"],
             received_at=_utc(row["settled_at"]),
+            fetched=row.get("fetched", False),
         )
 
 

@@ -1,0 +1,29 @@
+"""Acceptance records for the systems of departments."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Response
+
+from service.api_tokens import require_api_caller
+from service.web.csrf import MachineBlueprint
+from verifier.acceptance.find_record import find_record
+from verifier.departments.guard import calling_department
+from verifier.node import current_node
+
+blueprint = MachineBlueprint("records_api", __name__, url_prefix="/api/v1/records")
+blueprint.before_request(require_api_caller(lambda: current_node().api_tokens))
+
+
+@blueprint.get("/<record_id>")
+def read(record_id: str) -> Response:
+    """One of the department's own records, with the claims that were shown."""
+    department, _ = calling_department()
+    record = find_record(current_node().records, department, record_id)
+    evidence = record.evidence
+    claims = {
+        query: [dict(licence.claims) for licence in shown]
+        for query, shown in (evidence.licences if evidence else {}).items()
+    }
+    wire = {**record.to_json(), "claims": claims, "note": evidence.note if evidence else ""}
+    return Response(orjson.dumps(wire), mimetype="application/json")

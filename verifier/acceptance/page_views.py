@@ -1,0 +1,74 @@
+"""The records of a department, for reading and for printing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from verifier.acceptance.find_record import find_record
+from verifier.acceptance.reasons import DECISION_NAMES, Decision
+from verifier.acceptance.record import AcceptanceRecord
+from verifier.acceptance.store import PAGE_SIZE
+from verifier.departments.department import Permission
+from verifier.departments.guard import current_desk, for_staff
+from verifier.node import current_node
+from verifier.window.lists_state import lists_state
+from verifier.window.shown_view import view_licences
+from verifier.window.verdict import SIGNS, STEP_NAMES, text_of
+
+blueprint = Blueprint("records", __name__, template_folder="templates")
+
+DECISION_SIGNS = {"accept": "success", "refuse": "danger", "supplement": "warning"}
+"""Decision → sign of the web kit."""
+
+
+@blueprint.get("/records")
+@for_staff(Permission.READ_RECORDS)
+def newest() -> str:
+    """The newest records, a page at a time."""
+    node, desk = current_node(), current_desk()
+    before = request.args.get("before", type=int)
+    found = node.records.newest(desk.department.uscc, before=before)
+    return render_template(
+        "verifier/acceptance/records.html",
+        desk=desk,
+        records=[_line(record) for record in found],
+        older=found[-1].sequence if len(found) == PAGE_SIZE and found[-1].sequence > 1 else None,
+        before=before,
+        lists=lists_state(node.trust, node.clock.now()),
+    )
+
+
+@blueprint.get("/records/<record_id>")
+@for_staff(Permission.READ_RECORDS)
+def show(record_id: str) -> str:
+    """One record: what was asked, what was shown, what the check said, what was decided."""
+    node, desk = current_node(), current_desk()
+    record = find_record(node.records, desk.department, record_id)
+    evidence = record.evidence
+    return render_template(
+        "verifier/acceptance/record.html",
+        desk=desk,
+        record=_line(record),
+        licences=view_licences(evidence.licences, node.catalogue) if evidence else (),
+        note=evidence.note if evidence else "",
+        item=node.items.find(record.facts()["service_item"] or ""),
+        step_names=STEP_NAMES,
+        signs=SIGNS,
+        text_of=text_of,
+        lists=lists_state(node.trust, node.clock.now()),
+    )
+
+
+def _line(record: AcceptanceRecord) -> dict[str, Any]:
+    """A record for a template: its facts, with the moment parsed and names for decision and sign."""
+    facts = record.to_json()
+    decision = Decision(facts["decision"])
+    return {
+        **facts,
+        "moment": datetime.fromisoformat(facts["decided_at"]),
+        "decision_name": DECISION_NAMES[decision],
+        "sign": DECISION_SIGNS[decision.value],
+    }

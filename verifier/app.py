@@ -1,0 +1,121 @@
+"""The verifier service as a Flask application."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from keys.master_key import MasterKey
+from keys.software_store import SoftwareKeyStore
+from service.api_tokens import ApiTokenVerifier
+from service.clock import Clock, SystemClock
+from service.outbound import Outbound
+from service.settings import Settings
+from service.status_feed import StatusFeed
+from service.store import check_health, connect
+from service.trust_feed import TrustFeed
+from service.web.application import create_web_app
+from service.web.kit import NavigationItem
+from service.web.sign_in import install_sign_in
+from standards.licence_types import load_catalogue
+from standards.text import Text
+from verifier.acceptance import api_views as acceptance_api
+from verifier.acceptance import page_views as acceptance_pages
+from verifier.acceptance.store import RecordStore
+from verifier.checking import views as checking_api
+from verifier.departments import page_views as department_pages
+from verifier.departments.department import Permission
+from verifier.departments.guard import find_desk
+from verifier.departments.store import DepartmentStore, StaffStore
+from verifier.errors import ERRORS
+from verifier.items import load_items
+from verifier.items import views as items_api
+from verifier.node import VerifierNode, attach_node
+from verifier.openapi import FRAGMENTS
+from verifier.window import api_views as window_api
+from verifier.window import page_views as window_pages
+from verifier.window import scan_views as scan_pages
+from verifier.window import wallet_views
+from verifier.window.store import PresentationStore
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+"""Largest request body: a presentation of several licences with portraits."""
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The application of one verifier process.
+
+    Args:
+        settings: from the environment unless given.
+        clock: the machine's unless given.
+
+    Raises:
+        SettingsError, StoreUnavailableError, StoreUnsuitableError, MasterKeyError: it cannot start.
+    """
+    settings = settings or Settings.from_environment(os.environ)
+    node = open_node(settings, clock or SystemClock())
+    app = create_web_app(
+        __name__,
+        settings,
+        service="verifier",
+        errors=ERRORS,
+        ready=lambda: check_health(node.database),
+        navigation=(
+            NavigationItem(Text("窗口", "Window"), "window.home", shown=lambda: _may(Permission.ASK)),
+            NavigationItem(Text("受理记录", "Records"), "records.newest", shown=lambda: _may(Permission.READ_RECORDS)),
+        ),
+        openapi=FRAGMENTS,
+        max_body_bytes=MAX_BODY_BYTES,
+    )
+    attach_node(app, node)
+    install_sign_in(
+        app, settings, service="verifier", database=node.database, master_key=node.master_key, clock=node.clock
+    )
+    for module in (
+        items_api,
+        window_api,
+        wallet_views,
+        window_pages,
+        scan_pages,
+        checking_api,
+        acceptance_api,
+        acceptance_pages,
+        department_pages,
+    ):
+        app.register_blueprint(module.blueprint)
+    return app
+
+
+def open_node(settings: Settings, clock: Clock) -> VerifierNode:
+    """Everything that the use cases stand on, with the indexes of the store in place; for commands too."""
+    database = connect(settings, "verifier")
+    master_key = MasterKey.load(settings.master_key_file)
+    outbound = Outbound(settings.allowed_origins)
+    evidence = master_key.envelope("verifier evidence")
+    node = VerifierNode(
+        settings=settings,
+        clock=clock,
+        database=database,
+        master_key=master_key,
+        keys=SoftwareKeyStore(settings.keys_directory, master_key),
+        outbound=outbound,
+        trust=TrustFeed(settings, outbound, clock),
+        status=StatusFeed(outbound, clock),
+        api_tokens=ApiTokenVerifier(master_key, "verifier", clock),
+        catalogue=load_catalogue(),
+        items=load_items(),
+        departments=DepartmentStore(),
+        staff=StaffStore(),
+        presentations=PresentationStore(database, evidence),
+        records=RecordStore(database, evidence),
+        lookup=master_key.lookup_key(),
+    )
+    for store in (node.departments, node.staff, node.presentations, node.records):
+        store.ensure_indexes()
+    return node
+
+
+def _may(permission: Permission) -> bool:
+    desk = find_desk()
+    return desk is not None and desk.member.may(permission)

@@ -1,0 +1,19 @@
+"""The OpenAPI fragments of the window's features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from verifier.acceptance import openapi as acceptance
+from verifier.checking import openapi as checking
+from verifier.items import openapi as items
+from verifier.window import openapi as window
+
+FRAGMENTS: Final[tuple[Mapping[str, Any], ...]] = (
+    items.OPENAPI,
+    window.OPENAPI,
+    acceptance.OPENAPI,
+    checking.OPENAPI,
+)
+"""Merged into ``/openapi.json``."""

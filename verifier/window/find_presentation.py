@@ -1,0 +1,51 @@
+"""Finding a presentation for those who may see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from verifier.departments.department import Department
+from verifier.items import ItemRegister, ServiceItem
+from verifier.window.errors import PresentationOverError, UnknownPresentationError
+from verifier.window.presentation import Pending, Presentation, at_instant
+from verifier.window.store import PresentationStore
+
+
+def find_presentation(
+    presentations: PresentationStore, department: Department, presentation_id: str, at: datetime
+) -> Presentation:
+    """A department's own presentation as it is at ``at``.
+
+    Raises:
+        UnknownPresentationError: there is none, or it is another department's: the caller cannot tell which.
+    """
+    found = presentations.find(presentation_id)
+    if found is None or found.asked.department != department.uscc:
+        raise _unknown()
+    return at_instant(found, at)
+
+
+def find_pending(presentations: PresentationStore, presentation_id: str, at: datetime) -> Pending:
+    """The request that a wallet asks for or answers.
+
+    Raises:
+        UnknownPresentationError: there is none.
+        PresentationOverError: it was answered, or its time is over.
+    """
+    found = presentations.find(presentation_id)
+    if found is None:
+        raise _unknown()
+    now = at_instant(found, at)
+    if not isinstance(now, Pending):
+        raise PresentationOverError("此请求已被答复或已过期。", "This request was answered already, or has expired.")
+    return now
+
+
+def item_of(items: ItemRegister, presentation: Presentation) -> ServiceItem | None:
+    """What a presentation is for; ``None`` for a query of the department's own."""
+    code = presentation.asked.item
+    return items.find(code) if code is not None else None
+
+
+def _unknown() -> UnknownPresentationError:
+    return UnknownPresentationError("没有这次出示请求。", "There is no such presentation.")

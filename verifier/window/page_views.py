@@ -1,0 +1,186 @@
+"""The pages of the window: choose an item, wait for the wallet, read the verdict, decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from service.web.kit import current_kit
+from service.web.sign_in import current_person
+from standards.qr import build_qr, write_svg
+from verifier.acceptance.decide import Decider, decide
+from verifier.acceptance.decision import parse_verdict
+from verifier.acceptance.reasons import DECISION_NAMES, Decision, reasons_for
+from verifier.departments.department import Permission
+from verifier.departments.guard import current_desk, find_desk, for_staff, require_desk
+from verifier.items import ServiceItem
+from verifier.node import current_node
+from verifier.window.api_views import handled_item
+from verifier.window.come_back import browser_of, come_back
+from verifier.window.create_presentation import create_presentation, links_of
+from verifier.window.find_presentation import find_presentation, item_of
+from verifier.window.lists_state import lists_state
+from verifier.window.order import Order
+from verifier.window.presentation import Presentation, Received
+from verifier.window.relying_party import signer_of
+from verifier.window.shown_view import view_facts, view_licences, view_materials
+from verifier.window.verdict import SIGNS, STEP_NAMES, text_of, verdict_of
+
+blueprint = Blueprint("window", __name__, template_folder="templates", static_folder="static", static_url_path="/window/static")
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The empty desk: one field, the items of the department, what is under way. A stranger finds the way to sign in."""
+    if current_person() is None:
+        return render_template("verifier/window/welcome.html")
+    desk = find_desk()
+    if desk is None:
+        return render_template("verifier/window/no_post.html")
+    require_desk(Permission.ASK)
+    return render_home("")
+
+
+def render_home(search: str, *, problem: bool = False) -> str:
+    """The desk, with the items whose name or code holds ``search``.
+
+    Args:
+        search: what was typed into the field, or empty.
+        problem: whether the field could make nothing of it.
+    """
+    node, desk = current_node(), current_desk()
+    at = node.clock.now()
+    handled = [item for item in node.items if desk.department.handles(item.code)]
+    found = matching_items(handled, search)
+    return render_template(
+        "verifier/window/home.html",
+        desk=desk,
+        items=found or handled,
+        search=search,
+        problem=problem,
+        recent=node.presentations.recent(desk.department.uscc, desk.member.id),
+        item_of=lambda presentation: item_of(node.items, presentation),
+        at=at,
+        lists=lists_state(node.trust, at),
+    )
+
+
+def matching_items(items: list[ServiceItem], search: str) -> list[ServiceItem]:
+    """The items whose name or code holds ``search``, in either language, whatever the case."""
+    wanted = search.strip().lower()
+    return [item for item in items if wanted in f"{item.name.zh}\n{item.name.en}\n{item.code}".lower()]
+
+
+@blueprint.post("/window/presentations")
+@for_staff(Permission.ASK)
+def start() -> Response:
+    """Ask for what an item needs: across devices by a code on the screen, or on this device by a link."""
+    node, desk = current_node(), current_desk()
+    item = handled_item(node, desk.department, request.form.get("service_item", ""))
+    here = request.form.get("device") == "here"
+    pending = create_presentation(
+        Order(item, node.items.query(item)),
+        department=desk.department,
+        signer=signer_of(node.keys, desk.department),
+        presentations=node.presentations,
+        public_url=node.public_url,
+        asked_by=desk.member.id,
+        at=node.clock.now(),
+        browser=browser_of(_session_token()) if here else None,
+    )
+    return redirect(url_for("window.show", presentation_id=pending.asked.id), code=303)
+
+
+@blueprint.get("/window/presentations/<presentation_id>")
+@for_staff(Permission.ASK)
+def show(presentation_id: str) -> str:
+    """The waiting page while the wallet is awaited; the verdict and the decision afterwards."""
+    return render_presentation(_presentation(presentation_id))
+
+
+@blueprint.get("/window/presentations/<presentation_id>/return")
+@for_staff(Permission.ASK)
+def back_from_wallet(presentation_id: str) -> Response:
+    """Same device: the wallet sent the browser back."""
+    come_back(
+        _presentation(presentation_id),
+        session_token=_session_token(),
+        response_code=request.args.get("response_code", ""),
+        presentations=current_node().presentations,
+    )
+    return redirect(url_for("window.show", presentation_id=presentation_id), code=303)
+
+
+@blueprint.post("/window/presentations/<presentation_id>/decision")
+@for_staff(Permission.DECIDE)
+def take_decision(presentation_id: str) -> Response:
+    """Take down what the clerk decided; the record is the next page."""
+    node, desk = current_node(), current_desk()
+    presentation = _presentation(presentation_id)
+    form = {name: value for name in ("decision", "reason", "note") if (value := request.form.get(name))}
+    record = decide(
+        presentation,
+        parse_verdict(form),
+        item=item_of(node.items, presentation),
+        decider=Decider(desk.member.id, desk.member.name),
+        records=node.records,
+        at=node.clock.now(),
+    )
+    return redirect(url_for("records.show", record_id=record.facts()["id"]), code=303)
+
+
+def render_presentation(presentation: Presentation) -> str:
+    """The page of one presentation in whatever state it is."""
+    node, desk = current_node(), current_desk()
+    item = item_of(node.items, presentation)
+    links = links_of(presentation.asked, public_url=node.public_url, wallet_url=node.settings.wallet_url)
+    visible = isinstance(presentation, Received) and not presentation.held_back
+    return render_template(
+        "verifier/window/presentation.html",
+        desk=desk,
+        presentation=presentation,
+        state=presentation.name.value,
+        item=item,
+        links=links,
+        qr=Markup(write_svg(build_qr(links.authorization_request))) if presentation.name == "pending" else None,  # noqa: S704 -- drawn by us
+        record=node.records.of_presentation(desk.department.uscc, presentation.asked.id),
+        may_decide=desk.member.may(Permission.DECIDE),
+        reasons={decision.value: reasons_for(decision) for decision in Decision},
+        decision_names={decision.value: name for decision, name in DECISION_NAMES.items()},
+        materials=view_materials(item, _licences(presentation) if visible else None) if item else (),
+        lists=lists_state(node.trust, node.clock.now()),
+        **(_answer_parts(presentation, item) if visible and isinstance(presentation, Received) else {}),
+    )
+
+
+def _licences(presentation: Presentation) -> Any:
+    return presentation.answer.licences if isinstance(presentation, Received) else None
+
+
+def _answer_parts(presentation: Received, item: ServiceItem | None) -> dict[str, Any]:
+    """What the template says about an answer."""
+    answer = presentation.answer
+    return {
+        "verdict": verdict_of(answer.report),
+        "facts": view_facts(item, answer.licences) if item else (),
+        "licences": view_licences(answer.licences, current_node().catalogue),
+        "report": answer.report,
+        "used_lists": answer.lists,
+        "step_names": STEP_NAMES,
+        "signs": SIGNS,
+        "text_of": text_of,
+    }
+
+
+def _presentation(presentation_id: str) -> Presentation:
+    node = current_node()
+    return find_presentation(node.presentations, current_desk().department, presentation_id, node.clock.now())
+
+
+def _session_token() -> str:
+    return request.cookies.get(current_kit().session_cookie, "")
+
+

@@ -1,0 +1,124 @@
+"""What was shown, arranged for a clerk: facts first, materials as a checklist, claims under their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from standards.licence_types import COMMON_CLAIMS, Catalogue, FieldKind, LicenceField, LicenceType
+from standards.text import Text
+from verifier.items import Material, ServiceItem, satisfied_by
+from verifier.window.presentation import ShownLicence
+
+NOT_ON_THE_FACE: Final = frozenset({"iss", "vct", "vct#integrity", "iat", "nbf", "exp", "cnf", "status", "sub", "_sd_alg"})
+"""Registered claims of a credential: the report speaks about them."""
+
+
+class Tick(StrEnum):
+    """State of a line of the checklist."""
+
+    DONE = "done"
+    OPEN = "open"
+    MISSING = "missing"
+    NOT_NEEDED = "not-needed"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One claim under its label; a personal number is masked until touched."""
+
+    label: Text
+    value: str
+    masked: str | None
+    is_date: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceView:
+    """One licence as shown."""
+
+    name: Text
+    issuer: Text
+    rows: tuple[ClaimRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialLine:
+    """One line of the checklist."""
+
+    name: Text
+    accepts: tuple[Text, ...]
+    required: bool
+    tick: Tick
+
+
+def view_licences(licences: Mapping[str, Sequence[ShownLicence]], catalogue: Catalogue) -> tuple[LicenceView, ...]:
+    """Every licence with its claims, in the order in which they were asked for."""
+    return tuple(view_licence(licence, catalogue) for shown in licences.values() for licence in shown)
+
+
+def view_licence(licence: ShownLicence, catalogue: Catalogue) -> LicenceView:
+    """One licence with its claims in printed order; of a type that the catalogue does not know, under their names."""
+    licence_type = catalogue.find_vct(licence.vct)
+    fields = {name: _field(licence_type, name) for name in licence.claims if name not in NOT_ON_THE_FACE}
+    ordered = sorted(fields, key=lambda name: (fields[name] is None, _order(fields[name]), name))
+    return LicenceView(
+        name=licence_type.name if licence_type else Text(licence.vct, licence.vct),
+        issuer=licence.issuer,
+        rows=tuple(_row(name, licence.claims[name], fields[name]) for name in ordered),
+    )
+
+
+def view_facts(
+    item: ServiceItem, licences: Mapping[str, Sequence[ShownLicence]]
+) -> tuple[ClaimRow, ...]:
+    """The facts that the item's clerk reads first; those that were not shown are left out."""
+    rows = []
+    for query, claim in item.facts:
+        accepted = item.accepted(query)
+        shown = licences.get(query)
+        if accepted is not None and shown and claim in shown[0].claims:
+            rows.append(_row(claim, shown[0].claims[claim], _field(accepted.licence_type, claim)))
+    return tuple(rows)
+
+
+def view_materials(
+    item: ServiceItem, licences: Mapping[str, Sequence[ShownLicence]] | None
+) -> tuple[MaterialLine, ...]:
+    """The checklist; ``licences`` is ``None`` while nothing was shown."""
+    claims = None if licences is None else {query: shown[0].claims for query, shown in licences.items() if shown}
+    return tuple(
+        MaterialLine(
+            name=material.name,
+            accepts=tuple(accepted.licence_type.name for accepted in material.accepts),
+            required=material.required,
+            tick=_tick(material, claims),
+        )
+        for material in item.materials
+    )
+
+
+def _tick(material: Material, claims: Mapping[str, Mapping[str, Any]] | None) -> Tick:
+    if claims is None:
+        return Tick.OPEN
+    if satisfied_by(material, claims) is not None:
+        return Tick.DONE
+    return Tick.MISSING if material.required else Tick.NOT_NEEDED
+
+
+def _field(licence_type: LicenceType | None, name: str) -> LicenceField | None:
+    return (licence_type.field(name) if licence_type else None) or COMMON_CLAIMS.get(name)
+
+
+def _order(field: LicenceField | None) -> int:
+    return field.order or 1000 if field else 2000
+
+
+def _row(name: str, value: Any, field: LicenceField | None) -> ClaimRow:
+    text = value if isinstance(value, str) else str(value)
+    if field is None:
+        return ClaimRow(Text(name, name), text, None)
+    masked = field.mask.apply(text) if field.mask else None
+    return ClaimRow(field.label, text, masked, is_date=field.kind is FieldKind.DATE)

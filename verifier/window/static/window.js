@@ -1,0 +1,69 @@
+// The keyboard of the window: a scanner's keys reach the field, numbers choose a reason, typing filters the items.
+"use strict";
+
+(() => {
+  const field = document.getElementById("scan-text");
+
+  // A key that no button on the page wants belongs to the scan field: a hardware scanner is a keyboard.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    if (event.target.closest("input, textarea, select, button, a, summary")) return;
+    if (event.key.length === 1 && event.key !== " " && field) field.focus();
+  });
+
+  // While a list of reasons is open, its numbers work and Enter no longer accepts.
+  const openReasons = () => document.querySelector(".decision__more[open]");
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches(".decision__more")) return;
+      const accept = document.getElementById("accept");
+      const open = openReasons();
+      if (accept) {
+        if (open) delete accept.dataset.key;
+        else accept.dataset.key = "Enter";
+      }
+      if (event.target.open) event.target.querySelector("button[data-number]").focus();
+    },
+    true,
+  );
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const open = openReasons();
+      if (!open || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+      const reason = open.querySelector(`button[data-number="${CSS.escape(event.key)}"]`);
+      if (reason) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        reason.click();
+      } else if (event.key === "Escape") {
+        open.open = false;
+        open.querySelector("summary").focus();
+      }
+    },
+    true,
+  );
+
+  // The items filter as one types; Enter with one left starts it.
+  const items = [...document.querySelectorAll("#items .item")];
+  const none = document.getElementById("no-items");
+  if (field && items.length) {
+    const left = () => items.filter((item) => !item.hidden);
+    const filter = () => {
+      const wanted = field.value.trim().toLowerCase();
+      const looksLikeLicence = wanted.length > 60;
+      for (const item of items) item.hidden = !looksLikeLicence && !item.dataset.search.includes(wanted);
+      none.hidden = left().length > 0;
+    };
+    field.addEventListener("input", filter);
+    field.form.addEventListener("submit", (event) => {
+      const found = left();
+      if (field.value.trim() && found.length === 1) {
+        event.preventDefault();
+        event.stopPropagation();
+        found[0].querySelector("button").click();
+      }
+    });
+  }
+})();

@@ -1,0 +1,59 @@
+"""The verdict in one sentence, from a report in its wire shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from standards.text import Text
+
+STEP_NAMES: Final[Mapping[int, Text]] = {
+    1: Text("格式", "Form"),
+    2: Text("签发机构签名", "Issuer's signature"),
+    3: Text("机构证书", "Issuer's certificate"),
+    4: Text("签发权限", "Right to issue"),
+    5: Text("有效期", "Validity"),
+    6: Text("证照状态", "Status"),
+    7: Text("本人持有", "Held by the person"),
+    8: Text("回应本次请求", "Answers this request"),
+    9: Text("事项规则", "Rule of the item"),
+}
+"""The nine steps of verification, as a clerk calls them."""
+
+SIGNS: Final[Mapping[str, str]] = {
+    "passed": "success",
+    "failed": "danger",
+    "indeterminate": "warning",
+    "neutral": "info",
+}
+"""Outcome → sign of the web kit."""
+
+_PASSED: Final = Text("证照真实有效，由本人出示，可以受理。", "The licences are genuine, valid and shown by their holder. You can accept.")
+_CHECKED: Final = Text("证照真实有效。", "The licence is genuine and valid.")
+_DECISIVE: Final = {"FAILED": "failed", "INDETERMINATE": "indeterminate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Shape, colour and sentence."""
+
+    indication: str
+    sentence: Text
+    next_step: Text | None
+
+
+def verdict_of(report: Mapping[str, Any], *, presented: bool = True) -> Verdict:
+    """The verdict; ``presented`` tells an answer to a request from a licence that was only handed over."""
+    indication = str(report["indication"])
+    wanted = _DECISIVE.get(indication)
+    for finding in report["findings"]:
+        if finding["outcome"] == wanted:
+            following = finding["next"]
+            return Verdict(indication, Text(**finding["message"]), Text(**following) if following else None)
+    return Verdict(indication, _PASSED if presented else _CHECKED, None)
+
+
+def text_of(value: Mapping[str, str]) -> Text:
+    """A text in its wire shape, for templates."""
+    return Text(**value)
