@@ -43,7 +43,7 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 def build_openapi(kit: WebKit, fragments: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """One OpenAPI 3.1 document from fragments ``{"paths": …, "components": {section: {name: …}}, "tags": […]}``.
 
-    Every operation gets the problem as its ``default`` answer unless it names one. Fragments may refer to the
+    Every operation under ``/api/`` gets the problem as its ``default`` answer unless it names one. Fragments may refer to the
     schemas ``Problem`` and ``Text``, the response ``Problem``, and the security schemes ``bearer`` and ``session``.
 
     Raises:
@@ -66,7 +66,7 @@ def build_openapi(kit: WebKit, fragments: Iterable[Mapping[str, Any]]) -> dict[s
     tags: list[Any] = []
     for fragment in fragments:
         for path, operations in fragment.get("paths", {}).items():
-            _merge(paths.setdefault(path, {}), _with_default_answer(operations), path)
+            _merge(paths.setdefault(path, {}), _with_default_answer(path, operations), path)
         for section, named in fragment.get("components", {}).items():
             _merge(components.setdefault(section, {}), named, f"components/{section}")
         tags.extend(fragment.get("tags", ()))
@@ -94,15 +94,17 @@ def _merge(into: dict[str, Any], new: Mapping[str, Any], place: str) -> None:
     into.update(new)
 
 
-def _with_default_answer(operations: Mapping[str, Any]) -> dict[str, Any]:
+def _with_default_answer(path: str, operations: Mapping[str, Any]) -> dict[str, Any]:
     described = dict(operations)
+    if not path.startswith("/api/"):
+        return described  # endpoints of protocols fail in the form of their protocol
     for method in _METHODS:
         if method in described:
-            answers = {
-                "default": {"$ref": "#/components/responses/Problem"},
-                **described[method].get("responses", {}),
-            }
-            described[method] = {**described[method], "responses": answers}
+            answers = described[method].get("responses", {})
+            otherwise = (
+                {} if "default" in answers else {"default": {"$ref": "#/components/responses/Problem"}}
+            )
+            described[method] = {**described[method], "responses": {**answers, **otherwise}}
     return described
 
 
