@@ -37,7 +37,7 @@ def token(settings: Settings, service: str, authority: str | None, hours: int, s
     text = mint(
         MasterKey.load(settings.master_key_file),
         named,
-        authority or _first_authority(settings, named),
+        authority or first_authority(settings, named),
         at=SystemClock().now(),
         lifetime=timedelta(hours=hours),
         system=system,
@@ -45,7 +45,12 @@ def token(settings: Settings, service: str, authority: str | None, hours: int, s
     click.echo(text)
 
 
-def _first_authority(settings: Settings, service: str) -> str:
+def first_authority(settings: Settings, service: str) -> str:
+    """USCC of the demo's first department at a service.
+
+    Raises:
+        SettingsError: the node was started without demo data, or is not here.
+    """
     first = read_node_record(settings.data).get("first_authority")
     uscc = first.get(service) if isinstance(first, dict) else None
     if not isinstance(uscc, str):

@@ -1,0 +1,1 @@
+"""One licence from the library of one region to a window of another, walked over HTTP as its users would."""
