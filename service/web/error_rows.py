@@ -6,6 +6,7 @@ from keys.errors import KeyCustodyError
 from keys.path_error import PathError
 from service.api_tokens.errors import ApiTokenError, MissingApiTokenError
 from service.backup.errors import BackupError
+from service.demo.journey.errors import JourneyError
 from service.embedded_store.errors import EmbeddedStoreError
 from service.errors import SettingsError, StoreUnavailableError, StoreUnsuitableError
 from service.outbound.errors import OutboundAddressError, OutboundError
@@ -44,6 +45,7 @@ KIT_ERRORS: ErrorTable = {
     StoreUnsuitableError: OUR_FAULT,
     EmbeddedStoreError: OUR_FAULT,
     BackupError: OUR_FAULT,
+    JourneyError: OUR_FAULT,
     NodeError: OUR_FAULT,
 }
 """A service's own rows win over these."""
