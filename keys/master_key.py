@@ -51,6 +51,9 @@ class MasterKey:
         key = secrets.token_bytes(MASTER_KEY_BYTES)
         try:
             make_private_directory(path.parent)
+        except OSError as cause:
+            raise _not_writable(path, cause) from cause
+        try:
             create_private_file(path, key)
         except FileExistsError as cause:
             raise MasterKeyError(
@@ -59,11 +62,7 @@ class MasterKey:
                 where=str(path),
             ) from cause
         except OSError as cause:
-            raise MasterKeyError(
-                f"无法写入主密钥文件 {path}：{cause.strerror}。",
-                f"The master key file {path} cannot be written: {cause.strerror}.",
-                where=str(path),
-            ) from cause
+            raise _not_writable(path, cause) from cause
         return cls(key)
 
     @classmethod
@@ -177,3 +176,11 @@ def read_master_key_file(path: Path) -> bytes:
 def _derive(master: bytes, purpose: str) -> bytes:
     kdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=(_INFO + purpose).encode())
     return kdf.derive(master)
+
+
+def _not_writable(path: Path, cause: OSError) -> MasterKeyError:
+    return MasterKeyError(
+        f"无法写入主密钥文件 {path}：{cause.strerror}。",
+        f"The master key file {path} cannot be written: {cause.strerror}.",
+        where=str(path),
+    )

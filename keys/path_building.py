@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, TypeVar
 
@@ -91,8 +92,6 @@ def build_path(
     The caller holds the instant against the path's window.
     """
     chain = _load_chain(chain_der, anchor_ders)
-    for index, certificate in enumerate(chain):
-        _check_algorithms(certificate, where=f"/{index}")
     leaf = chain[0]
     usages = _check_leaf(leaf)
     anchor, valid_from, valid_until = _verify_to_anchor(chain, anchors)
@@ -103,7 +102,7 @@ def build_path(
     public_key = leaf.public_key()
     assert isinstance(public_key, ec.EllipticCurvePublicKey)
     dns_names, uris = _alternative_names(leaf)
-    issuers_der = (*chain_der[1:], certificate_to_der(anchor))
+    issuers_der = (*chain_der[1:], _anchor_der(anchor))
     return ValidatedPath(
         leaf=leaf,
         chain_der=chain_der,
@@ -137,29 +136,59 @@ def _load_chain(chain_der: tuple[bytes, ...], anchor_ders: frozenset[bytes]) -> 
         if len(der) > MAX_CERTIFICATE_BYTES:
             raise PathError(PathReason.MALFORMED, where=f"/{index}")
         try:
-            certificate = x509.load_der_x509_certificate(der)
-            self_signed = certificate.subject == certificate.issuer
+            # Each leaf is new, its authorities are few and come again and again.
+            loaded = _load(der) if index == 0 else _load_authority(der)
         except ValueError as cause:
             raise PathError(PathReason.MALFORMED, where=f"/{index}") from cause
-        if self_signed:
+        if loaded.subject == loaded.issuer:
             reason = PathReason.SELF_SIGNED if index == 0 else PathReason.ANCHOR_IN_CHAIN
             raise PathError(reason, where=f"/{index}")
-        chain.append(certificate)
+        chain.append(loaded)
     for index, (below, above) in enumerate(pairwise(chain)):
         if below.issuer != above.subject:
             raise PathError(PathReason.WRONG_ORDER, where=f"/{index + 1}")
-    return tuple(chain)
+    for index, loaded in enumerate(chain):
+        if not loaded.permitted:
+            raise PathError(PathReason.UNSUITABLE_ALGORITHM, where=f"/{index}")
+    return tuple(loaded.certificate for loaded in chain)
 
 
-def _check_algorithms(certificate: x509.Certificate, where: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A certificate with what is asked of it more than once; the library parses a name anew at each access.
+
+    Attributes:
+        certificate: nothing of it verified.
+        subject: whose it is.
+        issuer: who certified it.
+        permitted: whether its key and its signature use permitted algorithms.
+    """
+
+    certificate: x509.Certificate
+    subject: x509.Name
+    issuer: x509.Name
+    permitted: bool
+
+
+def _load(der: bytes) -> _Loaded:
+    """Raises ``ValueError`` for anything but a certificate."""
+    certificate = x509.load_der_x509_certificate(der)
+    return _Loaded(
+        certificate, certificate.subject, certificate.issuer, _has_permitted_algorithms(certificate)
+    )
+
+
+_load_authority = lru_cache(maxsize=256)(_load)
+_anchor_der = lru_cache(maxsize=16)(certificate_to_der)
+
+
+def _has_permitted_algorithms(certificate: x509.Certificate) -> bool:
     try:
-        permitted = certificate.signature_algorithm_oid in CERTIFICATE_ALGORITHM_OIDS and is_permitted_key(
+        return certificate.signature_algorithm_oid in CERTIFICATE_ALGORITHM_OIDS and is_permitted_key(
             certificate.public_key()
         )
-    except (ValueError, UnsupportedAlgorithm) as cause:
-        raise PathError(PathReason.UNSUITABLE_ALGORITHM, where=where) from cause
-    if not permitted:
-        raise PathError(PathReason.UNSUITABLE_ALGORITHM, where=where)
+    except (ValueError, UnsupportedAlgorithm):
+        return False
 
 
 def _check_leaf(leaf: x509.Certificate) -> frozenset[ObjectIdentifier] | None:

@@ -20,7 +20,16 @@ from keys.certificates import (
 from keys.certificates.wire import certificate_to_der
 from keys.local_signer import LocalSigner
 from keys.path_validation import PathValidator
-from keys.trust_list import NATION, Grant, RegionEntry, Role, TrustEntry, TrustList, TrustStore, build_trust_list
+from keys.trust_list import (
+    NATION,
+    Grant,
+    RegionEntry,
+    Role,
+    TrustEntry,
+    TrustList,
+    TrustStore,
+    build_trust_list,
+)
 from standards.text import Text
 
 AT = datetime(2026, 11, 22, 8, 0, 0, tzinfo=UTC)
@@ -114,6 +123,7 @@ class TrustWorld:
         return PathValidator([self.anchor])
 
     def nation_list(self, sequence: int = 1, **changes: object) -> str:
+        signer = changes.pop("signer", self.list_signer)
         values: dict[str, object] = {
             "division": NATION,
             "name": Text("示例国家", "Example nation"),
@@ -123,7 +133,7 @@ class TrustWorld:
             "next_update": AT + timedelta(days=7),
             "regions": tuple(region.entry for region in self.regions.values()),
         } | changes
-        return build_trust_list(TrustList(**values), self.list_signer)  # type: ignore[arg-type]
+        return build_trust_list(TrustList(**values), signer)  # type: ignore[arg-type]
 
     def region_list(
         self, division: str, entries: tuple[TrustEntry, ...] = (), sequence: int = 1, **changes: object

@@ -55,7 +55,8 @@ def raw_leaf(
         .not_valid_before(FROM)
         .not_valid_after(UNTIL)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(region.authority.signer.public_key), critical=False
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(region.authority.signer.public_key),
+            critical=False,
         )
     )
     for extension, critical in extensions:
@@ -88,7 +89,9 @@ SIGNS = (usage(), True)
 
 def test_leaf_under_region(world: TrustWorld) -> None:
     """Root → CA → leaf. Valid; the path names the organisation."""
-    signer = world.regions["330000"].leaf("杭州市某局", USCC_A, dns_names=["Window.Example"], uris=["http://i"])
+    signer = world.regions["330000"].leaf(
+        "杭州市某局", USCC_A, dns_names=["Window.Example"], uris=["http://i"]
+    )
     path = world.validator().validate(signer.certificate_chain, AT)
     assert path.subject == CertificateSubject("杭州市某局", USCC_A, "330000")
     assert path.public_key == signer.public_key
@@ -125,7 +128,11 @@ def test_path_length_exceeded(world: TrustWorld) -> None:
     region = world.regions["330000"]
     city_signer = new_signer("city")
     city_certificate = issue_ca(
-        CertificateSubject("城市"), city_signer.public_key, region.authority, valid_from=FROM, valid_until=UNTIL
+        CertificateSubject("城市"),
+        city_signer.public_key,
+        region.authority,
+        valid_from=FROM,
+        valid_until=UNTIL,
     )
     city = CertificateAuthority(city_certificate, city_signer)
     leaf = issue_leaf(
@@ -190,7 +197,11 @@ def test_leaf_signs_leaf(world: TrustWorld) -> None:
     signer = region.leaf("某局", USCC_A)
     authority = CertificateAuthority(x509.load_der_x509_certificate(signer.certificate_chain[0]), signer)
     forged = issue_leaf(
-        CertificateSubject("冒充", USCC_A), new_signer().public_key, authority, valid_from=FROM, valid_until=UNTIL
+        CertificateSubject("冒充", USCC_A),
+        new_signer().public_key,
+        authority,
+        valid_from=FROM,
+        valid_until=UNTIL,
     )
     chain = (certificate_to_der(forged), *signer.certificate_chain)
     refused(world.validator(), chain, PathReason.NOT_CERTIFIED)
@@ -230,7 +241,9 @@ def test_empty(world: TrustWorld) -> None:
     refused(world.validator(), (), PathReason.EMPTY)
 
 
-@pytest.mark.parametrize("garbage", [b"", b"\x30", b"\x30\x82\xff\xff", b"not a certificate", b"\x00" * 10_000])
+@pytest.mark.parametrize(
+    "garbage", [b"", b"\x30", b"\x30\x82\xff\xff", b"not a certificate", b"\x00" * 10_000]
+)
 def test_garbage(world: TrustWorld, garbage: bytes) -> None:
     """Bytes that are no certificate. Refused as malformed."""
     refused(world.validator(), (garbage,), PathReason.MALFORMED)
@@ -284,7 +297,11 @@ def test_p384_leaf(world: TrustWorld) -> None:
 
 def test_sha512_signature(world: TrustWorld) -> None:
     """Root → CA → leaf signed with ECDSA and SHA-512. Refused."""
-    refused(world.validator(), raw_leaf(world, NOT_CA, SIGNS, hash=hashes.SHA512()), PathReason.UNSUITABLE_ALGORITHM)
+    refused(
+        world.validator(),
+        raw_leaf(world, NOT_CA, SIGNS, hash=hashes.SHA512()),
+        PathReason.UNSUITABLE_ALGORITHM,
+    )
 
 
 def test_unknown_critical_extension(world: TrustWorld) -> None:
@@ -326,9 +343,7 @@ def test_authority_signs_a_list(world: TrustWorld) -> None:
 def test_list_usage_beside_any(world: TrustWorld) -> None:
     """Root → CA → leaf for web servers. Refused for signing: its usages are said, and this is none of them."""
     extended = x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH, TRUST_LIST_SIGNING])
-    refused(
-        world.validator(), raw_leaf(world, NOT_CA, SIGNS, (extended, True)), PathReason.UNSUITABLE_USAGE
-    )
+    refused(world.validator(), raw_leaf(world, NOT_CA, SIGNS, (extended, True)), PathReason.UNSUITABLE_USAGE)
 
 
 def test_leaf_without_code(world: TrustWorld) -> None:
