@@ -63,14 +63,21 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         ready=lambda: check_health(node.database),
         navigation=(
             NavigationItem(Text("窗口", "Window"), "window.home", shown=lambda: _may(Permission.ASK)),
-            NavigationItem(Text("受理记录", "Records"), "records.newest", shown=lambda: _may(Permission.READ_RECORDS)),
+            NavigationItem(
+                Text("受理记录", "Records"), "records.newest", shown=lambda: _may(Permission.READ_RECORDS)
+            ),
         ),
         openapi=FRAGMENTS,
         max_body_bytes=MAX_BODY_BYTES,
     )
     attach_node(app, node)
     install_sign_in(
-        app, settings, service="verifier", database=node.database, master_key=node.master_key, clock=node.clock
+        app,
+        settings,
+        service="verifier",
+        database=node.database,
+        master_key=node.master_key,
+        clock=node.clock,
     )
     for module in (
         items_api,

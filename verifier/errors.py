@@ -13,6 +13,7 @@ from service.web.error_table import ErrorTable
 from standards.oauth.errors import OAuthError
 from verifier.acceptance.errors import (
     AlreadyDecidedError,
+    InvalidDecisionError,
     NotAcceptableError,
     RecordChainBusyError,
     StillPendingError,
@@ -20,7 +21,13 @@ from verifier.acceptance.errors import (
 )
 from verifier.checking.errors import PdfCheckUnavailableError, UnsupportedFileError
 from verifier.departments.department import DepartmentNotCertifiedError, UnknownDepartmentError
-from verifier.window.errors import PresentationOverError, UnknownPresentationError, WrongBrowserError
+from verifier.items import UnknownServiceItemError
+from verifier.window.errors import (
+    InvalidOrderError,
+    PresentationOverError,
+    UnknownPresentationError,
+    WrongBrowserError,
+)
 
 ERRORS: Final[ErrorTable] = {
     MissingApiTokenError: (401, "missing-api-token"),
@@ -37,6 +44,9 @@ ERRORS: Final[ErrorTable] = {
     RecordChainBusyError: (503, "record-chain-busy"),
     PdfCheckUnavailableError: (404, "pdf-check-unavailable"),
     UnsupportedFileError: (415, "unsupported-file"),
+    UnknownServiceItemError: (400, "unknown-service-item"),
+    InvalidOrderError: (400, "invalid-presentation-order"),
+    InvalidDecisionError: (400, "invalid-decision"),
     OAuthError: (400, "invalid-input"),
     OutboundError: (502, "source-unreachable"),
     TrustAnchorError: (503, "no-trust-anchor"),

@@ -46,9 +46,15 @@ def parse_verdict(body: Any) -> Verdict:
         raise reader.fail("reason", "受理不需要理由。", "Acceptance takes no reason.")
     if decision is not Decision.ACCEPT and (reason is None or reason.decision is not decision):
         raise reader.fail(
-            "reason", "请从列表中选择理由；没有理由不能作出此决定。", "Choose a reason from the list; this decision needs one."
+            "reason",
+            "请从列表中选择理由；没有理由不能作出此决定。",
+            "Choose a reason from the list; this decision needs one.",
         )
-    return Verdict(decision, reason, reader.optional_text("note", max_chars=MAX_NOTE_CHARS, min_chars=0, strip=True) or "")
+    return Verdict(
+        decision,
+        reason,
+        reader.optional_text("note", max_chars=MAX_NOTE_CHARS, min_chars=0, strip=True) or "",
+    )
 
 
 def check_verdict(verdict: Verdict, presentation: Presentation) -> None:
@@ -67,5 +73,7 @@ def check_verdict(verdict: Verdict, presentation: Presentation) -> None:
         raise NotAcceptableError(
             "核验未通过，不能受理。",
             "What was shown did not pass, so it cannot be accepted.",
-            next_step=Text("请选择不予受理或补正，并说明理由。", "Refuse or ask for a supplement, with a reason."),
+            next_step=Text(
+                "请选择不予受理或补正，并说明理由。", "Refuse or ask for a supplement, with a reason."
+            ),
         )

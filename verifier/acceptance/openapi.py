@@ -58,7 +58,10 @@ OPENAPI: Final[Mapping[str, Any]] = {
                     "id": {"type": "string"},
                     "department": {"type": "string"},
                     "sequence": {"type": "integer", "minimum": 1},
-                    "previous": {"type": "string", "description": "Hash of the record before, in hexadecimal."},
+                    "previous": {
+                        "type": "string",
+                        "description": "Hash of the record before, in hexadecimal.",
+                    },
                     "hash": {"type": "string"},
                     "presentation": {"type": "string"},
                     "service_item": {"type": ["string", "null"]},

@@ -43,17 +43,62 @@ _REFUSE, _SUPPLEMENT = Decision.REFUSE, Decision.SUPPLEMENT
 REASONS: Final[Mapping[str, Reason]] = {
     reason.code: reason
     for reason in (
-        _reason(_REFUSE, "licence-not-valid", "证照已失效、暂扣、挂失或逾期未检", "The licence has ended, or is suspended, reported lost or overdue for inspection"),
-        _reason(_REFUSE, "licence-not-genuine", "证照未通过真实性核验", "The licence did not pass the check of authenticity"),
-        _reason(_REFUSE, "issuer-not-authorised", "签发机构无权签发该类证照", "The issuer may not issue this type of licence"),
+        _reason(
+            _REFUSE,
+            "licence-not-valid",
+            "证照已失效、暂扣、挂失或逾期未检",
+            "The licence has ended, or is suspended, reported lost or overdue for inspection",
+        ),
+        _reason(
+            _REFUSE,
+            "licence-not-genuine",
+            "证照未通过真实性核验",
+            "The licence did not pass the check of authenticity",
+        ),
+        _reason(
+            _REFUSE,
+            "issuer-not-authorised",
+            "签发机构无权签发该类证照",
+            "The issuer may not issue this type of licence",
+        ),
         _reason(_REFUSE, "not-the-holder", "出示人与持证人不符", "The person showing it is not the holder"),
-        _reason(_REFUSE, "conditions-not-met", "证照内容不符合办理条件", "What the licences say does not meet the conditions of the item"),
+        _reason(
+            _REFUSE,
+            "conditions-not-met",
+            "证照内容不符合办理条件",
+            "What the licences say does not meet the conditions of the item",
+        ),
         _reason(_REFUSE, "not-competent", "不属于本部门受理范围", "The matter is not for this department"),
-        _reason(_REFUSE, "applicant-declined", "申请人拒绝出示或撤回申请", "The applicant declined to show or withdrew"),
-        _reason(_SUPPLEMENT, "material-missing", "缺少材料，请补充出示", "A material is missing and has to be shown"),
-        _reason(_SUPPLEMENT, "details-differ", "证照之间信息不一致，请先更正", "Details differ between licences and have to be corrected first"),
-        _reason(_SUPPLEMENT, "renewal-needed", "证照即将到期，请先换证", "The licence expires soon and has to be renewed first"),
-        _reason(_SUPPLEMENT, "cannot-verify-yet", "暂时无法核验，请稍后重新出示", "It cannot be verified yet and has to be shown again later"),
+        _reason(
+            _REFUSE,
+            "applicant-declined",
+            "申请人拒绝出示或撤回申请",
+            "The applicant declined to show or withdrew",
+        ),
+        _reason(
+            _SUPPLEMENT,
+            "material-missing",
+            "缺少材料，请补充出示",
+            "A material is missing and has to be shown",
+        ),
+        _reason(
+            _SUPPLEMENT,
+            "details-differ",
+            "证照之间信息不一致，请先更正",
+            "Details differ between licences and have to be corrected first",
+        ),
+        _reason(
+            _SUPPLEMENT,
+            "renewal-needed",
+            "证照即将到期，请先换证",
+            "The licence expires soon and has to be renewed first",
+        ),
+        _reason(
+            _SUPPLEMENT,
+            "cannot-verify-yet",
+            "暂时无法核验，请稍后重新出示",
+            "It cannot be verified yet and has to be shown again later",
+        ),
     )
 }
 """By code. The code is part of the outside interface; a new reason is a new row."""

@@ -113,7 +113,9 @@ class RecordStore:
             return None
         opened = self._envelope.open(bytes(row["shown"]), _context(department, record_id))
         record = _record(row)
-        return AcceptanceRecord(record.body, record.sequence, record.previous, record.hash, decode_evidence(opened))
+        return AcceptanceRecord(
+            record.body, record.sequence, record.previous, record.hash, decode_evidence(opened)
+        )
 
     def of_presentation(self, department: str, presentation_id: str) -> AcceptanceRecord | None:
         """The record of a presentation, or ``None`` while nothing is decided."""
@@ -134,7 +136,9 @@ class RecordStore:
         return (_record(row) for row in rows)
 
     def _head(self, department: str) -> tuple[int, str]:
-        row = self._rows.find_one({"department": department}, {"sequence": 1, "hash": 1}, sort=[("sequence", -1)])
+        row = self._rows.find_one(
+            {"department": department}, {"sequence": 1, "hash": 1}, sort=[("sequence", -1)]
+        )
         return (row["sequence"], row["hash"]) if row else (0, FIRST_PREVIOUS)
 
 

@@ -32,10 +32,19 @@ def department() -> None:
 @click.option("--name-zh", required=True, help="Name, as it shall stand in the certificate.")
 @click.option("--name-en", required=True, help="Name on English pages.")
 @click.option("--division", required=True, help="Division code, 6 digits.")
-@click.option("--service-item", "service_items", multiple=True, required=True, help="Code of an item it handles; repeat.")
-@click.option("--request-out", required=True, type=_FILE, help="Where to write the certificate request (PEM).")
+@click.option(
+    "--service-item",
+    "service_items",
+    multiple=True,
+    required=True,
+    help="Code of an item it handles; repeat.",
+)
+@click.option(
+    "--request-out", required=True, type=_FILE, help="Where to write the certificate request (PEM)."
+)
 @settings_option
 def enrol(
+    *,
     settings: Settings,
     uscc: str,
     name_zh: str,
@@ -61,7 +70,12 @@ def enrol(
 
 @department.command("install-certificate")
 @click.option("--uscc", required=True, help="Unified social credit code of the department.")
-@click.option("--certificate", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate chain (PEM), leaf first.")
+@click.option(
+    "--certificate",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificate chain (PEM), leaf first.",
+)
 @settings_option
 def install(settings: Settings, uscc: str, certificate: Path) -> None:
     """Install the certificate that the registrar issued for a department."""
@@ -80,7 +94,9 @@ def list_departments(settings: Settings) -> None:
     for entry in node.departments.all():
         certified = entry.key_id in node.keys and bool(node.keys.signer(entry.key_id).certificate_chain)
         state = "certified" if certified else "no certificate yet"
-        click.echo(f"{entry.uscc}  {entry.division}  {entry.name.zh}  ({state}; {len(entry.service_items)} items)")
+        click.echo(
+            f"{entry.uscc}  {entry.division}  {entry.name.zh}  ({state}; {len(entry.service_items)} items)"
+        )
 
 
 @click.group()
@@ -90,12 +106,28 @@ def staff() -> None:
 
 @staff.command("enrol")
 @click.option("--department", "uscc", required=True, help="Unified social credit code of the department.")
-@click.option("--code-type", default="111", show_default=True, help="Type of the identity document (GB/T 36903).")
-@click.option("--number", prompt="Number of the identity document", hide_input=True, help="Asked for when not given; only a keyed hash is kept.")
+@click.option(
+    "--code-type", default="111", show_default=True, help="Type of the identity document (GB/T 36903)."
+)
+@click.option(
+    "--number",
+    prompt="Number of the identity document",
+    hide_input=True,
+    help="Asked for when not given; only a keyed hash is kept.",
+)
 @click.option("--name", required=True, help="Name on the name plate.")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]), help="Repeat for several.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="Repeat for several.",
+)
 @settings_option
-def enrol_member(settings: Settings, uscc: str, code_type: str, number: str, name: str, roles: tuple[str, ...]) -> None:
+def enrol_member(
+    *, settings: Settings, uscc: str, code_type: str, number: str, name: str, roles: tuple[str, ...]
+) -> None:
     """Enrol a person at a department's window, or change name and roles."""
     node = open_node(settings, SystemClock())
     member = enrol_staff(
@@ -127,5 +159,7 @@ def list_staff(settings: Settings, uscc: str) -> None:
 def remove_member(settings: Settings, staff_id: str) -> None:
     """End a person's post; records keep the name that the person had."""
     if not open_node(settings, SystemClock()).staff.remove(staff_id):
-        raise UnknownDepartmentError("没有此人员。", "There is no member of staff of this id.", where=staff_id)
+        raise UnknownDepartmentError(
+            "没有此人员。", "There is no member of staff of this id.", where=staff_id
+        )
     click.echo(f"{staff_id}: removed")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from standards.codes import parse_uscc
+from standards.codes.uscc import parse_uscc
 from standards.errors import ElicenceError, InvalidInputError
 from standards.text import Text
 
@@ -103,12 +103,18 @@ def new_department(uscc: str, name: Text, division: str, service_items: tuple[st
         InvalidDepartmentError: the division or the names are unusable, or there is no item.
     """
     if not _DIVISION.fullmatch(division):
-        raise InvalidDepartmentError("行政区划代码应为 6 位数字。", "A division code has 6 digits.", where="division")
+        raise InvalidDepartmentError(
+            "行政区划代码应为 6 位数字。", "A division code has 6 digits.", where="division"
+        )
     if not all(0 < len(text.strip()) <= 64 for text in (name.zh, name.en)):
-        raise InvalidDepartmentError("部门名称应为 1 至 64 个字符。", "A name has 1 to 64 characters.", where="name")
+        raise InvalidDepartmentError(
+            "部门名称应为 1 至 64 个字符。", "A name has 1 to 64 characters.", where="name"
+        )
     if not service_items or len(set(service_items)) != len(service_items):
         raise InvalidDepartmentError(
-            "部门至少办理一个事项，且不得重复。", "A department handles at least one item, each once.", where="service_items"
+            "部门至少办理一个事项，且不得重复。",
+            "A department handles at least one item, each once.",
+            where="service_items",
         )
     return Department(str(parse_uscc(uscc)), name, division, service_items)
 

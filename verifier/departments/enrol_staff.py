@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from keys.lookup import LookupKey
-from standards.codes import check_holder_number
+from standards.codes.holder_code import check_holder_number
 from verifier.departments.department import InvalidDepartmentError, Role, StaffMember, UnknownDepartmentError
 from verifier.departments.store import DepartmentStore, StaffStore
 
@@ -47,6 +47,8 @@ def enrol_staff(
     if not chosen:
         raise InvalidDepartmentError("至少需要一个岗位。", "At least one role is needed.", where="role")
     if not 0 < len(name.strip()) <= 100:
-        raise InvalidDepartmentError("姓名应为 1 至 100 个字符。", "A name has 1 to 100 characters.", where="name")
+        raise InvalidDepartmentError(
+            "姓名应为 1 至 100 个字符。", "A name has 1 to 100 characters.", where="name"
+        )
     checked = check_holder_number(code_type, number, where="number")
     return staff.put(lookup.candidates(code_type, checked), department, name.strip(), chosen, at)

@@ -23,7 +23,6 @@ DEPARTMENT_COOKIE = "elicence_verifier_department"
 """Which of several posts the person works at now; no secret, for it is held against the person's posts each time."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A member of staff at work.
@@ -77,7 +76,9 @@ def require_desk(permission: Permission) -> Desk:
         raise PermissionMissingError(
             "您不是已登记的窗口工作人员。",
             "You are not enrolled as a member of the window's staff.",
-            next_step=Text("请本部门管理员登记您的岗位。", "Ask your department's administrator to enrol you."),
+            next_step=Text(
+                "请本部门管理员登记您的岗位。", "Ask your department's administrator to enrol you."
+            ),
         )
     if not desk.member.may(permission):
         raise PermissionMissingError(
@@ -121,6 +122,9 @@ def calling_department() -> tuple[Department, ApiCaller]:
             "该部门尚未在本窗口登记。",
             "This department is not enrolled at this window.",
             where="Authorization",
-            next_step=Text("请管理员登记：elicence verifier department enrol。", "Enrol it: elicence verifier department enrol."),
+            next_step=Text(
+                "请管理员登记：elicence verifier department enrol。",
+                "Enrol it: elicence verifier department enrol.",
+            ),
         )
     return department, caller

@@ -50,7 +50,8 @@ def write_request(node: VerifierNode, entry: DemoDepartment, exchange: Path) -> 
         "name": department.name.to_json(),
         "division": department.division,
         "service_items": [
-            {"code": code, "name": node.items.by_code(code).name.to_json()} for code in department.service_items
+            {"code": code, "name": node.items.by_code(code).name.to_json()}
+            for code in department.service_items
         ],
     }
     (exchange / f"{department.uscc}.csr.pem").write_text(enrolment.certificate_request)

@@ -73,7 +73,9 @@ def parse_service_item(data: bytes, catalogue: Catalogue, *, file_name: str) -> 
 
 def _parse(reader: Reader, catalogue: Catalogue) -> ServiceItem:
     reader.refuse_unknown(_ITEM)
-    materials = tuple(_material(entry, catalogue) for entry in reader.objects("materials", min_items=1, max_items=20))
+    materials = tuple(
+        _material(entry, catalogue) for entry in reader.objects("materials", min_items=1, max_items=20)
+    )
     asked = _asked(reader, materials)
     item = ServiceItem(
         code=_matching(reader, "code", _CODE),
@@ -84,7 +86,10 @@ def _parse(reader: Reader, catalogue: Catalogue) -> ServiceItem:
         paper_baseline=reader.integer("paper_baseline", minimum=len(materials), maximum=50),
         materials=materials,
         conditions=tuple(_condition(entry, asked) for entry in reader.objects("conditions", max_items=20)),
-        facts=tuple(ClaimReference(*_reference(reader, "facts", text, asked)) for text in reader.texts("facts", min_items=1)),
+        facts=tuple(
+            ClaimReference(*_reference(reader, "facts", text, asked))
+            for text in reader.texts("facts", min_items=1)
+        ),
     )
     ids = [condition.id for condition in item.conditions]
     if len(set(ids)) != len(ids):
@@ -107,7 +112,9 @@ def _material(reader: Reader, catalogue: Catalogue) -> Material:
         name=parse_text(reader.object("name")),
         subject=Subject(reader.choice("of", tuple(Subject))),
         required=reader.boolean("required"),
-        accepts=tuple(_accepted(entry, catalogue) for entry in reader.objects("accepts", min_items=1, max_items=10)),
+        accepts=tuple(
+            _accepted(entry, catalogue) for entry in reader.objects("accepts", min_items=1, max_items=10)
+        ),
     )
 
 
@@ -119,10 +126,16 @@ def _accepted(reader: Reader, catalogue: Catalogue) -> AcceptedLicence:
     for name in claims:
         # A claim that a licence may lack would make the whole query unanswerable (OpenID4VP 1.0 section 6.4.1).
         if not _always_there(licence_type, name):
-            raise reader.fail("claims", f"字段 {name} 不存在或可能缺失。", f"The claim {name} does not exist or may be absent.")
+            raise reader.fail(
+                "claims",
+                f"字段 {name} 不存在或可能缺失。",
+                f"The claim {name} does not exist or may be absent.",
+            )
     for name in if_present:
         if licence_type.field(name) is None and name not in COMMON_CLAIMS:
-            raise reader.fail("claims_if_present", f"字段 {name} 不存在。", f"The claim {name} does not exist.")
+            raise reader.fail(
+                "claims_if_present", f"字段 {name} 不存在。", f"The claim {name} does not exist."
+            )
     if len({*claims, *if_present}) != len(claims) + len(if_present):
         raise reader.fail("claims", "字段重复。", "A claim is asked for twice.")
     return AcceptedLicence(_matching(reader, "query", _NAME), licence_type, claims, if_present)
@@ -156,14 +169,14 @@ def _condition(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Conditio
     )
 
 
-def _reference(
-    reader: Reader, member: str, text: str, asked: Mapping[str, AcceptedLicence]
-) -> Reference:
+def _reference(reader: Reader, member: str, text: str, asked: Mapping[str, AcceptedLicence]) -> Reference:
     """``query.claim``; the item must ask for it, or the rule could never be judged."""
     match = _REFERENCE.fullmatch(text)
     accepted = asked.get(match[1]) if match else None
     if match is None or accepted is None or match[2] not in accepted.asked:
-        raise reader.fail(member, f"{text} 不是本事项请求的字段。", f"{text} is not a claim that this item asks for.")
+        raise reader.fail(
+            member, f"{text} 不是本事项请求的字段。", f"{text} is not a claim that this item asks for."
+        )
     return (match[1], match[2])
 
 
@@ -172,7 +185,9 @@ def _one(reader: Reader, member: str, asked: Mapping[str, AcceptedLicence]) -> R
 
 
 def _several(reader: Reader, member: str, asked: Mapping[str, AcceptedLicence]) -> tuple[Reference, ...]:
-    return tuple(_reference(reader, member, text, asked) for text in reader.texts(member, min_items=1, max_items=10))
+    return tuple(
+        _reference(reader, member, text, asked) for text in reader.texts(member, min_items=1, max_items=10)
+    )
 
 
 def _equal(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Rule:
@@ -210,7 +225,9 @@ def _age(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Rule:
     below = reader.optional_integer("below", minimum=1, maximum=150)
     if at_least is None and below is None:
         raise reader.fail("at_least", "须有年龄下限或上限。", "A lower or an upper limit is needed.")
-    return Age(_one(reader, "birth", asked), at_least, below, None if only_if is None else _one_of(only_if, asked))
+    return Age(
+        _one(reader, "birth", asked), at_least, below, None if only_if is None else _one_of(only_if, asked)
+    )
 
 
 _RULES: Final[Mapping[str, Callable[[Reader, Mapping[str, AcceptedLicence]], Rule]]] = {

@@ -18,7 +18,9 @@ def item_json(item: ServiceItem, query: DcqlQuery) -> dict[str, Any]:
         "level": item.level.value,
         "paper_baseline": item.paper_baseline,
         "materials": [_material_json(material) for material in item.materials],
-        "conditions": [{"id": condition.id, "label": condition.label.to_json()} for condition in item.conditions],
+        "conditions": [
+            {"id": condition.id, "label": condition.label.to_json()} for condition in item.conditions
+        ],
         "dcql_query": query.to_json(),
     }
 

@@ -11,9 +11,15 @@ def build_item_query(item: ServiceItem) -> DcqlQuery:
     accepted = tuple(entry for material in item.materials for entry in material.accepts)
     plain = all(material.required and len(material.accepts) == 1 for material in item.materials)
     # Without sets every credential is required (section 6.4.2): shorter, and the same.
-    sets = () if plain else tuple(
-        CredentialSetQuery(tuple((entry.query,) for entry in material.accepts), required=material.required)
-        for material in item.materials
+    sets = (
+        ()
+        if plain
+        else tuple(
+            CredentialSetQuery(
+                tuple((entry.query,) for entry in material.accepts), required=material.required
+            )
+            for material in item.materials
+        )
     )
     return DcqlQuery(tuple(_credential(entry) for entry in accepted), sets)
 

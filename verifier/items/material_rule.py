@@ -15,7 +15,9 @@ CHINA_TIME: Final = timezone(timedelta(hours=8), "UTC+08:00")
 """Ages and days count by the one civil time of the country (GB/T 7408)."""
 
 
-def check_materials(item: ServiceItem, claims: Mapping[str, Mapping[str, Any]], at: datetime) -> tuple[Finding, ...]:
+def check_materials(
+    item: ServiceItem, claims: Mapping[str, Mapping[str, Any]], at: datetime
+) -> tuple[Finding, ...]:
     """One finding for each material and one for each condition that applies.
 
     Args:
@@ -97,7 +99,9 @@ def _not_met(condition: Condition) -> Finding:
         f"condition-not-met-{condition.id}",
         Outcome.FAILED,
         condition.refusal,
-        Text("请核对证照，或以补正、不予受理处理。", "Check the licences, then ask for a supplement or refuse."),
+        Text(
+            "请核对证照，或以补正、不予受理处理。", "Check the licences, then ask for a supplement or refuse."
+        ),
         query=condition.rule.references[0][0],
         sub_indication="SIG_CONSTRAINTS_FAILURE",
     )

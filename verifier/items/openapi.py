@@ -42,14 +42,26 @@ OPENAPI: Final[Mapping[str, Any]] = {
         "schemas": {
             "ServiceItem": {
                 "type": "object",
-                "required": ["code", "name", "purpose", "legal_basis", "level", "materials", "conditions", "dcql_query"],
+                "required": [
+                    "code",
+                    "name",
+                    "purpose",
+                    "legal_basis",
+                    "level",
+                    "materials",
+                    "conditions",
+                    "dcql_query",
+                ],
                 "properties": {
                     "code": {"type": "string", "examples": ["food-business-licence"]},
                     "name": _TEXT,
                     "purpose": _TEXT,
                     "legal_basis": _TEXT,
                     "level": {"enum": ["province", "city", "county"]},
-                    "paper_baseline": {"type": "integer", "description": "Paper documents that were asked for before."},
+                    "paper_baseline": {
+                        "type": "integer",
+                        "description": "Paper documents that were asked for before.",
+                    },
                     "materials": {"type": "array", "items": {"$ref": "#/components/schemas/Material"}},
                     "conditions": {
                         "type": "array",
@@ -59,7 +71,10 @@ OPENAPI: Final[Mapping[str, Any]] = {
                             "properties": {"id": {"type": "string"}, "label": _TEXT},
                         },
                     },
-                    "dcql_query": {"type": "object", "description": "OpenID4VP 1.0 section 6: asks for the minimum."},
+                    "dcql_query": {
+                        "type": "object",
+                        "description": "OpenID4VP 1.0 section 6: asks for the minimum.",
+                    },
                 },
             },
             "Material": {

@@ -30,7 +30,9 @@ class ItemRegister:
         self._items: dict[str, ServiceItem] = {}
         for item in items:
             if item.code in self._items:
-                raise InvalidServiceItemError("事项代码重复。", "Two items have the same code.", where=item.code)
+                raise InvalidServiceItemError(
+                    "事项代码重复。", "Two items have the same code.", where=item.code
+                )
             self._items[item.code] = item
         self._queries = {item.code: build_item_query(item) for item in self._items.values()}
 
@@ -52,7 +54,10 @@ class ItemRegister:
                 "没有此服务事项，或本部门不办理此事项。",
                 "There is no such service item, or this department does not handle it.",
                 where=where,
-                next_step=Text("用 GET /api/v1/service-items 查看事项代码。", "See GET /api/v1/service-items for the codes."),
+                next_step=Text(
+                    "用 GET /api/v1/service-items 查看事项代码。",
+                    "See GET /api/v1/service-items for the codes.",
+                ),
             )
         return item
 
@@ -69,6 +74,10 @@ def load_items() -> ItemRegister:
         InvalidServiceItemError: a data file that breaks a rule; it names the file and the place.
     """
     folder = resources.files(__package__).joinpath("data")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name)
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name
+    )
     catalogue = load_catalogue()
-    return ItemRegister(parse_service_item(file.read_bytes(), catalogue, file_name=file.name) for file in files)
+    return ItemRegister(
+        parse_service_item(file.read_bytes(), catalogue, file_name=file.name) for file in files
+    )

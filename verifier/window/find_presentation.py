@@ -37,7 +37,9 @@ def find_pending(presentations: PresentationStore, presentation_id: str, at: dat
         raise _unknown()
     now = at_instant(found, at)
     if not isinstance(now, Pending):
-        raise PresentationOverError("此请求已被答复或已过期。", "This request was answered already, or has expired.")
+        raise PresentationOverError(
+            "此请求已被答复或已过期。", "This request was answered already, or has expired."
+        )
     return now
 
 

@@ -32,7 +32,9 @@ OPENAPI: Final[Mapping[str, Any]] = {
                 "summary": "Ask a holder for what a service item, or a query of your own, needs.",
                 "security": [{"bearer": []}],
                 "requestBody": {"required": True, **_json("PresentationOrder")},
-                "responses": {"201": {"description": "How the request reaches a wallet.", **_json("PresentationLinks")}},
+                "responses": {
+                    "201": {"description": "How the request reaches a wallet.", **_json("PresentationLinks")}
+                },
             }
         },
         "/api/v1/presentations/{id}": {
@@ -58,7 +60,9 @@ OPENAPI: Final[Mapping[str, Any]] = {
                 "tags": ["wallets"],
                 "summary": "The request object with the wallet's nonce inside (section 5.10.1).",
                 "parameters": _ID,
-                "requestBody": _form({"wallet_nonce": {"type": "string"}, "wallet_metadata": {"type": "string"}}),
+                "requestBody": _form(
+                    {"wallet_nonce": {"type": "string"}, "wallet_metadata": {"type": "string"}}
+                ),
                 "responses": {"200": _REQUEST_OBJECT},
             },
         },
@@ -69,12 +73,20 @@ OPENAPI: Final[Mapping[str, Any]] = {
                 "summary": "The answer of a wallet by direct_post or direct_post.jwt (section 8.2).",
                 "parameters": _ID,
                 "requestBody": _form(
-                    {name: {"type": "string"} for name in ("response", "vp_token", "state", "error", "error_description")}
+                    {
+                        name: {"type": "string"}
+                        for name in ("response", "vp_token", "state", "error", "error_description")
+                    }
                 ),
                 "responses": {
                     "200": {
                         "description": "Taken; where to go back to on the same device.",
-                        **_json({"type": "object", "properties": {"redirect_uri": {"type": "string", "format": "uri"}}}),
+                        **_json(
+                            {
+                                "type": "object",
+                                "properties": {"redirect_uri": {"type": "string", "format": "uri"}},
+                            }
+                        ),
                     }
                 },
             }
@@ -88,10 +100,20 @@ OPENAPI: Final[Mapping[str, Any]] = {
                 "additionalProperties": False,
                 "properties": {
                     "service_item": {"type": "string"},
-                    "dcql_query": {"type": "object", "description": "OpenID4VP 1.0 section 6, format dc+sd-jwt."},
-                    "response_mode": {"enum": ["direct_post", "direct_post.jwt"], "default": "direct_post.jwt"},
+                    "dcql_query": {
+                        "type": "object",
+                        "description": "OpenID4VP 1.0 section 6, format dc+sd-jwt.",
+                    },
+                    "response_mode": {
+                        "enum": ["direct_post", "direct_post.jwt"],
+                        "default": "direct_post.jwt",
+                    },
                     "client_id_prefix": {"enum": ["x509_hash", "x509_san_dns"], "default": "x509_hash"},
-                    "redirect_uri": {"type": "string", "format": "uri", "description": "Same-device: where to go back to."},
+                    "redirect_uri": {
+                        "type": "string",
+                        "format": "uri",
+                        "description": "Same-device: where to go back to.",
+                    },
                 },
             },
             "PresentationLinks": {
@@ -101,7 +123,11 @@ OPENAPI: Final[Mapping[str, Any]] = {
                     "id": {"type": "string"},
                     "authorization_request": {"type": "string", "description": "openid4vp://…"},
                     "wallet_link": {"type": "string", "format": "uri"},
-                    "qr_png": {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png"},
+                    "qr_png": {
+                        "type": "string",
+                        "contentEncoding": "base64",
+                        "contentMediaType": "image/png",
+                    },
                     "expires_at": {"type": "string", "format": "date-time"},
                 },
             },
@@ -112,7 +138,10 @@ OPENAPI: Final[Mapping[str, Any]] = {
                     "id": {"type": "string"},
                     "state": {"enum": ["pending", "received", "refused", "expired"]},
                     "service_item": {"type": ["string", "null"]},
-                    "report": {"type": "object", "description": "Indication, sub-indication and findings by step."},
+                    "report": {
+                        "type": "object",
+                        "description": "Indication, sub-indication and findings by step.",
+                    },
                     "claims": {
                         "type": "object",
                         "description": "Query id → claims of each licence shown for it.",
@@ -123,7 +152,10 @@ OPENAPI: Final[Mapping[str, Any]] = {
                         "type": "string",
                         "description": "Same-device: must equal the one with which the browser came back (section 13.3).",
                     },
-                    "error": {"type": "string", "description": "Refused: the wallet's error, for example access_denied."},
+                    "error": {
+                        "type": "string",
+                        "description": "Refused: the wallet's error, for example access_denied.",
+                    },
                     "decision": {"type": "object"},
                 },
             },

@@ -16,7 +16,9 @@ from standards.openid4vp.request_object import DIRECT_POST_JWT, RESPONSE_MODES
 from verifier.items import ServiceItem
 from verifier.window.errors import InvalidOrderError
 
-_MEMBERS: Final = frozenset({"service_item", "dcql_query", "response_mode", "client_id_prefix", "redirect_uri"})
+_MEMBERS: Final = frozenset(
+    {"service_item", "dcql_query", "response_mode", "client_id_prefix", "redirect_uri"}
+)
 _PREFIXES: Final = (Prefix.X509_HASH.value, Prefix.X509_SAN_DNS.value)
 
 

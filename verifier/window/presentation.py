@@ -119,7 +119,9 @@ class Answer:
 
     def claims(self) -> dict[str, list[dict[str, Any]]]:
         """Query id → claims of each licence, as the interface says them."""
-        return {query: [dict(licence.claims) for licence in licences] for query, licences in self.licences.items()}
+        return {
+            query: [dict(licence.claims) for licence in licences] for query, licences in self.licences.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)

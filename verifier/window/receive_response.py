@@ -74,10 +74,12 @@ def receive_response(
     if isinstance(unverified, Refusal):
         result = pending.refuse(unverified.error, at)
     else:
-        checked = _check(asked, unverified, item, trust, status, at)
+        checked = _check(asked, unverified, item=item, trust=trust, status=status, at=at)
         result = pending.receive(_answer(asked, unverified, checked, at))
     if not presentations.settle(result, at):
-        raise PresentationOverError("此请求已被答复或已过期。", "This request was answered already, or has expired.")
+        raise PresentationOverError(
+            "此请求已被答复或已过期。", "This request was answered already, or has expired."
+        )
     return result
 
 
@@ -86,17 +88,22 @@ def _open(pending: Pending, form: Mapping[str, list[str]]) -> Presentations | Re
     encrypted = pending.asked.response_mode == DIRECT_POST_JWT
     if isinstance(parsed, EncryptedResponse):
         if not encrypted or pending.key is None:
-            raise WrongResponseModeError("此请求的答复不加密。", "The answer to this request is not encrypted.", where="response")
+            raise WrongResponseModeError(
+                "此请求的答复不加密。", "The answer to this request is not encrypted.", where="response"
+            )
         return decrypt_response(parsed, pending.key)
     # An error may come plain where an answer may not: it says nothing about the person (section 8.3).
     if encrypted and isinstance(parsed, Presentations):
-        raise WrongResponseModeError("此请求的答复须加密。", "The answer to this request must be encrypted.", where="vp_token")
+        raise WrongResponseModeError(
+            "此请求的答复须加密。", "The answer to this request must be encrypted.", where="vp_token"
+        )
     return parsed
 
 
 def _check(
     asked: Asked,
     unverified: Presentations,
+    *,
     item: ServiceItem | None,
     trust: TrustFeed,
     status: StatusFeed,
@@ -118,7 +125,9 @@ def material_rule_of(item: ServiceItem | None) -> MaterialRule | None:
         return None
 
     def rule(licences: Mapping[str, tuple[CheckedLicence, ...]], at: datetime) -> tuple[Finding, ...]:
-        return check_materials(item, {query: shown[0].claims for query, shown in licences.items() if shown}, at)
+        return check_materials(
+            item, {query: shown[0].claims for query, shown in licences.items() if shown}, at
+        )
 
     return rule
 

@@ -21,7 +21,9 @@ def signer_of(keys: SoftwareKeyStore, department: Department) -> Signer:
     """
     signer = keys.signer(department.key_id)
     if not signer.certificate_chain:
-        raise _not_certified("本部门还没有验证方证书。", "This department has no relying-party certificate yet.")
+        raise _not_certified(
+            "本部门还没有验证方证书。", "This department has no relying-party certificate yet."
+        )
     return signer
 
 
@@ -40,7 +42,8 @@ def _client_id(leaf_der: bytes, prefix: Prefix, host: str) -> ClientId:
         return build_client_id(prefix, leaf_der, dns_name=host)
     except InvalidVerifierError as error:
         raise _not_certified(
-            "本部门的证书不含本窗口的域名。", "The certificate of this department does not name the host of this window."
+            "本部门的证书不含本窗口的域名。",
+            "The certificate of this department does not name the host of this window.",
         ) from error
 
 

@@ -12,7 +12,9 @@ from standards.text import Text
 from verifier.items import Material, ServiceItem, satisfied_by
 from verifier.window.presentation import ShownLicence
 
-NOT_ON_THE_FACE: Final = frozenset({"iss", "vct", "vct#integrity", "iat", "nbf", "exp", "cnf", "status", "sub", "_sd_alg"})
+NOT_ON_THE_FACE: Final = frozenset(
+    {"iss", "vct", "vct#integrity", "iat", "nbf", "exp", "cnf", "status", "sub", "_sd_alg"}
+)
 """Registered claims of a credential: the report speaks about them."""
 
 
@@ -54,7 +56,9 @@ class MaterialLine:
     tick: Tick
 
 
-def view_licences(licences: Mapping[str, Sequence[ShownLicence]], catalogue: Catalogue) -> tuple[LicenceView, ...]:
+def view_licences(
+    licences: Mapping[str, Sequence[ShownLicence]], catalogue: Catalogue
+) -> tuple[LicenceView, ...]:
     """Every licence with its claims, in the order in which they were asked for."""
     return tuple(view_licence(licence, catalogue) for shown in licences.values() for licence in shown)
 
@@ -71,9 +75,7 @@ def view_licence(licence: ShownLicence, catalogue: Catalogue) -> LicenceView:
     )
 
 
-def view_facts(
-    item: ServiceItem, licences: Mapping[str, Sequence[ShownLicence]]
-) -> tuple[ClaimRow, ...]:
+def view_facts(item: ServiceItem, licences: Mapping[str, Sequence[ShownLicence]]) -> tuple[ClaimRow, ...]:
     """The facts that the item's clerk reads first; those that were not shown are left out."""
     rows = []
     for query, claim in item.facts:
@@ -88,7 +90,9 @@ def view_materials(
     item: ServiceItem, licences: Mapping[str, Sequence[ShownLicence]] | None
 ) -> tuple[MaterialLine, ...]:
     """The checklist; ``licences`` is ``None`` while nothing was shown."""
-    claims = None if licences is None else {query: shown[0].claims for query, shown in licences.items() if shown}
+    claims = (
+        None if licences is None else {query: shown[0].claims for query, shown in licences.items() if shown}
+    )
     return tuple(
         MaterialLine(
             name=material.name,

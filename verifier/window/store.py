@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-from bson import Binary
 from mongoengine import BinaryField, BooleanField, DateTimeField, Document, StringField
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -123,7 +122,10 @@ class PresentationStore:
         if isinstance(result, Received):
             answer = result.answer
             changes["report"] = orjson.dumps({"report": answer.report, "lists": answer.lists})
-            changes["shown"] = self._envelope.seal(encode_shown(answer.licences, answer.vp_token, response_code=answer.response_code), _context(asked.id, "shown"))
+            changes["shown"] = self._envelope.seal(
+                encode_shown(answer.licences, answer.vp_token, response_code=answer.response_code),
+                _context(asked.id, "shown"),
+            )
         else:
             changes["error"] = result.error
         done = self._rows.update_one(
@@ -134,11 +136,17 @@ class PresentationStore:
 
     def mark_fetched(self, presentation_id: str) -> None:
         """Note that the browser which started came back with the response code (one durable write)."""
-        self._rows.update_one({"_id": presentation_id, "state": State.RECEIVED.value}, {"$set": {"fetched": True}})
+        self._rows.update_one(
+            {"_id": presentation_id, "state": State.RECEIVED.value}, {"$set": {"fetched": True}}
+        )
 
     def recent(self, department: str, asked_by: str, *, limit: int = 10) -> tuple[Presentation, ...]:
         """The newest presentations that somebody asked for, for the work list of the window."""
-        rows = self._rows.find({"department": department, "asked_by": asked_by}).sort("asked_at", -1).limit(limit)
+        rows = (
+            self._rows.find({"department": department, "asked_by": asked_by})
+            .sort("asked_at", -1)
+            .limit(limit)
+        )
         return tuple(self._presentation(row) for row in rows)
 
     def _presentation(self, row: Mapping[str, Any]) -> Presentation:

@@ -46,7 +46,9 @@ def fetch_request_with_nonce(presentation_id: str) -> Response:
     """The same for a wallet that posts ``wallet_nonce``: it comes back inside the signature (section 5.10.1)."""
     nonces = request.form.getlist("wallet_nonce")
     if len(nonces) > 1 or any(not 0 < len(nonce) <= MAX_WALLET_NONCE_CHARS for nonce in nonces):
-        raise InvalidInputError("wallet_nonce 无效。", "The wallet_nonce is repeated, empty or too long.", where="wallet_nonce")
+        raise InvalidInputError(
+            "wallet_nonce 无效。", "The wallet_nonce is repeated, empty or too long.", where="wallet_nonce"
+        )
     return _signed_request(presentation_id, nonces[0] if nonces else None)
 
 
