@@ -19,7 +19,7 @@ from standards.text import Text
 _WAITING = """{% extends "kit/base.html" %}{% import "kit/components.html" as ui with context %}
 {% block content %}<h1>Waiting</h1>
 {% call ui.region("state", "/waiting" if turn < 3 else none, 0.1) %}<p>{{ "arrived" if turn >= 3 else "waiting" }}</p>
-{% if turn >= 3 %}<form method="post" action="/send">{{ ui.button("Accept", key="Enter") }}</form>
+{{ ui.copyable("a link", "Copy", id="link") if turn < 3 }}{% if turn >= 3 %}<form method="post" action="/send">{{ ui.button("Accept", key="Enter") }}</form>
 <form method="post" action="/send">{{ ui.button("Refuse", key="R") }}</form>{% endif %}{% endcall %}
 <label>Note <input type="text" id="note"></label>{% endblock %}"""
 

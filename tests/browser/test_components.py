@@ -92,6 +92,11 @@ def test_status_region_refreshes_until_there_is_nothing_to_wait_for(chromium: Br
             "request", lambda request: asked.append(request.url) if request.url.endswith("/waiting") else None
         )
         page.goto(f"{address}/waiting")
+        assert page.evaluate("document.querySelector('#state').dataset.mark = 'same'") == "same"
+        page.wait_for_timeout(150)
+        assert page.evaluate("document.querySelector('#state').dataset.mark") == "same", (
+            "replaced without news"
+        )
         page.get_by_text("arrived").wait_for(timeout=5000)
         settled = len(asked)
         page.wait_for_timeout(400)

@@ -2,32 +2,39 @@
 "use strict";
 
 (() => {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    if (!navigator.clipboard) continue;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      const source = document.getElementById(button.dataset.copy);
-      await navigator.clipboard.writeText(source.textContent.trim());
-      const label = button.textContent;
-      button.textContent = button.dataset.copied;
-      setTimeout(() => (button.textContent = label), 2000);
-    });
-  }
+  // Buttons that need a script show themselves only where there is one; also in regions that arrive later.
+  const reveal = (part) => {
+    if (navigator.clipboard) for (const button of part.querySelectorAll("[data-copy]")) button.hidden = false;
+  };
+  const regions = [...document.querySelectorAll("[data-refresh]")].map((region) => [region, region.innerHTML]);
+  reveal(document);
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    const label = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = label), 2000);
+  });
 
   // A status region is replaced by the same region of a fresh page; it ends when the fresh one no longer asks for it.
-  const refresh = (region) => {
+  const refresh = (region, known) => {
     const wait = Number(region.dataset.refreshSeconds || "2") * 1000;
     setTimeout(async () => {
-      let next = region;
+      let [next, told] = [region, known];
       if (!document.hidden) {
         try {
           const answer = await fetch(region.dataset.refresh, { headers: { Accept: "text/html" } });
           if (answer.redirected) return location.assign(answer.url);
           const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(region.id);
           if (answer.ok && fresh) {
-            if (fresh.innerHTML !== region.innerHTML || !fresh.dataset.refresh) {
+            // Compared with what the server said before, not with the screen: readers open and close things there.
+            if (fresh.innerHTML !== known || !fresh.dataset.refresh) {
+              told = fresh.innerHTML;
               next = document.importNode(fresh, true);
               region.replaceWith(next);
+              reveal(next);
               next.querySelector("[autofocus]")?.focus();
             }
           }
@@ -35,10 +42,10 @@
           // The network comes back or it does not; the page on screen stays true meanwhile.
         }
       }
-      if (next.dataset.refresh) refresh(next);
+      if (next.dataset.refresh) refresh(next, told);
     }, wait);
   };
-  document.querySelectorAll("[data-refresh]").forEach(refresh);
+  for (const [region, known] of regions) refresh(region, known);
 
   // Single keys press the button that names them, unless somebody is typing.
   document.addEventListener("keydown", (event) => {
