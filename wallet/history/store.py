@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 from bson import Binary
-from mongoengine import BinaryField, DateTimeField, Document, StringField
+from mongoengine import BinaryField, DateTimeField, Document, Q, StringField
 
 from wallet.accounts.account import Holder
 from wallet.history.entry import Entry, parse_entry
 
 PAGE_SIZE = 50
 """Lines on one page of the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the log: the line at this instant with this id."""
+
+    at: datetime
+    entry_id: str
 
 
 class EntryDocument(Document):  # type: ignore[misc]
@@ -28,7 +37,7 @@ class EntryDocument(Document):  # type: ignore[misc]
         "collection": "use_log",
         "db_alias": "wallet",
         "auto_create_index": False,
-        "indexes": [("account_id", "-at")],
+        "indexes": [("account_id", "-at", "-entry_id")],
     }
 
 
@@ -43,12 +52,12 @@ class UseLog:
         """Add a line (one durable write)."""
         entry_document(holder, entry).save(force_insert=True)
 
-    def read(self, holder: Holder, *, before: datetime | None = None) -> Sequence[Entry]:
-        """The newest lines, at most :data:`PAGE_SIZE`; with ``before``, those older than it."""
+    def read(self, holder: Holder, *, before: Place | None = None) -> Sequence[Entry]:
+        """The newest lines, at most :data:`PAGE_SIZE`; with ``before``, those that come after that place."""
         query = EntryDocument.objects(account_id=holder.account_id)
         if before is not None:
-            query = query.filter(at__lt=before)
-        return [_entry(holder, document) for document in query.order_by("-at").limit(PAGE_SIZE)]
+            query = query.filter(Q(at__lt=before.at) | Q(at=before.at, entry_id__lt=before.entry_id))
+        return [_entry(holder, document) for document in query.order_by("-at", "-entry_id").limit(PAGE_SIZE)]
 
 
 def entry_document(holder: Holder, entry: Entry) -> EntryDocument:

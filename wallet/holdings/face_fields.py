@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from standards.codes.division import division_name
@@ -19,6 +20,8 @@ NEVER_ASKED: Final = frozenset(
 )
 """Claims about the credential, not the licence; always visible to whoever sees a copy."""
 
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 @dataclass(frozen=True, slots=True)
 class FaceField:
@@ -27,9 +30,8 @@ class FaceField:
     Attributes:
         name: the claim's name.
         label: what it is called.
-        value: for people, in both languages (choices and codes are told in words).
+        value: for people, in both languages (days, choices and codes are told in words).
         masked: the value with most of it hidden, or ``None`` when it is shown openly.
-        is_date: whether ``value`` is an ISO 8601 day, to be written in the reader's way.
         sensitive: sensitive personal data (Personal Information Protection Law article 28).
     """
 
@@ -37,7 +39,6 @@ class FaceField:
     label: Text
     value: Text
     masked: str | None = None
-    is_date: bool = False
     sensitive: bool = False
 
 
@@ -88,7 +89,6 @@ def _field(name: str, known: LicenceField | None, value: Any) -> FaceField:
         label=known.label,
         value=_value(known, value),
         masked=known.mask.apply(text) if known.mask is not None else None,
-        is_date=known.kind is FieldKind.DATE,
         sensitive=known.grade is Sensitivity.SENSITIVE,
     )
 
@@ -98,6 +98,8 @@ def _value(field: LicenceField, value: Any) -> Text:
         label = next((choice.label for choice in field.choices if choice.value == value), None)
         if label is not None:
             return label
+    if field.kind is FieldKind.DATE:
+        return _day_in_words(str(value))
     if field.kind is FieldKind.DIVISION and isinstance(value, str):
         try:
             return Text(f"{division_name(value)}（{value}）", f"{division_name(value)} ({value})")
@@ -106,6 +108,15 @@ def _value(field: LicenceField, value: Any) -> Text:
     if field.name == "holder_code_type" and value in HOLDER_CODE_TYPES:
         return HOLDER_CODE_TYPES[value].name
     return _in_words(value)
+
+
+def _day_in_words(value: str) -> Text:
+    """2026年11月22日 and 22 Nov 2026; what is no ISO 8601 day stays as it came."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return Text(value, value)
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
 
 
 def _in_words(value: Any) -> Text:

@@ -1,0 +1,279 @@
+"""A small OpenID4VCI 1.0 issuer for tests of the wallet: real protocol, real keys, state in memory.
+
+It also publishes the trust lists and a status list of its world. Switches make it fail or cheat in one way at a time.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, abort, jsonify, request
+
+from keys.local_signer import LocalSigner
+from standards.jose import PublicJwk
+from standards.oauth.authorization_server import AuthorizationServerMetadata
+from standards.oauth.dpop import verify_dpop_proof
+from standards.openid4vci import (
+    CredentialConfiguration,
+    CredentialIssuerMetadata,
+    CredentialOffer,
+    TxCode,
+    build_c_nonce,
+    build_credential_response,
+    build_nonce_response,
+    build_offer_query,
+    build_offer_reference_query,
+    build_offer_uri,
+    parse_credential_request,
+    parse_token_request,
+    verify_c_nonce,
+    verify_key_proof,
+)
+from standards.sd_jwt_vc import CredentialTemplate, build_credential
+from standards.status_list import StatusList, StatusReference, build_status_list_token
+from standards.text import Text
+from tests.support.clock import FixedClock
+from tests.support.served_app import ServedApp
+
+TRIES = 3
+STATUS_ENTRIES = 2**12
+
+
+@dataclass
+class Offered:
+    """An offer in the peer's books."""
+
+    vct: str
+    claims: Mapping[str, Any]
+    tx_code: str | None = None
+    tries_left: int = TRIES
+    used: bool = False
+
+
+@dataclass
+class Issued:
+    """What a token was given out for."""
+
+    offered: Offered
+    jkt: str
+
+
+@dataclass
+class IssuingPeer:
+    """The issuer. ``serve`` starts it; the trust lists are put in by the world that it belongs to."""
+
+    clock: FixedClock
+    signer: LocalSigner | None = None
+    batch_size: int = 5
+    path: str = ""
+    trust_lists: dict[str, str] = field(default_factory=dict)
+    offers: dict[str, Offered] = field(default_factory=dict)
+    references: dict[str, CredentialOffer] = field(default_factory=dict)
+    tokens: dict[str, Issued] = field(default_factory=dict)
+    notifications: list[dict[str, Any]] = field(default_factory=list)
+    statuses: StatusList = field(default_factory=lambda: StatusList(STATUS_ENTRIES))
+    calls: list[str] = field(default_factory=list)
+    # Switches: each makes one thing go wrong.
+    lose: set[str] = field(default_factory=set)
+    """Endpoints whose next answer is lost after the work was done."""
+    down: set[str] = field(default_factory=set)
+    """Endpoints that answer 503."""
+    bind_to: PublicJwk | None = None
+    """Binds credentials to this key instead of the wallet's."""
+    sign_with: LocalSigner | None = None
+    """Signs credentials with this key instead of the issuer's."""
+    vct_in_credential: str | None = None
+    expires_in_days: int = 90
+    differing_claim: bool = False
+    """Lets the second copy of a batch say something else."""
+
+    def serve(self) -> ServedApp:
+        app = Flask("issuing_peer")
+        self.app = app
+        self._routes(app)
+        self.served = ServedApp(app)
+        self.origin = self.served.origin
+        return self.served
+
+    @property
+    def identifier(self) -> str:
+        return self.origin + self.path
+
+    @property
+    def status_uri(self) -> str:
+        return f"{self.origin}/status-lists/1"
+
+    def offer(
+        self, vct: str, claims: Mapping[str, Any], *, tx_code: str | None = None, by: str = "value"
+    ) -> str:
+        """A fresh offer as a deep link."""
+        code = secrets.token_urlsafe(16)
+        self.offers[code] = Offered(vct, claims, tx_code)
+        offer = CredentialOffer(
+            credential_issuer=self.identifier,
+            credential_configuration_ids=(vct,),
+            pre_authorized_code=code,
+            tx_code=None if tx_code is None else TxCode(length=len(tx_code), description="短信验证码"),
+        )
+        if by == "value":
+            return build_offer_uri(build_offer_query(offer))
+        self.references[code] = offer
+        return build_offer_uri(build_offer_reference_query(f"{self.identifier}/openid4vci/offers/{code}"))
+
+    # -- endpoints ----------------------------------------------------------------------------------------------
+
+    def _routes(self, app: Flask) -> None:
+        path = self.path
+        app.get("/trust/list")(self._trust_list)
+        app.get("/trust/lists/<division>")(self._trust_list)
+        app.get("/status-lists/1")(self._status_list)
+        app.get(f"/.well-known/openid-credential-issuer{path}")(self._metadata)
+        app.get(f"/.well-known/oauth-authorization-server{path}")(self._server_metadata)
+        app.get(f"{path}/openid4vci/offers/<code>")(self._offer)
+        app.post(f"{path}/openid4vci/token")(self._token)
+        app.post(f"{path}/openid4vci/nonce")(self._nonce)
+        app.post(f"{path}/openid4vci/credential")(self._credential)
+        app.post(f"{path}/openid4vci/notification")(self._notification)
+
+        @app.before_request
+        def note() -> Response | None:
+            name = request.path.rsplit("/", 1)[-1]
+            self.calls.append(name)
+            return Response("down", 503) if name in self.down else None
+
+        @app.after_request
+        def lose(response: Response) -> Response:
+            name = request.path.rsplit("/", 1)[-1]
+            if name in self.lose:
+                self.lose.discard(name)
+                # A body shorter than announced: the connection breaks while the answer is under way.
+                return Response(b"{", 200, headers={"Content-Length": "1000", "Connection": "close"})
+            return response
+
+    def _trust_list(self, division: str = "000000") -> Response:
+        text = self.trust_lists.get(division)
+        return abort(404) if text is None else Response(text, mimetype="application/jwt")
+
+    def _status_list(self) -> Response:
+        assert self.signer is not None
+        now = self.clock.now()
+        token = build_status_list_token(
+            self.statuses,
+            uri=self.status_uri,
+            issued_at=now,
+            expires_at=now + timedelta(hours=1),
+            ttl=timedelta(seconds=1),
+            certificate_chain=self.signer.certificate_chain,
+            sign=self.signer.sign,
+        )
+        return Response(token, mimetype="application/statuslist+jwt")
+
+    def _metadata(self) -> Response:
+        offered = {one.vct for one in self.offers.values()}
+        metadata = CredentialIssuerMetadata(
+            credential_issuer=self.identifier,
+            credential_endpoint=f"{self.identifier}/openid4vci/credential",
+            nonce_endpoint=f"{self.identifier}/openid4vci/nonce",
+            notification_endpoint=f"{self.identifier}/openid4vci/notification",
+            batch_size=self.batch_size,
+            name=Text("自称的机构", "What it calls itself"),
+            configurations={
+                vct: CredentialConfiguration(vct, vct, None, Text("某证照", "Some licence"))
+                for vct in offered
+            },
+        )
+        return jsonify(metadata.to_json())
+
+    def _server_metadata(self) -> Response:
+        return jsonify(
+            AuthorizationServerMetadata(self.identifier, f"{self.identifier}/openid4vci/token").to_json()
+        )
+
+    def _offer(self, code: str) -> Response:
+        offer = self.references.get(code)
+        return abort(404) if offer is None else jsonify(offer.to_json())
+
+    def _token(self) -> tuple[Response, int] | Response:
+        proof = verify_dpop_proof(
+            request.headers["DPoP"], method="POST", uri=f"{self.origin}{request.path}", at=self.clock.now()
+        )
+        asked = parse_token_request({name: request.form.getlist(name) for name in request.form})
+        offered = self.offers.get(asked.pre_authorized_code)
+        if offered is None or offered.used:
+            return jsonify({"error": "invalid_grant"}), 400
+        if offered.tx_code is not None and asked.tx_code != offered.tx_code:
+            offered.tries_left -= 1
+            offered.used = offered.tries_left == 0
+            return jsonify({"error": "invalid_grant", "tx_code_tries_left": offered.tries_left}), 400
+        offered.used = True
+        token = secrets.token_urlsafe(16)
+        self.tokens[token] = Issued(offered, proof.jkt)
+        return jsonify({"access_token": token, "token_type": "DPoP", "expires_in": 600})
+
+    def _nonce(self) -> Response:
+        nonce = build_c_nonce(
+            b"k" * 32,
+            issuer=self.identifier,
+            random=secrets.token_bytes(16),
+            at=self.clock.now(),
+            lifetime=timedelta(minutes=5),
+        )
+        return jsonify(build_nonce_response(nonce))
+
+    def _authorised(self) -> Issued:
+        token = request.headers["Authorization"].removeprefix("DPoP ")
+        issued = self.tokens.get(token)
+        if issued is None:
+            abort(Response('{"error":"invalid_token"}', 401, mimetype="application/json"))
+        verify_dpop_proof(
+            request.headers["DPoP"],
+            method="POST",
+            uri=f"{self.origin}{request.path}",
+            at=self.clock.now(),
+            access_token=token,
+            expected_jkt=issued.jkt,
+        )
+        return issued
+
+    def _credential(self) -> Response:
+        issued = self._authorised()
+        asked = parse_credential_request(request.get_json())
+        keys = []
+        for text in asked.unverified_proofs:
+            proof = verify_key_proof(text, issuer=self.identifier, at=self.clock.now())
+            verify_c_nonce(proof.nonce, b"k" * 32, issuer=self.identifier, at=self.clock.now())
+            keys.append(proof.jwk)
+        copies = [self._copy(issued.offered, key, place) for place, key in enumerate(keys)]
+        return jsonify(build_credential_response(copies, notification_id=secrets.token_urlsafe(8)))
+
+    def _copy(self, offered: Offered, key: PublicJwk, place: int) -> str:
+        signer = self.sign_with or self.signer
+        assert signer is not None
+        now = self.clock.now()
+        claims = dict(offered.claims)
+        if self.differing_claim and place == 1:
+            claims["holder_name"] = "另一个人"
+        template = CredentialTemplate.of(
+            issuer=self.identifier,
+            vct=self.vct_in_credential or offered.vct,
+            vct_integrity="sha256-AAAA",
+            certificate_chain=signer.certificate_chain,
+        )
+        return build_credential(
+            template,
+            claims,
+            holder_key=self.bind_to or key,
+            status=StatusReference(self.status_uri, 100 + place),
+            issued_at=now,
+            expires_at=now + timedelta(days=self.expires_in_days),
+            sign=signer.sign,
+        )
+
+    def _notification(self) -> tuple[str, int]:
+        self._authorised()
+        self.notifications.append(request.get_json())
+        return "", 204
