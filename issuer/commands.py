@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from issuer.demo.commands import seed_demo
 from issuer.registrar.commands import authority, trust
 from issuer.staff.commands import staff
 
@@ -16,3 +17,4 @@ def commands() -> None:
 commands.add_command(trust)
 commands.add_command(authority)
 commands.add_command(staff)
+commands.add_command(seed_demo)
