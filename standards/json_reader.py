@@ -67,8 +67,13 @@ class Reader:
 
     def pointer(self, *tokens: str | int) -> str:
         """JSON pointer of a place under this object (RFC 6901 section 3)."""
-        escaped = (str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
-        return self._where + "".join(f"/{token}" for token in escaped)
+        where = self._where
+        for token in tokens:
+            text = str(token)
+            if "~" in text or "/" in text:
+                text = text.replace("~", "~0").replace("/", "~1")
+            where += f"/{text}"
+        return where
 
     def fail(self, name: str, zh: str, en: str) -> InvalidInputError:
         """The error for member ``name``; for rules that this reader does not know. The caller raises it."""

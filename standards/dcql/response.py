@@ -160,12 +160,20 @@ def _check_one(query: CredentialQuery, shown: Presented) -> list[ResponseProblem
 
 
 def _value_fits(claim: ClaimsQuery, shown: Presented) -> bool:
+    if not claim.values:
+        return True
     values = [value for _, value in select(shown.claims, claim.path)]
-    return not claim.values or any(same_value(value, wanted) for value in values for wanted in claim.values)
+    return any(same_value(value, wanted) for value in values for wanted in claim.values)
 
 
 def _surplus(choice: tuple[ClaimsQuery, ...], shown: Presented) -> list[ConcretePath]:
-    return [path for path in shown.disclosed if not any(covers(claim.path, path) for claim in choice)]
+    asked = {claim.path for claim in choice}
+    # A claim shown at exactly the path asked for is the usual case, and needs no walk over all paths.
+    return [
+        path
+        for path in shown.disclosed
+        if path not in asked and not any(covers(claim.path, path) for claim in choice)
+    ]
 
 
 def _missing(choice: tuple[ClaimsQuery, ...], shown: Presented) -> str:
