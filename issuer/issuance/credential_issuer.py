@@ -25,6 +25,7 @@ class CredentialIssuer:
         identifier: credential issuer identifier; the principal authority's is the node's own address.
         type_codes: licence types that it may issue.
         signer: key and certificates of its credentials and status lists.
+        certified_until: end of its certificate; no copy outlives it.
     """
 
     uscc: str
@@ -32,6 +33,7 @@ class CredentialIssuer:
     identifier: str
     type_codes: frozenset[str]
     signer: Signer
+    certified_until: datetime
 
     @property
     def token_endpoint(self) -> str:

@@ -22,6 +22,7 @@ from issuer.status.allocate_entries import EntryAllocator
 from issuer.status.change import CurrentStatus, StatusChanges
 from issuer.status.publish_list import StatusListPublisher
 from issuer.status.store import StatusStore
+from keys.certificates import load_certificate
 from keys.lookup import LookupKey
 from keys.master_key import MasterKey
 from keys.signer import Signer
@@ -128,6 +129,7 @@ def _loader(
             identifier=authority.issuer_identifier,
             type_codes=frozenset(authority.licence_types),
             signer=signer,
+            certified_until=load_certificate(signer.certificate_chain[0]).not_valid_after_utc,
         )
 
     return load

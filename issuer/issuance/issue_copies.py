@@ -82,7 +82,7 @@ def issue_copies(
     holder = _holder(desk, grant, licence)
     claims = credential_claims(licence, offered.licence_type, holder)
     template = desk.templates.of(issuer, offered)
-    expires_at = _expiry(licence, at)
+    expires_at = _expiry(licence, issuer, at)
     credentials = tuple(
         build_credential(
             template,
@@ -156,8 +156,9 @@ def _holder(desk: IssuanceDesk, grant: Grant, licence: Licence) -> Holder:
     raise _denied("领取人已不是证照持有人。", "The one it was offered to does not hold the licence any more.")
 
 
-def _expiry(licence: Licence, at: datetime) -> datetime:
-    longest = at + COPY_LIFETIME
+def _expiry(licence: Licence, issuer: CredentialIssuer, at: datetime) -> datetime:
+    # A day less than the certificate, because the time in the copy is rounded up to the day.
+    longest = min(at + COPY_LIFETIME, issuer.certified_until - timedelta(days=1))
     if licence.valid_until is None:
         return longest
     # The last day counts in full, by the country's time.

@@ -43,15 +43,17 @@ class EntryAllocator:
         ]
         allocated: list[Entry] = []
         for _ in range(_MAX_ROUNDS):
-            refused = self._store.insert_copies(waiting)
-            taken = {record.entry for record in refused}
-            allocated.extend(record.entry for record in waiting if record.entry not in taken)
+            refused = frozenset(self._store.insert_copies(waiting))
+            allocated.extend(
+                record.entry for position, record in enumerate(waiting) if position not in refused
+            )
             if not refused:
                 return tuple(allocated)
+            again = [waiting[position] for position in sorted(refused)]
             # A collision is the sign to look how full the list is; without one nobody counts.
-            for number in {entry.list_number for entry in taken}:
+            for number in {record.entry.list_number for record in again}:
                 self._close_when_full(authority, number)
-            waiting = [replace(record, entry=self._draw(authority)) for record in refused]
+            waiting = [replace(record, entry=self._draw(authority)) for record in again]
         raise RuntimeError("no free status entry was found")
 
     def _draw(self, authority: str) -> Entry:

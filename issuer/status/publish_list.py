@@ -48,6 +48,10 @@ class PublishedList:
     version: int
     issued_at: datetime
 
+    def is_recent(self, at: datetime) -> bool:
+        """Whether it need not be signed anew at ``at``; a list dated after ``at`` (the clock was put back) does."""
+        return timedelta(0) <= at - self.issued_at < RENEW_AFTER
+
 
 class StatusListPublisher:
     """Builds, signs and keeps the lists of one process; what it serves is never older than the store's version."""
@@ -78,7 +82,7 @@ class StatusListPublisher:
         if record is None:
             raise StatusListNotFoundError
         kept = self._kept.get(number)
-        if kept is not None and kept.version == record.version and at - kept.issued_at < RENEW_AFTER:
+        if kept is not None and kept.version == record.version and kept.is_recent(at):
             return kept
         with self._lock:
             return self._rebuild(record, at)
@@ -92,7 +96,7 @@ class StatusListPublisher:
 
     def _rebuild(self, record: ListRecord, at: datetime) -> PublishedList:
         kept = self._kept.get(record.number)
-        if kept is not None and kept.version >= record.version and at - kept.issued_at < RENEW_AFTER:
+        if kept is not None and kept.version >= record.version and kept.is_recent(at):
             return kept  # another thread was first
         statuses = StatusList(LIST_CAPACITY, bits=_BITS)
         for index, value in self._store.values_of_list(record.number):

@@ -93,8 +93,11 @@ class StatusStore:
 
     # -- copies ---------------------------------------------------------------------------------------------------
 
-    def insert_copies(self, copies: Sequence[CopyRecord]) -> tuple[CopyRecord, ...]:
-        """Take the entries of ``copies``, all in one durable write; answers those whose entry was taken already."""
+    def insert_copies(self, copies: Sequence[CopyRecord]) -> tuple[int, ...]:
+        """Take the entries of ``copies``, all in one durable write.
+
+        Answers the positions in ``copies`` of those whose entry was taken already, be it by another one of them.
+        """
         rows = [
             {
                 "_id": copy.entry.packed(),
@@ -114,12 +117,12 @@ class StatusStore:
             else:
                 self._copies.insert_many(rows, ordered=False)
         except DuplicateKeyError:
-            return tuple(copies)
+            return (0,)
         except BulkWriteError as error:
             failures = error.details["writeErrors"]
             if any(failure["code"] != _DUPLICATE_KEY for failure in failures):
                 raise
-            return tuple(copies[failure["index"]] for failure in failures)
+            return tuple(failure["index"] for failure in failures)
         return ()
 
     def set_values(self, licence: str, value: StatusValue, revision: int) -> frozenset[int]:
