@@ -87,6 +87,7 @@ class IssuingPeer:
     sign_with: LocalSigner | None = None
     """Signs credentials with this key instead of the issuer's."""
     vct_in_credential: str | None = None
+    status_uri_in_credential: str | None = None
     expires_in_days: int = 90
     differing_claim: bool = False
     """Lets the second copy of a batch say something else."""
@@ -267,7 +268,7 @@ class IssuingPeer:
             template,
             claims,
             holder_key=self.bind_to or key,
-            status=StatusReference(self.status_uri, 100 + place),
+            status=StatusReference(self.status_uri_in_credential or self.status_uri, 100 + place),
             issued_at=now,
             expires_at=now + timedelta(days=self.expires_in_days),
             sign=signer.sign,
