@@ -30,7 +30,7 @@ run: install
 	@exec $(BIN)/elicence up --journey $(UP_ARGUMENTS)
 
 test: install-test
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile $(PYTEST_ARGUMENTS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup $(PYTEST_ARGUMENTS)
 
 lint: install-test
 	$(BIN)/ruff check .

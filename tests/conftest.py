@@ -20,6 +20,7 @@ from service.settings import Settings
 from service.store import disconnect
 from tests.support.clock import FixedClock
 from tests.support.network import LOOPBACK, resolve_only_loopback
+from tests.support.running_node import RunningNode
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,6 +29,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file stay together, and all that use the running node too: it is started once."""
+    for item in items:
+        uses_node = "running_node" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("node" if uses_node else str(item.path)))
+
+
+@pytest.fixture(scope="session")
+def running_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
+    """A whole node with demo data in real processes: see ``tests.support.running_node``."""
+    started = RunningNode(tmp_path_factory.mktemp("flow") / "node")
+    try:
+        yield started.wait_until_ready()
+    finally:
+        started.kill_everything()
 
 
 @pytest.fixture(scope="session")

@@ -22,12 +22,24 @@ def hold_node(data: Path) -> Iterator[None]:
     directory = data / "run"
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / "node.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = _lock(path, data)
     try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _lock(path: Path, data: Path) -> int:
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            os.close(descriptor)
             raise NodeRunningError(
                 f"该数据目录的节点正在运行（进程 {holder}）。",
                 f"The node of this data directory is running (process {holder}).",
@@ -37,11 +49,12 @@ def hold_node(data: Path) -> Iterator[None]:
                     "Stop it first, or choose another directory with --data.",
                 ),
             ) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
-        yield
-        path.unlink(missing_ok=True)
-    finally:
+        # Whoever held it may have removed the file between our open and our lock: then the lock is on no name.
+        try:
+            if path.stat().st_ino == os.fstat(descriptor).st_ino:
+                return descriptor
+        except FileNotFoundError:
+            pass
         os.close(descriptor)
 
 
