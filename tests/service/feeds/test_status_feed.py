@@ -1,0 +1,163 @@
+"""The status feed against a real publisher on loopback."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from service.outbound import Outbound
+from service.status_feed import StatusFeed, StatusSnapshot
+from service.status_feed import feed as feed_module
+from standards.status_list import StatusList, build_status_list_token
+from tests.support.clock import FixedClock
+from tests.support.publisher import Publisher, running_publisher
+from tests.support.trust_world import AT, USCC_A, TrustWorld
+
+SIGNER = TrustWorld.create().regions["330000"].leaf("某局", USCC_A)
+PATH = "/status-lists/1"
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    with running_publisher() as publisher:
+        yield publisher
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(AT)
+
+
+@pytest.fixture
+def feed(publisher: Publisher, clock: FixedClock) -> StatusFeed:
+    return StatusFeed(Outbound(frozenset({publisher.origin}), timeout_seconds=2), clock)
+
+
+def token(uri: str, *, at: datetime = AT, ttl: int = 60, lifetime: timedelta = timedelta(hours=1)) -> str:
+    return build_status_list_token(
+        StatusList(64, bits=2),
+        uri=uri,
+        issued_at=at,
+        expires_at=at + lifetime,
+        ttl=timedelta(seconds=ttl),
+        certificate_chain=SIGNER.certificate_chain,
+        sign=SIGNER.sign,
+    )
+
+
+def test_kept_as_long_as_its_ttl(publisher: Publisher, clock: FixedClock, feed: StatusFeed) -> None:
+    """ttl 60 s: asked again after 60 s and not before; the same text stays the same object."""
+    uri = publisher.publish(PATH, token(publisher.origin + PATH))
+    first = feed.snapshot(uri)
+    assert first.fetched_at == AT
+    assert first.problem is None
+    clock.advance(timedelta(seconds=59))
+    assert feed.snapshot(uri) is first
+    clock.advance(timedelta(seconds=1))
+    second = feed.snapshot(uri)
+    assert second.fetched_at == clock.now()
+    assert second.token is first.token
+    assert publisher.asked[PATH] == 2
+
+
+def test_expiry_is_shorter_than_ttl(publisher: Publisher, clock: FixedClock, feed: StatusFeed) -> None:
+    """ttl an hour, expires in 10 s: asked again after 10 s."""
+    uri = publisher.publish(PATH, token(publisher.origin + PATH, ttl=3600, lifetime=timedelta(seconds=10)))
+    feed.snapshot(uri)
+    clock.advance(timedelta(seconds=10))
+    feed.snapshot(uri)
+    assert publisher.asked[PATH] == 2
+
+
+def test_unreachable_keeps_the_old_list_and_says_so(
+    publisher: Publisher, clock: FixedClock, feed: StatusFeed
+) -> None:
+    """The issuer goes away. The token stays, its age is told, the problem is told; it is asked every 5 s, not more."""
+    uri = publisher.publish(PATH, token(publisher.origin + PATH))
+    first = feed.snapshot(uri)
+    publisher.contents.clear()
+    clock.advance(timedelta(minutes=10))
+    for _ in range(3):
+        later = feed.snapshot(uri)
+    assert later.token is first.token
+    assert later.problem is not None
+    assert later.age(clock.now()) == timedelta(minutes=10)
+    assert publisher.asked[PATH] == 2
+    clock.advance(timedelta(seconds=5))
+    publisher.publish(PATH, token(uri, at=clock.now()))
+    assert feed.snapshot(uri).problem is None
+
+
+def test_never_reachable(publisher: Publisher, clock: FixedClock, feed: StatusFeed) -> None:
+    uri = publisher.origin + PATH
+    snapshot = feed.snapshot(uri)
+    assert snapshot == StatusSnapshot(uri, None, None, snapshot.problem)
+    assert snapshot.problem is not None
+    assert snapshot.age(clock.now()) is None
+
+
+@pytest.mark.parametrize("content", ["", "garbage", "a.b.c", "e30.e30.e30", "\u00fc"])
+def test_garbage_does_not_take_the_place_of_a_list(
+    publisher: Publisher, clock: FixedClock, feed: StatusFeed, content: str
+) -> None:
+    """The address answers with something that is no status list. The list in hand stays."""
+    uri = publisher.publish(PATH, token(publisher.origin + PATH))
+    first = feed.snapshot(uri)
+    publisher.publish(PATH, content)
+    clock.advance(timedelta(minutes=2))
+    assert feed.snapshot(uri).token is first.token
+    assert feed.snapshot(uri).problem is not None
+
+
+def test_list_that_says_zero_or_is_over(publisher: Publisher, clock: FixedClock, feed: StatusFeed) -> None:
+    """ttl 0, or exp in the past: fetched once a second at most, however often it is asked for."""
+    uri = publisher.publish(PATH, token(publisher.origin + PATH, ttl=0, lifetime=timedelta(seconds=-60)))
+    for _ in range(20):
+        feed.snapshot(uri)
+    assert publisher.asked[PATH] == 1
+
+
+def test_many_ask_and_one_fetches(publisher: Publisher, feed: StatusFeed) -> None:
+    """Twelve windows need the same list at once. One request goes out; all get the list."""
+    uri = publisher.publish(PATH, token(publisher.origin + PATH))
+    publisher.gate.clear()
+    found: list[StatusSnapshot] = []
+    threads = [threading.Thread(target=lambda: found.append(feed.snapshot(uri))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    publisher.gate.set()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 12
+    assert all(snapshot.token is found[0].token is not None for snapshot in found)
+    assert publisher.asked[PATH] == 1
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["http://169.254.169.254/latest", "http://127.0.0.1:1/x", "file:///etc/passwd", "", "http://[::1]:9/"],
+)
+def test_address_inside_our_network(feed: StatusFeed, uri: str) -> None:
+    """A credential names a status list on a private address, or no web address. Not fetched; a problem, no error."""
+    snapshot = feed.snapshot(uri)
+    assert snapshot.token is None
+    assert snapshot.problem is not None
+
+
+def test_memory_is_bounded(
+    publisher: Publisher, feed: StatusFeed, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More lists than are kept: the one that was not used longest goes; a list too many costs a fetch, not memory."""
+    monkeypatch.setattr(feed_module, "MAX_KEPT_LISTS", 2)
+    uris = [publisher.publish(f"/l/{n}", token(f"{publisher.origin}/l/{n}")) for n in range(3)]
+    for uri in (uris[0], uris[1], uris[0], uris[2], uris[0], uris[1]):
+        feed.snapshot(uri)
+    assert publisher.asked["/l/0"] == 1
+    assert publisher.asked["/l/1"] == 2
+    monkeypatch.setattr(feed_module, "MAX_KEPT_BYTES", 1)
+    clock.advance(timedelta(minutes=2))
+    feed.snapshot(uris[2])
+    assert len(feed._slots) == 1
