@@ -209,10 +209,9 @@ def _check_leaf(leaf: x509.Certificate) -> frozenset[ObjectIdentifier] | None:
 
 
 def _extension(certificate: x509.Certificate, kind: type[_Extension]) -> _Extension | None:
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None
+    """The extension of a kind; an extension that occurs twice makes the library raise ``DuplicateExtension``."""
+    values = (extension.value for extension in certificate.extensions)
+    return next((value for value in values if isinstance(value, kind)), None)
 
 
 def _verify_to_anchor(

@@ -19,6 +19,9 @@ COUNTRY: Final = "CN"
 MAX_NAME_CHARS: Final = 64
 """Upper bound of a common name (RFC 5280 appendix A.1, ub-common-name)."""
 
+_READ_ATTRIBUTES: Final = frozenset(
+    {NameOID.COMMON_NAME, NameOID.ORGANIZATION_IDENTIFIER, NameOID.STATE_OR_PROVINCE_NAME}
+)
 _USCC: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _DIVISION: Final = re.compile(r"[0-9]{6}")
 
@@ -72,21 +75,21 @@ def certificate_subject(certificate: x509.Certificate) -> CertificateSubject:
 
 def subject_of_name(name: x509.Name) -> CertificateSubject:
     """The subject in a distinguished name. An attribute that occurs twice has no one meaning and is refused."""
-    common_name = _single(name, NameOID.COMMON_NAME)
+    values: dict[x509.ObjectIdentifier, str] = {}
+    for attribute in name:
+        if attribute.oid not in _READ_ATTRIBUTES:
+            continue
+        if attribute.oid in values or not isinstance(attribute.value, str):
+            raise CertificateError(
+                "证书主体的属性重复或不是文字。",
+                "An attribute of the certificate's subject is repeated or not a text.",
+            )
+        values[attribute.oid] = attribute.value
+    common_name = values.get(NameOID.COMMON_NAME)
     if common_name is None:
         raise CertificateError("证书主体没有名称。", "The subject of the certificate has no common name.")
     return CertificateSubject(
         name=common_name,
-        uscc=_single(name, NameOID.ORGANIZATION_IDENTIFIER),
-        division=_single(name, NameOID.STATE_OR_PROVINCE_NAME),
+        uscc=values.get(NameOID.ORGANIZATION_IDENTIFIER),
+        division=values.get(NameOID.STATE_OR_PROVINCE_NAME),
     )
-
-
-def _single(name: x509.Name, oid: x509.ObjectIdentifier) -> str | None:
-    values = [attribute.value for attribute in name.get_attributes_for_oid(oid)]
-    if len(values) > 1 or not all(isinstance(value, str) for value in values):
-        raise CertificateError(
-            "证书主体的属性重复或不是文字。",
-            "An attribute of the certificate's subject is repeated or not a text.",
-        )
-    return str(values[0]) if values else None
