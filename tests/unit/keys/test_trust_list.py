@@ -369,7 +369,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
     max_leaves=12,
 )
-MEMBERS = ("sub", "iat", "exp", "sequence", "division", "name", "entries", "regions", "crl_uri")
+MEMBERS = ("sub", "iat", "exp", "sequence", "division", "name", "regions", "crl_uri")
 
 
 @settings(max_examples=150)
