@@ -9,6 +9,7 @@ from flask import Flask
 
 from issuer.catalogue import openapi as catalogue_openapi
 from issuer.catalogue import views as catalogue_views
+from issuer.console.installation import NAVIGATION, install_console
 from issuer.errors import ERRORS
 from issuer.issuance import openapi as issuance_openapi
 from issuer.issuance import protocol_views as issuance_protocol_views
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         errors=ERRORS,
         ready=lambda: check_health(node.database),
         openapi=OPENAPI_FRAGMENTS,
+        navigation=NAVIGATION,
     )
     app.extensions["elicence.issuer"] = node
     install_sign_in(
@@ -93,4 +95,5 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    install_console(app)
     return app

@@ -1,1 +1,1 @@
-"""The pages of the issuing authority's staff."""
+"""The pages of the issuing authority's staff; ``install_console`` puts them into the application."""

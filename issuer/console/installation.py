@@ -1,0 +1,41 @@
+"""Puts the console into the issuer's application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from flask import Flask
+
+# Imported for what they hang on the blueprint.
+from issuer.console import licence_views, list_views, search_views  # noqa: F401
+from issuer.console.blueprint import blueprint
+from issuer.console.desk import at_desk, audits
+from issuer.library.licence import LicenceState
+from service.web.kit import NavigationItem
+from service.web.language import in_language
+from standards.text import Text
+
+NAVIGATION: Final = (
+    NavigationItem(Text("证照", "Licences"), "console.home", at_desk),
+    NavigationItem(Text("查找", "Find"), "console.find", at_desk),
+    NavigationItem(Text("待审批", "To approve"), "console.proposals", at_desk),
+    NavigationItem(Text("查询记录", "Search log"), "console.searches", audits),
+)
+"""Entries of the main navigation, for staff at work."""
+
+
+def install_console(app: Flask) -> None:
+    """Add the pages and the filters that their templates use."""
+    app.register_blueprint(blueprint)
+    app.jinja_env.filters.update({"code_pairs": _code_pairs, "state_pairs": _state_pairs})
+
+
+def _code_pairs(named: Iterable[Any]) -> list[tuple[str, str]]:
+    """Template filter: (code, name in the reader's language) pairs for a choice."""
+    return [(one.code, in_language(one.name)) for one in named]
+
+
+def _state_pairs(states: Iterable[LicenceState]) -> list[tuple[str, str]]:
+    """Template filter: (state, label in the reader's language) pairs for a choice."""
+    return [(state.value, in_language(state.label)) for state in states]
