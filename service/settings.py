@@ -113,6 +113,11 @@ class Settings:
         wallet_url = read_origin(environ, "ELICENCE_WALLET_URL", cls.wallet_url)
         verifier_url = read_origin(environ, "ELICENCE_VERIFIER_URL", cls.verifier_url)
         oidc_issuer = read_url(environ, "ELICENCE_OIDC_ISSUER", "")
+        own = {
+            "ELICENCE_ISSUER_URL": issuer_url,
+            "ELICENCE_WALLET_URL": wallet_url,
+            "ELICENCE_VERIFIER_URL": verifier_url,
+        }
         return cls(
             data=data,
             store_uri=read_store_uri(environ, "ELICENCE_STORE_URI", data),
@@ -120,9 +125,7 @@ class Settings:
             issuer_url=issuer_url,
             wallet_url=wallet_url,
             verifier_url=verifier_url,
-            allowed_origins=read_origins(
-                environ, "ELICENCE_ALLOWED_ORIGINS", frozenset({issuer_url, wallet_url, verifier_url})
-            ),
+            allowed_origins=read_origins(environ, "ELICENCE_ALLOWED_ORIGINS", _own_origins(environ, own)),
             master_key_file=read_path(environ, "ELICENCE_MASTER_KEY_FILE", data / "master.key"),
             trust_anchor_file=read_path(environ, "ELICENCE_TRUST_ANCHOR_FILE", data / "trust" / "anchor.pem"),
             trust_list_url=read_url(environ, "ELICENCE_TRUST_LIST_URL", f"{issuer_url}/trust/list"),
@@ -148,3 +151,9 @@ class Settings:
                 environ, "ELICENCE_LOG_LEVEL", cls.log_level, ("debug", "info", "warning", "error")
             ),
         )
+
+
+def _own_origins(environ: Mapping[str, str], own: Mapping[str, str]) -> frozenset[str]:
+    """This node's own origins: those that are set, so that a service in production may not fetch from localhost."""
+    given = frozenset(url for variable, url in own.items() if environ.get(variable, "").strip())
+    return given or frozenset(own.values())

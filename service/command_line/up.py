@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from service.demo.people import CITIZENS, STAFF
+from service.demo.people import CITIZENS, POSTS, STAFF
 from service.processes.bound import end, start_bound
 from service.settings import DEFAULT_DATA, DEFAULT_PORT_BASE
 from service.supervisor.node import run_node
@@ -62,7 +62,8 @@ def _print_addresses(plan: NodePlan, progress: Progress) -> None:
         progress.say(f"  {plan.url(part)}   {title.zh} · {title.en}")
     progress.say("\n示例登录（点选姓名，无需密码）· demo sign-ins (choose the name, no password)\n")
     for one in (*CITIZENS, *STAFF):
-        progress.say(f"  {one.subject:<18}{one.name} · {one.latin_name} · {one.post}")
+        post = POSTS[one.post]
+        progress.say(f"  {one.subject:<18}{one.name} {one.latin_name} · {post.zh} {post.en}")
     progress.say("")
     sys.stdout.flush()
 

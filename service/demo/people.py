@@ -6,13 +6,26 @@ Identity numbers begin with the division 990101, which GB/T 2260 does not assign
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from standards.text import Text
 
 CITIZEN_IDENTITY_NUMBER = "111"
 """Code type of the citizen identity number (GB/T 36903 annex A)."""
 
 Post = Literal["citizen", "issuer clerk", "issuer approver", "window clerk", "window approver"]
+
+
+POSTS: Mapping[Post, Text] = {
+    "citizen": Text("居民", "citizen"),
+    "issuer clerk": Text("发证机关经办", "issuer, clerk"),
+    "issuer approver": Text("发证机关审批", "issuer, approver"),
+    "window clerk": Text("窗口受理", "window, clerk"),
+    "window approver": Text("窗口审核", "window, approver"),
+}
+"""Each post in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +69,10 @@ CITIZENS: tuple[DemoPerson, ...] = (
 """Holders of the demo's licences. The first, Zhang Xiaoming, walks the journey."""
 
 STAFF: tuple[DemoPerson, ...] = (
-    DemoPerson("issuer-clerk", "孙经办", "Sun, clerk", "990101198102140061", "issuer clerk"),
-    DemoPerson("issuer-approver", "周审批", "Zhou, approver", "990101197909090072", "issuer approver"),
-    DemoPerson("window-clerk", "吴窗口", "Wu, window", "990101199010100083", "window clerk"),
-    DemoPerson("window-approver", "郑审核", "Zheng, approver", "990101198404040090", "window approver"),
+    DemoPerson("issuer-clerk", "孙经办", "Sun Jingban", "990101198102140061", "issuer clerk"),
+    DemoPerson("issuer-approver", "周审批", "Zhou Shenpi", "990101197909090072", "issuer approver"),
+    DemoPerson("window-clerk", "吴窗口", "Wu Chuangkou", "990101199010100083", "window clerk"),
+    DemoPerson("window-approver", "郑审核", "Zheng Shenhe", "990101198404040090", "window approver"),
 )
 """Staff. Each department enrols its own at seeding (issuer: clerk and approver; verifier: window clerk and approver)."""
 

@@ -26,6 +26,25 @@ def settings_for_serving(environ: Mapping[str, str], service: ServiceName) -> Se
                 next_step=Text(f"{zh}。", f"{en}."),
             )
     settings = Settings.from_environment(environ)
+    if not settings.store_uri:
+        raise SettingsError(
+            "没有设置环境变量 ELICENCE_STORE_URI。",
+            "The environment variable ELICENCE_STORE_URI is not set.",
+            where="ELICENCE_STORE_URI",
+            next_step=Text(
+                "请指明 MongoDB 复制集或分片集群的地址。", "Name a MongoDB replica set or sharded cluster."
+            ),
+        )
+    if not settings.data.is_dir():
+        raise SettingsError(
+            f"节点的数据目录 {settings.data} 不存在。",
+            f"The node's data directory {settings.data} does not exist.",
+            where="ELICENCE_DATA",
+            next_step=Text(
+                "请建立该目录（权限 0700），并放入信任锚；签名密钥也保存在其中。",
+                "Make it (mode 0700) and put the trust anchor in; the sealed signing keys are kept there too.",
+            ),
+        )
     MasterKey.load(settings.master_key_file)
     return settings
 
@@ -36,11 +55,6 @@ def _required(service: ServiceName, environ: Mapping[str, str]) -> list[tuple[st
             "ELICENCE_MASTER_KEY_FILE",
             "请先用 elicence new-master-key 生成主密钥，再指明其文件",
             "Make a master key with `elicence new-master-key FILE` and name the file",
-        ),
-        (
-            "ELICENCE_STORE_URI",
-            "请指明 MongoDB 复制集或分片集群的地址",
-            "Name a MongoDB replica set or sharded cluster",
         ),
         (
             f"ELICENCE_{service.upper()}_URL",
