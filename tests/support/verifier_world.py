@@ -91,6 +91,7 @@ class VerifierWorld:
     master_key: MasterKey
     departments: tuple[Department, ...]
     next_index: int = field(default=0)
+    sequence: int = field(default=0)
 
     # -- the department's system ----------------------------------------------------------------------------------
 
@@ -162,7 +163,9 @@ class VerifierWorld:
         return HeldCredential(text, key, licence_type.vct, dict(claims), index)
 
     def set_status(self, held: HeldCredential, value: StatusValue) -> None:
+        """Change a status, and let the window's copy of the list grow old enough to be fetched again."""
         self.issuer.statuses.set(held.index, value)
+        self.clock.advance(timedelta(seconds=2))
 
     # -- the clerk ------------------------------------------------------------------------------------------------
 
@@ -181,8 +184,9 @@ class VerifierWorld:
         return Clerk(client, csrf_token_of(token))
 
     def publish(self, *, issuer_types: tuple[str, ...] | None = None) -> None:
-        """Publish the lists anew."""
+        """Publish newer lists, and let the window fetch them."""
         assert self.issuer.signer is not None
+        self.sequence += 1
         types = issuer_types or tuple(kind.code for kind in TYPES)
         verifiers = [
             entry_of(
@@ -203,14 +207,16 @@ class VerifierWorld:
         )
         self.issuer.trust_lists = {
             "000000": self.nation.nation_list(
+                self.sequence,
                 regions=tuple(
                     replace(region.entry, list_uri=f"{self.issuer.origin}/trust/lists/{division}")
                     for division, region in self.nation.regions.items()
-                )
+                ),
             ),
-            "330000": self.nation.region_list("330000", (issuer,)),
-            "510000": self.nation.region_list("510000", tuple(verifiers)),
+            "330000": self.nation.region_list("330000", (issuer,), self.sequence),
+            "510000": self.nation.region_list("510000", tuple(verifiers), self.sequence),
         }
+        assert self.node.trust.refresh() == {}
 
 
 @contextmanager

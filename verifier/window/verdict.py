@@ -30,7 +30,7 @@ SIGNS: Final[Mapping[str, str]] = {
 """Outcome → sign of the web kit."""
 
 _PASSED: Final = Text(
-    "证照真实有效，由本人出示，可以受理。",
+    "证照真实有效，由持有人出示，可以受理。",
     "The licences are genuine, valid and shown by their holder. You can accept.",
 )
 _CHECKED: Final = Text("证照真实有效。", "The licence is genuine and valid.")

@@ -83,7 +83,6 @@ def test_an_optional_material_is_checked_against_the_others(world: VerifierWorld
 def test_a_suspended_licence_fails_at_step_6(world: VerifierWorld) -> None:
     held = world.issue()
     world.set_status(held, StatusValue.SUSPENDED)
-    world.clock.advance(timedelta(seconds=2))
     made = world.ask()
     world.wallet(held).show(made["authorization_request"])
     result = world.result(made)
