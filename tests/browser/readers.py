@@ -1,4 +1,4 @@
-"""Who looks at which pages: nobody yet, a citizen, and the staff of the two departments of the demo."""
+"""Who looks at which pages: nobody yet, citizens, and the staff of the two departments of the demo."""
 
 from __future__ import annotations
 
@@ -10,24 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from tests.browser.signing_in import sign_in
-
-
-@dataclass(frozen=True)
-class NodeAddresses:
-    """Where the three services of a node are reached."""
-
-    issuer: str
-    wallet: str
-    verifier: str
-
-    @classmethod
-    def on(cls, port_base: int) -> NodeAddresses:
-        """The services of ``elicence up --port-base N``."""
-        return cls(*(f"http://localhost:{port_base + number}" for number in (1, 2, 3)))
-
-    def of(self, service: str) -> str:
-        """Address of a service by its name."""
-        return str(getattr(self, service))
+from tests.support.running_node import RunningNode
 
 
 @dataclass(frozen=True)
@@ -39,6 +22,9 @@ class Reader:
     subject: str | None
     """Whom to sign in as; ``None``: a stranger."""
 
+    def __str__(self) -> str:
+        return f"{self.service}-{self.name}"
+
 
 READERS = (
     Reader("stranger", "issuer", None),
@@ -48,19 +34,21 @@ READERS = (
     Reader("newcomer", "wallet", "zhao-lei"),
     Reader("clerk", "issuer", "issuer-clerk"),
     Reader("approver", "issuer", "issuer-approver"),
+    Reader("citizen", "issuer", "zhang-xiaoming"),
     Reader("clerk", "verifier", "window-clerk"),
     Reader("approver", "verifier", "window-approver"),
+    Reader("citizen", "verifier", "zhang-xiaoming"),
 )
 
 
 @contextmanager
-def open_as(browser: Browser, reader: Reader, node: NodeAddresses, **options: Any) -> Iterator[Page]:
+def open_as(chromium: Browser, reader: Reader, node: RunningNode, **options: Any) -> Iterator[Page]:
     """A browser of its own for the reader, signed in."""
-    context = browser.new_context(**options)
+    context = chromium.new_context(**options)
     try:
         page = context.new_page()
         if reader.subject:
-            sign_in(page, node.of(reader.service), reader.subject)
+            sign_in(page, node.url(reader.service), reader.subject)
         yield page
     finally:
         context.close()
