@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 from collections.abc import Iterator
@@ -127,6 +128,25 @@ def test_a_lost_master_key_is_not_replaced_by_a_new_one(node: RunningNode, data:
         assert not (data / "master.key").exists()
     finally:
         (data / "aside").rename(data / "master.key")
+
+
+def test_a_destroyed_node_is_restored_by_command(node: RunningNode, data: Path, tmp_path: Path) -> None:
+    """Input: backup while running, then the data directory is gone. Verdict: restored; the citizen holds what he held."""
+    held = {one["id"] for one in node.person("zhang-xiaoming").get_json("/api/v1/credentials")["credentials"]}
+    archive = tmp_path / "node.backup"
+    made = node.run("backup", str(archive), "--data", str(data))
+    assert made.returncode == 0, made.stderr
+    node.stop()
+    shutil.rmtree(data)
+    restored = node.run("restore", str(archive), "--data", str(data))
+    assert restored.returncode == 0, restored.stderr
+    again = RunningNode(data, port_base=node.port_base).wait_until_ready()
+    try:
+        wallet = again.person("zhang-xiaoming")
+        assert {one["id"] for one in wallet.get_json("/api/v1/credentials")["credentials"]} == held
+        assert again.run("demo", "--port-base", str(node.port_base)).returncode == 0
+    finally:
+        again.kill_everything()
 
 
 def test_an_empty_node_starts_without_demo_data(tmp_path: Path) -> None:
