@@ -10,8 +10,9 @@ from typing import Final, ParamSpec, TypeVar, cast
 from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from issuer.library.errors import LicenceNotFoundError
 from issuer.library.event import Actor
-from issuer.library.licence import IssuingAuthority
+from issuer.library.licence import Licence
 from issuer.node import current_node
 from issuer.registrar.authority import Authority
 from issuer.staff import StaffMember, StaffRole, require_role
@@ -45,11 +46,6 @@ class Desk:
     def actor(self) -> Actor:
         """The member as the one who acts on a licence."""
         return Actor(self.member.name, self.member.id)
-
-    @property
-    def issuing_authority(self) -> IssuingAuthority:
-        """The authority as it is printed."""
-        return IssuingAuthority(self.authority.uscc, self.authority.name.zh, self.authority.division)
 
     def may(self, *roles: StaffRole) -> bool:
         """Whether the member has one of these roles."""
@@ -101,6 +97,14 @@ def current_desk() -> Desk:
     desk = find_desk()
     assert desk is not None  # staff_only answered the request otherwise
     return desk
+
+
+def licence_at_desk(identifier: str) -> Licence:
+    """The licence if the desk's authority gave it; raises ``LicenceNotFoundError``."""
+    licence = current_node().licences.find(identifier, current_desk().authority.uscc)
+    if licence is None:
+        raise LicenceNotFoundError
+    return licence
 
 
 def _find_desk() -> Desk | None:

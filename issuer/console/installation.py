@@ -8,12 +8,13 @@ from typing import Any, Final
 from flask import Flask
 
 # Imported for what they hang on the blueprint.
-from issuer.console import licence_views, list_views, search_views  # noqa: F401
+from issuer.console import change_views, licence_views, list_views, search_views  # noqa: F401
 from issuer.console.blueprint import blueprint
 from issuer.console.desk import at_desk, audits
 from issuer.library.licence import LicenceState
 from service.web.kit import NavigationItem
 from service.web.language import in_language
+from standards.licence_types.licence_type import Choice
 from standards.text import Text
 
 NAVIGATION: Final = (
@@ -28,12 +29,19 @@ NAVIGATION: Final = (
 def install_console(app: Flask) -> None:
     """Add the pages and the filters that their templates use."""
     app.register_blueprint(blueprint)
-    app.jinja_env.filters.update({"code_pairs": _code_pairs, "state_pairs": _state_pairs})
+    app.jinja_env.filters.update(
+        {"code_pairs": _code_pairs, "choice_pairs": _choice_pairs, "state_pairs": _state_pairs}
+    )
 
 
 def _code_pairs(named: Iterable[Any]) -> list[tuple[str, str]]:
     """Template filter: (code, name in the reader's language) pairs for a choice."""
     return [(one.code, in_language(one.name)) for one in named]
+
+
+def _choice_pairs(choices: Iterable[Choice]) -> list[tuple[str, str]]:
+    """Template filter: (value, label in the reader's language) pairs of a choice field."""
+    return [(choice.value, in_language(choice.label)) for choice in choices]
 
 
 def _state_pairs(states: Iterable[LicenceState]) -> list[tuple[str, str]]:

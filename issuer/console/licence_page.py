@@ -22,6 +22,9 @@ _WITHOUT_FORM = frozenset({Operation.CHANGE, Operation.INSPECT})
 """Operations that need more than a reason; they have forms of their own."""
 
 
+_SHOWN_ABOVE = frozenset({"holder_name", "holder_number", "holder_code_type", "licence_identifier"})
+
+
 @dataclass(frozen=True, slots=True)
 class FaceRow:
     """One field as it is shown.
@@ -102,12 +105,12 @@ def needs_approval(operation: Operation) -> bool:
 
 
 def _face_rows(licence: Licence, licence_type: LicenceType) -> tuple[FaceRow, ...]:
-    # The holders stand above the face, each with the number; the copy's own holder means nothing here.
+    # Holders and identifier stand above the face.
     claims = credential_claims(licence, licence_type, licence.holders[0])
     return tuple(
         _row(field, claims[field.name], licence)
         for field in claims_of(licence_type)
-        if field.name in claims and field.name not in {"holder_name", "holder_number", "holder_code_type"}
+        if field.name in claims and field.name not in _SHOWN_ABOVE
     )
 
 

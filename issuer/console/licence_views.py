@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from issuer.console.blueprint import blueprint
-from issuer.console.desk import READERS, current_desk, staff_only
+from issuer.console.desk import READERS, current_desk, licence_at_desk, staff_only
 from issuer.console.licence_page import licence_page, needs_approval
 from issuer.issuance.errors import HolderRequiredError, LicenceNotInForceError
 from issuer.issuance.make_offer import make_offer
@@ -14,7 +14,6 @@ from issuer.library.change_input import parse_change_request, parse_reason
 from issuer.library.change_licence import change_licence, decide_proposal
 from issuer.library.errors import (
     LicenceChangedError,
-    LicenceNotFoundError,
     NoProposalError,
     OperationNotAllowedError,
     ProposalOpenError,
@@ -43,14 +42,14 @@ SHOWN_ON_THE_PAGE = (
 @staff_only(*READERS)
 def show_licence(identifier: str) -> str:
     """The licence with its fields, its copies and its history."""
-    return _page(_licence(identifier))
+    return _page(licence_at_desk(identifier))
 
 
 @blueprint.post("/licences/<identifier>/operations")
 @staff_only(StaffRole.CLERK)
 def carry_out(identifier: str) -> Response | tuple[str, int]:
     """Carry out an operation, or propose it when it takes rights away."""
-    node, desk, licence = current_node(), current_desk(), _licence(identifier)
+    node, desk, licence = current_node(), current_desk(), licence_at_desk(identifier)
     at = node.clock.now()
     body: dict[str, object] = {
         "operation": request.form.get("operation", ""),
@@ -64,7 +63,7 @@ def carry_out(identifier: str) -> Response | tuple[str, int]:
         )
         change = change_licence(node.library, licence, change_request, caller=desk.actor, system=None, at=at)
     except SHOWN_ON_THE_PAGE as error:
-        return _page(_licence(identifier), error), 400
+        return _page(licence_at_desk(identifier), error), 400
     shown = change.successor or change.licence
     return _back(shown, change.event.number if change.successor is None else 1)
 
@@ -73,7 +72,7 @@ def carry_out(identifier: str) -> Response | tuple[str, int]:
 @staff_only(StaffRole.APPROVER)
 def decide(identifier: str, event: int) -> Response | tuple[str, int]:
     """Approve or refuse what a colleague proposed."""
-    node, desk, licence = current_node(), current_desk(), _licence(identifier)
+    node, desk, licence = current_node(), current_desk(), licence_at_desk(identifier)
     try:
         given = request.form.get("reason", "").strip()
         change = decide_proposal(
@@ -87,7 +86,7 @@ def decide(identifier: str, event: int) -> Response | tuple[str, int]:
             at=node.clock.now(),
         )
     except SHOWN_ON_THE_PAGE as error:
-        return _page(_licence(identifier), error), 400
+        return _page(licence_at_desk(identifier), error), 400
     return _back(change.licence, change.event.number)
 
 
@@ -95,7 +94,7 @@ def decide(identifier: str, event: int) -> Response | tuple[str, int]:
 @staff_only(StaffRole.CLERK)
 def offer(identifier: str) -> str | tuple[str, int]:
     """Offer a copy to a holder's wallet: code, link, and the transaction code to tell."""
-    node, desk, licence = current_node(), current_desk(), _licence(identifier)
+    node, desk, licence = current_node(), current_desk(), licence_at_desk(identifier)
     place = request.form.get("holder", "0")
     holder = licence.holders[int(place)] if place in _places(licence) else None
     try:
@@ -142,14 +141,6 @@ def _page(licence: Licence, error: ElicenceError | None = None) -> str:
         is_clerk=desk.may(StaffRole.CLERK),
         is_approver=desk.may(StaffRole.APPROVER),
     )
-
-
-def _licence(identifier: str) -> Licence:
-    """The licence if the desk's authority gave it; raises ``LicenceNotFoundError``."""
-    licence = current_node().licences.find(identifier, current_desk().authority.uscc)
-    if licence is None:
-        raise LicenceNotFoundError
-    return licence
 
 
 def _back(licence: Licence, event: int) -> Response:

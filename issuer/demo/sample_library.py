@@ -19,13 +19,12 @@ from issuer.demo.fictional import Inventor
 from issuer.demo.histories import HISTORIES, with_history
 from issuer.library.event import Actor, EventOutcome, LicenceEvent, Operation
 from issuer.library.licence import IssuingAuthority, Licence, local_day
-from issuer.library.licence_input import LicenceDraft, parse_licence_draft
+from issuer.library.licence_input import parse_licence_draft
+from issuer.library.numbering import number_of
 from issuer.library.record_licence import ISSUED, licence_of
 from service.demo.people import STAFF
-from standards.codes.division import parse_division
 from standards.codes.licence_identifier import build_licence_identifier
 from standards.licence_types import Catalogue, LicenceType
-from standards.licence_types.coding import NumberingFacts
 from standards.licence_types.validity import ValidityKind
 
 SEED: Final = 36904
@@ -105,21 +104,7 @@ def _licence(
         Actor(STAFF[0].name),
     )
     identifier = build_licence_identifier(sample.type_code, authority.uscc, sample.serial, 1)
-    return licence_of(draft, identifier, _number(draft, issuer, sequences[key]), issuer, event)
-
-
-def _number(draft: LicenceDraft, authority: IssuingAuthority, sequence: int) -> str:
-    division = parse_division(authority.division)
-    return draft.licence_type.coding.next_number(
-        NumberingFacts(
-            division=division.code,
-            city_name=parse_division(division.city).name,
-            year=draft.issue_date.year,
-            sequence=sequence,
-            holder_number=draft.holders[0].number,
-            fields=draft.fields,
-        )
-    )
+    return licence_of(draft, identifier, number_of(draft, authority.division, sequences[key]), issuer, event)
 
 
 def _office_hour(day: date) -> datetime:

@@ -13,6 +13,7 @@ from issuer.library.inspection_input import parse_inspection
 from issuer.library.licence import InspectionStanding, Licence
 from issuer.library.licence_input import LicenceDraft, parse_licence_draft
 from issuer.library.lifecycle import TRANSITIONS
+from issuer.library.numbering import is_running
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from standards.licence_types import Catalogue, LicenceType
@@ -132,6 +133,8 @@ def new_version_draft(
         body["valid_from"] = max(licence.valid_until or today, licence.valid_from or today).isoformat()
         body.pop("valid_until", None)
     body["issue_date"] = today.isoformat()
+    if "licence_number" not in changes and is_running(catalogue.by_code(licence.type_code)):
+        body["licence_number"] = licence.licence_number
     try:
         return parse_licence_draft(body, catalogue, today=today)
     except InvalidLicenceError as error:
@@ -146,7 +149,6 @@ def _body_of(licence: Licence) -> dict[str, Any]:
             for holder in licence.holders
         ],
         "division": licence.authority.division,
-        "licence_number": licence.licence_number,
         "fields": dict(licence.fields),
     }
     if licence.valid_from is not None:

@@ -11,6 +11,7 @@ from issuer.library.event import Actor, EventOutcome, LicenceEvent, Operation, P
 from issuer.library.library import Library
 from issuer.library.licence import Licence, LicenceState, local_day
 from issuer.library.lifecycle import Transition, approve, check_expiry, transition
+from issuer.library.numbering import number_of
 from issuer.library.record_licence import licence_of
 from issuer.library.standing import standing
 from standards.text import Text
@@ -179,7 +180,8 @@ def _new_version(
     successor = licence_of(
         replace(draft, inspection=licence.inspection),
         identifier,
-        draft.licence_number or licence.licence_number,
+        # A number that follows from the licence itself, such as a plate, follows the change.
+        draft.licence_number or number_of(draft, licence.authority.division),
         licence.authority,
         replace(event, number=1),
         supersedes=str(licence.identifier),

@@ -12,11 +12,10 @@ from issuer.library.event import Actor, EventOutcome, LicenceEvent, Operation
 from issuer.library.idempotency import IdempotencyKey
 from issuer.library.licence import IssuingAuthority, Licence, LicenceState, local_day
 from issuer.library.licence_input import LicenceDraft
+from issuer.library.numbering import is_running, number_of
 from issuer.library.store import LicenceStore
-from standards.codes.division import parse_division
 from standards.codes.licence_identifier import LicenceIdentifier, build_licence_identifier
 from standards.licence_types import LicenceType
-from standards.licence_types.coding import NumberingFacts, PartKind
 from standards.text import Text
 
 _SERIAL_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -105,22 +104,11 @@ def new_serial(at: datetime) -> str:
 
 
 def _next_number(store: LicenceStore, draft: LicenceDraft, authority: IssuingAuthority) -> str:
-    coding = draft.licence_type.coding
-    year = draft.issue_date.year
+    sequence = 0
     # Most numbers are the holder's or the plate's own; only a running number costs a write.
-    running = any(part.kind is PartKind.SEQUENCE for part in coding.parts)
-    sequence = store.next_sequence(authority.uscc, draft.licence_type.code, year) if running else 0
-    division = parse_division(authority.division)
-    return coding.next_number(
-        NumberingFacts(
-            division=division.code,
-            city_name=parse_division(division.city).name,
-            year=year,
-            sequence=sequence,
-            holder_number=draft.holders[0].number,
-            fields=draft.fields,
-        )
-    )
+    if is_running(draft.licence_type):
+        sequence = store.next_sequence(authority.uscc, draft.licence_type.code, draft.issue_date.year)
+    return number_of(draft, authority.division, sequence)
 
 
 def _not_issued(licence_type: LicenceType) -> TypeNotIssuedError:

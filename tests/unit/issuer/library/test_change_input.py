@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from issuer.library.change_input import parse_change_request
 from issuer.library.event import Actor, Operation
 from issuer.library.licence import InspectionResult
+from issuer.library.numbering import number_of
 from standards.errors import InvalidInputError
 from standards.licence_types import load_catalogue
 from tests.unit.issuer.library.builders import DRIVING, FOOD, TODAY, licence
@@ -20,8 +21,7 @@ CATALOGUE = load_catalogue()
 
 
 def parse(value, found=None):
-    found = found or licence(DRIVING, licence_number="990101198805120016")
-    found = replace(found, licence_number=found.holders[0].number)
+    found = found or licence(DRIVING)
     return parse_change_request(value, found, CATALOGUE.by_code(found.type_code), CATALOGUE, today=TODAY)
 
 
@@ -38,6 +38,17 @@ def test_a_change_lays_new_values_over_the_old():
     assert request.draft.fields["address"] == "新址"
     assert request.draft.fields["sex"] == "男"
     assert request.draft.issue_date == TODAY
+
+
+def test_a_number_that_follows_from_the_licence_follows_the_change():
+    """A vehicle's number is its plate: with a new plate the number is not kept. A running number is."""
+    vehicle = replace(licence("11100000000013338W902"), licence_number="浙A99X01")
+    body = {"operation": "change", "reason": "换号牌", "changes": {"fields": {"plate_number": "浙A99X02"}}}
+    draft = parse(body, vehicle).draft
+    assert (draft.licence_number, number_of(draft, "330100")) == (None, "浙A99X02")
+    food = replace(licence(FOOD), licence_number="JY23301000000422")
+    body = {"operation": "change", "reason": "迁址", "changes": {"fields": {"premises": "新址"}}}
+    assert parse(body, food).draft.licence_number == "JY23301000000422"
 
 
 def test_a_replacement_needs_no_change():
