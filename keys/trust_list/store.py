@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from keys.certificates import RevocationList, certificate_thumbprint
+from keys.certificates import RevocationList
 from keys.errors import TrustListError, TrustListRollbackError
 from keys.path_validation import PathValidator, ValidatedPath
 from keys.trust_list.decision import TrustDecision, TrustReason
@@ -189,9 +189,7 @@ def _certified_by(path: ValidatedPath, region: RegionEntry | None) -> bool:
     """Whether the path runs through an authority of the region; for the nation's own list, any path will do."""
     if region is None:
         return True
-    return not {certificate_thumbprint(der) for der in region.authorities}.isdisjoint(
-        path.authority_thumbprints
-    )
+    return not set(region.authorities).isdisjoint(path.chain_der[1:])
 
 
 def _preferred(decisions: list[TrustDecision]) -> TrustDecision:
