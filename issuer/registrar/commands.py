@@ -13,10 +13,10 @@ from issuer.registrar.ensure_authority import ensure_authority
 from issuer.registrar.ensure_publishers import ensure_nation, ensure_region
 from issuer.registrar.errors import InvalidRegistrationError
 from issuer.registrar.publish import publish, publish_all
-from issuer.registrar.registrar import Registrar, open_registrar
+from issuer.registrar.registrar import Registrar, authority_key, list_key, open_registrar
 from issuer.registrar.store import RegistrarStore
 from issuer.registrar.withdraw import withdraw
-from keys.certificates import RevocationReason
+from keys.certificates import RevocationReason, load_certificate
 from keys.master_key import MasterKey
 from keys.software_store import SoftwareKeyStore
 from keys.trust_list import NATION, Role, ServiceItem
@@ -153,7 +153,7 @@ def publish_command(settings: Settings) -> None:
 @trust.command("show")
 @settings_option
 def show(settings: Settings) -> None:
-    """Publishers with the numbers and dates of their lists, and the organisations on them."""
+    """Publishers with the numbers and dates of their lists, the end of their certificates, and the organisations."""
     registrar, at = _open(settings)
     _show(registrar, at)
     for row in registrar.store.registrations():
@@ -235,10 +235,15 @@ def _open(settings: Settings) -> tuple[Registrar, datetime]:
 
 def _show(registrar: Registrar, at: datetime) -> None:
     for publisher in publish_all(registrar, at=at):
-        held = publisher.trust_list
-        number = "-" if held is None else str(held.number)
-        issued = "-" if held is None else held.issued_at.isoformat(timespec="seconds")
+        signed = publisher.trust_list
+        number = "-" if signed is None else str(signed.number)
+        issued = "-" if signed is None else signed.issued_at.isoformat(timespec="seconds")
         click.echo(f"{publisher.division}  {publisher.name.zh}  {number}  {issued}")
+        for key_id in (authority_key(publisher.division), list_key(publisher.division)):
+            held = load_certificate(registrar.keys.signer(key_id).certificate_chain[0])
+            click.echo(
+                f"  {key_id}  证书至 / certificate until {held.not_valid_after_utc.date().isoformat()}"
+            )
 
 
 def _service_item(text: str) -> ServiceItem:

@@ -22,6 +22,7 @@ from keys.certificates import (
     issue_ca,
     issue_leaf,
     issue_root,
+    load_certificate,
 )
 from keys.certificates.issue import chain_below_anchor
 from keys.certificates.wire import certificate_to_der
@@ -33,6 +34,9 @@ from standards.text import Text
 ROOT_VALIDITY: Final = timedelta(days=20 * 365)
 REGION_VALIDITY: Final = timedelta(days=10 * 365)
 LIST_SIGNER_VALIDITY: Final = timedelta(days=5 * 365)
+
+RENEW_BEFORE: Final = timedelta(days=365)
+"""A list signer whose certificate ends sooner than this gets a new one when its publisher is founded again."""
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """Certificates begin this much before they are made, for verifiers whose clock is behind."""
@@ -112,7 +116,9 @@ def _ensure_list_signer(
     key_id = list_key(division)
     signer = registrar.keys.ensure(key_id)
     if signer.certificate_chain:
-        return
+        held = load_certificate(signer.certificate_chain[0])
+        if held.not_valid_after_utc - at > RENEW_BEFORE:
+            return
     certificate = issue_leaf(
         # Another name than the authority's own: a certificate whose subject is its issuer counts as self-signed.
         CertificateSubject(f"{name.zh} 信任列表", division=None if division == NATION else division),

@@ -27,7 +27,10 @@ _CHANGING = frozenset({"iat", "exp", "sequence"})
 def publish_all(registrar: Registrar, *, at: datetime) -> tuple[Publisher, ...]:
     """Publish every list of this node that is due; answers all publishers, the nation first."""
     divisions = [publisher.division for publisher in registrar.store.publishers()]
-    return tuple(publish(registrar, division, at=at) for division in divisions)
+    # Regions before the nation: when a list signer changes, readers keep a region's old list until the nation names
+    # the new signer, and then find the new list there already.
+    published_now = [publish(registrar, division, at=at) for division in reversed(divisions)]
+    return tuple(reversed(published_now))
 
 
 def publish(registrar: Registrar, division: str, *, at: datetime) -> Publisher:

@@ -25,6 +25,9 @@ DEFAULT_RENEWAL: Final = timedelta(seconds=30)
 RETRY_WITHOUT_LISTS: Final = timedelta(seconds=2)
 """How soon to ask again while nothing is in hand: the publisher may be starting."""
 
+WAIT_FOR_OTHERS_SECONDS: Final = 5.0
+"""How long a process without any list waits for another that is fetching them."""
+
 MAX_LIST_BYTES: Final = 32 * 1024 * 1024
 """Largest list or revocation list that is fetched."""
 
@@ -99,7 +102,9 @@ class TrustFeed:
         # A copy: readers keep the store they were given, and see the next one whole.
         renewal = Renewal(held.store, dict(held.revocations))
         try:
-            with self._kept.refreshing() as ours:
+            # With nothing in hand it is worth waiting for the process that is fetching: services start together.
+            wait = 0.0 if held.store.nation else WAIT_FOR_OTHERS_SECONDS
+            with self._kept.refreshing(wait_seconds=wait) as ours:
                 renewal.take_kept(self._kept.read(), at)
                 # What could not be read back is fetched anew; only failures of the network are problems.
                 renewal.problems.clear()

@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 from keys.private_files import make_private_directory, replace_private_file
 from keys.trust_list import NATION
 
+_POLL_SECONDS: Final = 0.05
 _DIVISION: Final = re.compile(r"[0-9]{6}")
 
 
@@ -68,17 +70,15 @@ class KeptLists:
                 replace_private_file(path, content)
 
     @contextmanager
-    def refreshing(self) -> Iterator[bool]:
-        """Hold the right to refresh; gives ``False`` at once when another process holds it."""
+    def refreshing(self, *, wait_seconds: float = 0.0) -> Iterator[bool]:
+        """Hold the right to refresh; gives ``False`` when another process holds it, after ``wait_seconds`` at most."""
         make_private_directory(self._directory)
         descriptor = os.open(self._directory / ".refreshing", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+            deadline = monotonic() + wait_seconds
+            while not (ours := _lock(descriptor)) and monotonic() < deadline:
+                sleep(_POLL_SECONDS)
+            yield ours
         finally:
             os.close(descriptor)  # closing gives the lock back, and so does the end of the process
 
@@ -91,3 +91,11 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

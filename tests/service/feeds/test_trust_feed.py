@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from cryptography import x509
 from keys.certificates import RevocationReason, RevokedSerial, certificate_to_pem, issue_crl
 from keys.errors import TrustListRollbackError
 from keys.path_validation import PathError, PathReason
-from keys.trust_list import NATION, TrustEntry, TrustReason
+from keys.trust_list import NATION, TrustEntry, TrustReason, TrustStore
 from service.outbound import Outbound
 from service.settings import Settings
 from service.trust_feed import TrustAnchorError, TrustFeed
@@ -249,3 +250,22 @@ def test_leaf_as_anchor(feed_settings: Settings, clock: FixedClock, world: Trust
     feed_settings.trust_anchor_file.write_text(certificate_to_pem(x509.load_der_x509_certificate(der)))
     with pytest.raises(TrustAnchorError):
         new_feed(feed_settings, clock).current()
+
+
+def test_services_that_start_together_all_have_lists(
+    publisher: Publisher, world: TrustWorld, feed_settings: Settings, clock: FixedClock
+) -> None:
+    """Three services of a node ask at once, with nothing on disk and a slow publisher. None begins without lists."""
+    publish(publisher, world)
+    publisher.gate.clear()
+    feeds = [new_feed(feed_settings, clock) for _ in range(3)]
+    stores: list[TrustStore] = []
+    threads = [threading.Thread(target=lambda f=feed: stores.append(f.current())) for feed in feeds]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    publisher.gate.set()
+    for thread in threads:
+        thread.join()
+    assert len(stores) == 3
+    assert all(store.nation is not None for store in stores)

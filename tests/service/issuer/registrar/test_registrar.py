@@ -35,6 +35,7 @@ from issuer.registrar.publication import LIST_VALIDITY, RENEW_AFTER
 from issuer.registrar.publish import published
 from issuer.registrar.store import AuthorityStore, RegistrarStore
 from keys.certificates import CertificateSubject, RevocationReason, build_request
+from keys.errors import TrustListError
 from keys.local_signer import LocalSigner
 from keys.master_key import MasterKey
 from keys.path_validation import PathError, PathReason, PathValidator, ValidatedPath
@@ -285,6 +286,26 @@ def test_lists_are_served_as_signed_and_signed_anew_when_old(registrar: Registra
     store = store.with_nation_list(nation.content.decode(), AT)
     store = store.with_region_list(first.content.decode(), "330000", AT)
     store.with_region_list(renewed.content.decode(), "330000", AT + RENEW_AFTER)
+
+
+def test_list_signer_is_renewed_before_it_ends(registrar: Registrar) -> None:
+    """Four and a half years on, the region is founded again: a new certificate signs, and readers go along."""
+    found(registrar)
+    enrol(registrar, "T1")
+    held = store_of(registrar)
+    before = registrar.keys.signer("list-330000").certificate_chain
+    later = AT + timedelta(days=int(4.5 * 365))
+    found(registrar, later)
+    enrol(registrar, "T1", at=later)
+    assert registrar.keys.signer("list-330000").certificate_chain != before
+    nation, region, _ = publish_all(registrar, at=later)
+    assert nation.trust_list is not None
+    assert region.trust_list is not None
+    with pytest.raises(TrustListError):
+        held.with_region_list(region.trust_list.content.decode(), "330000", later)
+    held = held.with_nation_list(nation.trust_list.content.decode(), later)
+    held = held.with_region_list(region.trust_list.content.decode(), "330000", later)
+    assert held.issuer_may_issue(path_of(registrar, held, later), "T1", later).allowed
 
 
 def test_sequences_outlive_a_lost_store(registrar: Registrar) -> None:
