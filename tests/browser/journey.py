@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -14,6 +15,9 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 ITEM = "食品经营许可（餐饮服务）新办"
 LICENCE = "营业执照"
+COMPANY_CODE_TYPE = "001"
+COMPANY_NUMBER = "92330105MA99X0028U"
+"""The restaurant of the demo's first citizen; fictional, see ``issuer.catalogue.examples``."""
 
 Look = Callable[[Page, str, str], None]
 """Called on each page of the way with the page, the service and a name for it."""
@@ -21,6 +25,15 @@ Look = Callable[[Page, str, str], None]
 
 def look_away(_: Page, __: str, ___: str) -> None:
     """Nobody looks."""
+
+
+class Offer(NamedTuple):
+    """What the clerk gives to the holder."""
+
+    link: str
+    """Shown as a code on the clerk's screen."""
+    tx_code: str
+    """Told in person."""
 
 
 @contextmanager
@@ -36,22 +49,37 @@ def browser_of(chromium: Browser, viewport: dict[str, int], *, touch: bool = Fal
         context.close()
 
 
-def make_offer(node: RunningNode) -> str:
-    """The authority's system records a business licence and offers it; returns the link for the wallet."""
-    issuer = node.department("issuer")
-    types = issuer.get_json("/api/v1/types")["types"]
-    example = next(one["example"] for one in types if one["name"]["zh"] == LICENCE)
-    identifier = issuer.post_json("/api/v1/licences", example, 201)["identifier"]
-    return str(issuer.post_json(f"/api/v1/licences/{identifier}/offers", {}, 201)["wallet_link"])
+def make_offer(chromium: Browser, node: RunningNode, look: Look = look_away) -> Offer:
+    """The authority's clerk finds the restaurant's business licence and offers a copy of it."""
+    with browser_of(chromium, DESK) as clerk:
+        sign_in(clerk, node.url("issuer"), "issuer-clerk")
+        expect(clerk.get_by_role("heading", level=1)).to_be_visible()
+        look(clerk, "issuer", "licences")
+        clerk.goto(f"{node.url('issuer')}/find")
+        clerk.get_by_label("证照类型").select_option(label=LICENCE)
+        clerk.get_by_label("证件类型").select_option(value=COMPANY_CODE_TYPE)
+        clerk.get_by_label("证件号码").fill(COMPANY_NUMBER)
+        clerk.get_by_label("查找事由").fill("持证人到场申领电子副本")
+        clerk.get_by_role("button", name="查找").click()
+        expect(clerk.get_by_text("杭州小明面馆（示例）").first).to_be_visible()
+        look(clerk, "issuer", "found")
+        clerk.get_by_role("row").filter(has_text="有效").get_by_role("link").first.click()
+        look(clerk, "issuer", "licence")
+        clerk.get_by_role("button", name="发给持证人").click()
+        expect(clerk.get_by_role("img", name="领取二维码")).to_be_visible()
+        look(clerk, "issuer", "offer")
+        link = clerk.locator("#wallet-link").inner_text()
+        return Offer(link.strip(), clerk.locator("#tx-code").inner_text().strip())
 
 
-def receive(citizen: Page, offer_link: str, look: Look = look_away) -> None:
-    """Open the link of an offer, sign in on the way, read who offers what, and take it."""
-    citizen.goto(offer_link)
+def receive(citizen: Page, offer: Offer, look: Look = look_away) -> None:
+    """Open the link of an offer, sign in on the way, read who offers what, type the code, and take it."""
+    citizen.goto(offer.link)
     choose_person(citizen, "zhang-xiaoming")
     expect(citizen.get_by_role("heading", name="领取证照")).to_be_visible()
     expect(citizen.get_by_text("已核实的发证机构")).to_be_visible()
     look(citizen, "wallet", "offer")
+    citizen.locator("#field-tx_code").fill(offer.tx_code)
     citizen.get_by_role("button", name="领取", exact=True).click()
     citizen.get_by_role("link", name="查看证照").or_(
         citizen.get_by_role("heading", name=LICENCE)
@@ -100,7 +128,7 @@ def accept(clerk: Page, look: Look = look_away) -> None:
 def walk_journey(chromium: Browser, node: RunningNode, look: Look = look_away) -> None:
     """From the offer to the acceptance, with two browsers that know nothing of each other."""
     with browser_of(chromium, PHONE, touch=True) as citizen, browser_of(chromium, DESK) as clerk:
-        receive(citizen, make_offer(node), look)
+        receive(citizen, make_offer(chromium, node, look), look)
         request_link = ask(clerk, node, look)
         consent(citizen, request_link, look)
         accept(clerk, look)

@@ -40,7 +40,7 @@ def test_refusing_shows_nothing_to_the_window(chromium: Browser, running_node: R
         browser_of(chromium, DESK) as clerk,
     ):
         complaints = complaints_of(citizen, clerk)
-        receive(citizen, make_offer(running_node))
+        receive(citizen, make_offer(chromium, running_node))
         citizen.goto(ask(clerk, running_node))
         citizen.get_by_role("button", name="拒绝").click()
         expect(citizen.get_by_text("已拒绝").first).to_be_visible()
@@ -56,7 +56,7 @@ def test_same_device_leads_back_to_the_window(chromium: Browser, running_node: R
     """The applicant uses a wallet in the browser of the window's own device and comes back by its redirect."""
     with browser_of(chromium, DESK) as page:
         complaints = complaints_of(page)
-        receive(page, make_offer(running_node))
+        receive(page, make_offer(chromium, running_node))
         start_item(page, running_node, "本机钱包")
         page.get_by_role("link", name="打开钱包").click()
         page.get_by_role("button", name="同意并出示").click()
@@ -71,7 +71,7 @@ def test_one_key_press_accepts_and_none_while_typing(chromium: Browser, running_
         browser_of(chromium, PHONE, touch=True) as citizen,
         browser_of(chromium, DESK) as clerk,
     ):
-        receive(citizen, make_offer(running_node))
+        receive(citizen, make_offer(chromium, running_node))
         consent(citizen, ask(clerk, running_node))
         expect(clerk.get_by_text("核验通过").first).to_be_visible()
         shown = clerk.url
