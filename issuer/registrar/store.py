@@ -15,9 +15,10 @@ from pymongo.errors import DuplicateKeyError
 from issuer.registrar.authority import Authority
 from issuer.registrar.publication import Publisher, SignedList
 from issuer.registrar.registration import Registration
+from issuer.registrar.rows import publisher_of_row, registration_of_row, row_of_registration, utc
 from keys.certificates import RevocationReason, RevokedSerial
 from keys.certificates.wire import certificate_to_der
-from keys.trust_list import Grant, Role, ServiceItem, TrustEntry
+from keys.trust_list import Role
 from standards.text import Text
 
 ListKind = Literal["trust_list", "revocation_list"]
@@ -135,11 +136,11 @@ class RegistrarStore:
     def publisher(self, division: str) -> Publisher | None:
         """The publisher of a division, or ``None``."""
         row = self._publishers.find_one({"_id": division})
-        return None if row is None else _publisher(row)
+        return None if row is None else publisher_of_row(row)
 
     def publishers(self) -> tuple[Publisher, ...]:
         """All, the nation first, then by division."""
-        return tuple(_publisher(row) for row in self._publishers.find({}).sort("_id", 1))
+        return tuple(publisher_of_row(row) for row in self._publishers.find({}).sort("_id", 1))
 
     def put_list(self, division: str, kind: ListKind, before: SignedList | None, now: SignedList) -> bool:
         """Publish a list in the place of ``before`` (compare-and-set on its number); ``False`` when another process
@@ -160,7 +161,7 @@ class RegistrarStore:
     def registration(self, role: Role, uscc: str) -> Registration | None:
         """An organisation in a role, or ``None``."""
         row = self._registrations.find_one({"_id": f"{role.value}:{uscc}"})
-        return None if row is None else _registration(row)
+        return None if row is None else registration_of_row(row)
 
     def registrations(
         self, *, region: str | None = None, role: Role | None = None
@@ -171,20 +172,20 @@ class RegistrarStore:
             query["region"] = region
         if role is not None:
             query["role"] = role.value
-        return tuple(_registration(row) for row in self._registrations.find(query).sort("_id", 1))
+        return tuple(registration_of_row(row) for row in self._registrations.find(query).sort("_id", 1))
 
     def put_registration(self, before: Registration | None, now: Registration) -> bool:
         """Keep a registration in the place of ``before`` (compare-and-set on the whole of it); ``False`` when it was
         changed meanwhile.
         """
-        row = _registration_row(now)
+        row = row_of_registration(now)
         if before is None:
             try:
                 self._registrations.insert_one(row)
             except DuplicateKeyError:
                 return False
             return True
-        changed = self._registrations.replace_one(_registration_row(before), row)
+        changed = self._registrations.replace_one(row_of_registration(before), row)
         return changed.matched_count == 1
 
     # -- certificates of others' keys -------------------------------------------------------------------------
@@ -223,7 +224,7 @@ class RegistrarStore:
         """Revoked certificates of a division's authority, by serial."""
         rows = self._revoked.find({"division": division}).sort("_id", 1)
         return tuple(
-            RevokedSerial(int(row["serial"]), _utc(row["since"]), RevocationReason(row["reason"]))
+            RevokedSerial(int(row["serial"]), utc(row["since"]), RevocationReason(row["reason"]))
             for row in rows
         )
 
@@ -250,74 +251,8 @@ class AuthorityStore:
 
 
 def _authority(row: _Row, at: datetime | None) -> Authority | None:
-    return _registration(row).to_authority(at or _FAR)
+    return registration_of_row(row).to_authority(at or _FAR)
 
 
 # An instant that every right without an end covers, and no right with one.
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-def _publisher(row: _Row) -> Publisher:
-    return Publisher(
-        row["_id"], Text(**row["name"]), _signed(row.get("trust_list")), _signed(row.get("revocation_list"))
-    )
-
-
-def _signed(row: _Row | None) -> SignedList | None:
-    if not row:
-        return None
-    return SignedList(row["number"], _utc(row["issued_at"]), row["digest"], bytes(row["content"]))
-
-
-def _registration(row: _Row) -> Registration:
-    entry = TrustEntry(
-        role=Role(row["role"]),
-        uscc=row["uscc"],
-        name=Text(**row["name"]),
-        division=row["division"],
-        certificates=tuple(one["thumbprint"] for one in row["certificates"]),
-        since=_utc(row["since"]),
-        until=_optional_utc(row.get("until")),
-        issuer_identifier=row.get("issuer_identifier"),
-        licence_types=tuple(
-            Grant(one["code"], _utc(one["since"]), _optional_utc(one.get("until")))
-            for one in row["licence_types"]
-        ),
-        service_items=tuple(ServiceItem(one["code"], Text(**one["name"])) for one in row["service_items"]),
-    )
-    return Registration(
-        row["region"], row["level"], entry, tuple(int(one["serial"]) for one in row["certificates"])
-    )
-
-
-def _registration_row(registration: Registration) -> _Row:
-    entry = registration.entry
-    return {
-        "_id": registration.key,
-        "region": registration.region,
-        "role": entry.role.value,
-        "uscc": entry.uscc,
-        "name": entry.name.to_json(),
-        "division": entry.division,
-        "level": registration.level,
-        # A serial has up to 160 bits, more than a number of the store holds.
-        "certificates": [
-            {"thumbprint": thumbprint, "serial": str(serial)}
-            for thumbprint, serial in zip(entry.certificates, registration.serials, strict=True)
-        ],
-        "since": entry.since,
-        "until": entry.until,
-        "issuer_identifier": entry.issuer_identifier,
-        "licence_types": [
-            {"code": grant.code, "since": grant.since, "until": grant.until} for grant in entry.licence_types
-        ],
-        "service_items": [{"code": item.code, "name": item.name.to_json()} for item in entry.service_items],
-    }
-
-
-def _utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _optional_utc(value: datetime | None) -> datetime | None:
-    return None if value is None else _utc(value)
