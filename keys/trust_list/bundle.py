@@ -22,7 +22,7 @@ from keys.certificates import (
     verify_crl,
 )
 from keys.errors import TrustListError
-from keys.path_validation import PathValidator
+from keys.path_validation import PathError, PathReason, PathValidator
 from keys.trust_list.store import TrustStore
 from keys.trust_list.value import TrustList
 from standards.json_reader import Reader, parse_json
@@ -52,12 +52,19 @@ class TrustBundle:
     def trust_store(self, at: datetime, anchors: tuple[x509.Certificate, ...] | None = None) -> TrustStore:
         """The store over ``anchors``; without any, over the bundle's own, for which the caller vouches.
 
-        Raises as ``verify_nation_list`` does when any part does not verify: a bundle is whole or refused.
+        A bundle is whole or refused: raises as ``verify_nation_list`` does when any part does not verify. Only at an
+        instant outside the lifetime of a list signer is its list left out; then the store says "list missing", and
+        a check of the past or the future still has its report.
         """
         store = TrustStore(PathValidator(anchors or (self.anchor,)))
-        store = store.with_nation_list(self.nation_list, at)
-        for division, text in self.region_lists.items():
-            store = store.with_region_list(text, division, at)
+        try:
+            store = store.with_nation_list(self.nation_list, at)
+            for division, text in self.region_lists.items():
+                store = store.with_region_list(text, division, at)
+        except PathError as problem:
+            if problem.reason not in {PathReason.EXPIRED, PathReason.NOT_YET_VALID}:
+                raise
+            return store
         return store.with_revocation_lists(verify_revocation_lists(store, self.revocation_lists))
 
 

@@ -7,7 +7,7 @@ is 2026-11-22T08:00:00Z unless the case names another.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -441,6 +441,13 @@ def test_bundle_is_whole_or_refused(world: TrustWorld) -> None:
     )
     with pytest.raises(CertificateError):
         replace(bundle, revocation_lists=(foreign,)).trust_store(AT)
+
+
+@pytest.mark.parametrize("at", [FROM - timedelta(days=400), UNTIL + timedelta(days=400)])
+def test_bundle_far_from_its_time(world: TrustWorld, at: datetime) -> None:
+    """Asked about an instant at which the list signers had no certificate. No list then; the rest is reported."""
+    bundle = TrustBundle(world.anchor, world.nation_list(), {"330000": world.region_list("330000")})
+    assert bundle.trust_store(at).nation is None
 
 
 @given(st.binary(max_size=200))
