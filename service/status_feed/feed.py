@@ -48,6 +48,7 @@ class _Slot:
     """One address. Its lock is held while it is fetched."""
 
     snapshot: StatusSnapshot
+    asked_at: datetime
     due_at: datetime | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -78,18 +79,21 @@ class StatusFeed:
         return slot.snapshot
 
     def _is_due(self, slot: _Slot) -> bool:
-        return slot.due_at is None or self._clock.now() >= slot.due_at
+        now = self._clock.now()
+        # Asked in the future: the machine's clock was set back, and the list would be kept far too long.
+        return slot.due_at is None or now >= slot.due_at or now < slot.asked_at
 
     def _slot(self, uri: str) -> _Slot:
         with self._slots_lock:
             slot = self._slots.get(uri)
             if slot is None:
-                slot = self._slots[uri] = _Slot(StatusSnapshot(uri))
+                slot = self._slots[uri] = _Slot(StatusSnapshot(uri), self._clock.now())
             self._slots.move_to_end(uri)
             return slot
 
     def _fetch(self, uri: str, slot: _Slot) -> None:
         now = self._clock.now()
+        slot.asked_at = now
         held = slot.snapshot
         try:
             token = self._get(uri)

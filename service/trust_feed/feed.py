@@ -81,7 +81,11 @@ class TrustFeed:
         return self._problems
 
     def _is_due(self, interval: timedelta) -> bool:
-        return self._tried_at is None or self._clock.now() - self._tried_at >= interval
+        if self._tried_at is None:
+            return True
+        elapsed = self._clock.now() - self._tried_at
+        # Negative: the machine's clock was set back, and waiting for it to catch up could take for ever.
+        return elapsed >= interval or elapsed < timedelta(0)
 
     def _in_hand(self) -> Renewal:
         if self._held is None:

@@ -120,6 +120,16 @@ def test_list_that_says_zero_or_is_over(publisher: Publisher, clock: FixedClock,
     assert publisher.asked[PATH] == 1
 
 
+def test_clock_set_back(publisher: Publisher, clock: FixedClock, feed: StatusFeed) -> None:
+    """A list is fetched while the clock is an hour ahead; the clock is set right. Asked again at once."""
+    clock.advance(timedelta(hours=1))
+    uri = publisher.publish(PATH, token(publisher.origin + PATH, lifetime=timedelta(days=1)))
+    feed.snapshot(uri)
+    clock.set(AT)
+    feed.snapshot(uri)
+    assert publisher.asked[PATH] == 2
+
+
 def test_many_ask_and_one_fetches(publisher: Publisher, feed: StatusFeed) -> None:
     """Twelve windows need the same list at once. One request goes out; all get the list."""
     uri = publisher.publish(PATH, token(publisher.origin + PATH))
