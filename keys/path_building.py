@@ -8,11 +8,12 @@ fit, the subject has a name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -35,7 +36,8 @@ from keys.path_error import PathError, PathReason
 MAX_CHAIN_CERTIFICATES: Final = 4
 """Longest chain without its anchor: an authority below district, city and province."""
 
-_Extension = TypeVar("_Extension", bound=x509.ExtensionType)
+_Extensions = Mapping[type[x509.ExtensionType], x509.ExtensionType]
+"""Extensions of one certificate by their class; the library refuses one that occurs twice."""
 
 _AUTHORITY_POLICY: Final = ExtensionPolicy.webpki_defaults_ca().may_be_present(
     x509.ExtendedKeyUsage, Criticality.AGNOSTIC, None
@@ -91,17 +93,28 @@ def build_path(
 
     The caller holds the instant against the path's window.
     """
-    chain = _load_chain(chain_der, anchor_ders)
+    loaded = _load_chain(chain_der, anchor_ders)
+    chain = tuple(item.certificate for item in loaded)
     leaf = chain[0]
-    usages = _check_leaf(leaf)
-    anchor, valid_from, valid_until = _verify_to_anchor(chain, anchors)
+    try:
+        _check_algorithms(loaded)
+        extensions = _check_leaf(leaf)
+        anchor, valid_from, valid_until = _verify_to_anchor(chain, anchors)
+    except PathError:
+        # A chain out of order, or a certificate signed by itself, is the plainer reason.
+        _check_names(chain)
+        raise
+    if leaf.subject == (*chain[1:], anchor)[0].subject:
+        # The path holds, so the subject above is the leaf's issuer.
+        raise PathError(PathReason.SELF_SIGNED, where="/0")
     try:
         subject = certificate_subject(leaf)
     except CertificateError as cause:
         raise PathError(PathReason.UNSUITABLE_SUBJECT, where="/0") from cause
     public_key = leaf.public_key()
     assert isinstance(public_key, ec.EllipticCurvePublicKey)
-    dns_names, uris = _alternative_names(leaf)
+    dns_names, uris = _alternative_names(extensions)
+    usages = extensions.get(x509.ExtendedKeyUsage)
     issuers_der = (*chain_der[1:], _anchor_der(anchor))
     return ValidatedPath(
         leaf=leaf,
@@ -109,11 +122,11 @@ def build_path(
         anchor=anchor,
         subject=subject,
         public_key=public_key,
-        thumbprint=certificate_thumbprint(chain_der[0]),
-        authority_thumbprints=tuple(certificate_thumbprint(der) for der in chain_der[1:]),
+        thumbprint=loaded[0].thumbprint,
+        authority_thumbprints=tuple(item.thumbprint for item in loaded[1:]),
         dns_names=dns_names,
         uris=uris,
-        extended_key_usages=usages,
+        extended_key_usages=frozenset(usages) if isinstance(usages, x509.ExtendedKeyUsage) else None,
         valid_from=valid_from,
         valid_until=valid_until,
         certified_by=tuple(
@@ -123,8 +136,25 @@ def build_path(
     )
 
 
-def _load_chain(chain_der: tuple[bytes, ...], anchor_ders: frozenset[bytes]) -> tuple[x509.Certificate, ...]:
-    """The certificates of a chain that is in order, brings no anchor and holds nothing self-signed."""
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A certificate of a chain, nothing of it verified, with what it costs time to find out.
+
+    Attributes:
+        certificate: the certificate; its subject can be read.
+        thumbprint: SHA-256 of its DER, base64url.
+        permitted: whether its key and its signature use permitted algorithms.
+        self_signed: for an authority, whether it names itself as its issuer; a leaf's is seen in its path.
+    """
+
+    certificate: x509.Certificate
+    thumbprint: str
+    permitted: bool
+    self_signed: bool = False
+
+
+def _load_chain(chain_der: tuple[bytes, ...], anchor_ders: frozenset[bytes]) -> tuple[_Loaded, ...]:
+    """The certificates of a chain that brings no anchor and no self-signed authority."""
     if not chain_der:
         raise PathError(PathReason.EMPTY)
     if len(chain_der) > MAX_CHAIN_CERTIFICATES:
@@ -137,49 +167,47 @@ def _load_chain(chain_der: tuple[bytes, ...], anchor_ders: frozenset[bytes]) -> 
             raise PathError(PathReason.MALFORMED, where=f"/{index}")
         try:
             # Each leaf is new, its authorities are few and come again and again.
-            loaded = _load(der) if index == 0 else _load_authority(der)
+            loaded = _load_leaf(der) if index == 0 else _load_authority(der)
         except ValueError as cause:
             raise PathError(PathReason.MALFORMED, where=f"/{index}") from cause
-        if loaded.subject == loaded.issuer:
-            reason = PathReason.SELF_SIGNED if index == 0 else PathReason.ANCHOR_IN_CHAIN
-            raise PathError(reason, where=f"/{index}")
+        if loaded.self_signed:
+            raise PathError(PathReason.ANCHOR_IN_CHAIN, where=f"/{index}")
         chain.append(loaded)
-    for index, (below, above) in enumerate(pairwise(chain)):
-        if below.issuer != above.subject:
-            raise PathError(PathReason.WRONG_ORDER, where=f"/{index + 1}")
+    return tuple(chain)
+
+
+def _load_leaf(der: bytes) -> _Loaded:
+    """Raises ``ValueError`` for anything but a certificate."""
+    certificate = x509.load_der_x509_certificate(der)
+    _ = certificate.subject  # parsed when it is asked for, and kept
+    return _Loaded(certificate, certificate_thumbprint(der), _has_permitted_algorithms(certificate))
+
+
+@lru_cache(maxsize=256)
+def _load_authority(der: bytes) -> _Loaded:
+    loaded = _load_leaf(der)
+    return replace(loaded, self_signed=loaded.certificate.subject == loaded.certificate.issuer)
+
+
+_anchor_der = lru_cache(maxsize=16)(certificate_to_der)
+
+
+def _check_names(chain: tuple[x509.Certificate, ...]) -> None:
+    """Whether each certificate names the next as its issuer, and none itself."""
+    try:
+        if chain[0].subject == chain[0].issuer:
+            raise PathError(PathReason.SELF_SIGNED, where="/0")
+        for index, (below, above) in enumerate(pairwise(chain)):
+            if below.issuer != above.subject:
+                raise PathError(PathReason.WRONG_ORDER, where=f"/{index + 1}")
+    except ValueError as cause:
+        raise PathError(PathReason.MALFORMED) from cause
+
+
+def _check_algorithms(chain: tuple[_Loaded, ...]) -> None:
     for index, loaded in enumerate(chain):
         if not loaded.permitted:
             raise PathError(PathReason.UNSUITABLE_ALGORITHM, where=f"/{index}")
-    return tuple(loaded.certificate for loaded in chain)
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """A certificate with what is asked of it more than once; the library parses a name anew at each access.
-
-    Attributes:
-        certificate: nothing of it verified.
-        subject: whose it is.
-        issuer: who certified it.
-        permitted: whether its key and its signature use permitted algorithms.
-    """
-
-    certificate: x509.Certificate
-    subject: x509.Name
-    issuer: x509.Name
-    permitted: bool
-
-
-def _load(der: bytes) -> _Loaded:
-    """Raises ``ValueError`` for anything but a certificate."""
-    certificate = x509.load_der_x509_certificate(der)
-    return _Loaded(
-        certificate, certificate.subject, certificate.issuer, _has_permitted_algorithms(certificate)
-    )
-
-
-_load_authority = lru_cache(maxsize=256)(_load)
-_anchor_der = lru_cache(maxsize=16)(certificate_to_der)
 
 
 def _has_permitted_algorithms(certificate: x509.Certificate) -> bool:
@@ -191,27 +219,23 @@ def _has_permitted_algorithms(certificate: x509.Certificate) -> bool:
         return False
 
 
-def _check_leaf(leaf: x509.Certificate) -> frozenset[ObjectIdentifier] | None:
-    """The leaf's extended key usages, once it is sure that it signs data and no certificates."""
+def _check_leaf(leaf: x509.Certificate) -> _Extensions:
+    """The leaf's extensions, once it is sure that it signs data and no certificates."""
     try:
-        constraints = _extension(leaf, x509.BasicConstraints)
-        usage = _extension(leaf, x509.KeyUsage)
-        extended = _extension(leaf, x509.ExtendedKeyUsage)
+        extensions = {type(extension.value): extension.value for extension in leaf.extensions}
     except (ValueError, x509.DuplicateExtension) as cause:
         raise PathError(PathReason.MALFORMED, where="/0") from cause
-    is_authority = constraints is not None and constraints.ca
+    constraints, usage = extensions.get(x509.BasicConstraints), extensions.get(x509.KeyUsage)
+    is_authority = isinstance(constraints, x509.BasicConstraints) and constraints.ca
     signs_data = (
-        usage is not None and usage.digital_signature and not usage.key_cert_sign and not usage.crl_sign
+        isinstance(usage, x509.KeyUsage)
+        and usage.digital_signature
+        and not usage.key_cert_sign
+        and not usage.crl_sign
     )
     if is_authority or not signs_data:
         raise PathError(PathReason.UNSUITABLE_USAGE, where="/0")
-    return None if extended is None else frozenset(extended)
-
-
-def _extension(certificate: x509.Certificate, kind: type[_Extension]) -> _Extension | None:
-    """The extension of a kind; an extension that occurs twice makes the library raise ``DuplicateExtension``."""
-    values = (extension.value for extension in certificate.extensions)
-    return next((value for value in values if isinstance(value, kind)), None)
+    return extensions
 
 
 def _verify_to_anchor(
@@ -251,9 +275,9 @@ def _verify_to_anchor(
     raise PathError(PathReason.NOT_CERTIFIED) from failure
 
 
-def _alternative_names(leaf: x509.Certificate) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    names = _extension(leaf, x509.SubjectAlternativeName)
-    if names is None:
+def _alternative_names(extensions: _Extensions) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = extensions.get(x509.SubjectAlternativeName)
+    if not isinstance(names, x509.SubjectAlternativeName):
         return (), ()
     return (
         tuple(name.lower() for name in names.get_values_for_type(x509.DNSName)),
