@@ -15,9 +15,9 @@ from standards.sd_jwt.errors import SdJwtError, UnsignedDisclosureError
 MAX_DEPTH: Final = 32
 """Deepest nesting of claims that is followed, disclosures counted like any other level."""
 
-
+_NESTED: Final = (dict, list)
+# Names that mean something only at the top level, or in an array.
 _MISPLACED: Final = frozenset({"...", "_sd_alg"})
-# Names that no object below the top level has, and no object outside of an array.
 
 RevealedPath = tuple[str | int, ...]
 """Where a disclosed claim stands among the revealed claims: names and indexes from the top."""
@@ -79,7 +79,7 @@ class _Walk:
                 digests = value
             elif name in _MISPLACED:
                 raise SdJwtError("保留名称用错了位置。", "A reserved name stands where it must not.")
-            elif isinstance(value, dict | list):
+            elif isinstance(value, _NESTED):
                 claims[name] = self._value_at((*path, name), value)
             else:
                 claims[name] = value
@@ -91,12 +91,14 @@ class _Walk:
                 continue
             _, _, name_or_none, value = disclosure
             if name_or_none is None:
-                raise SdJwtError("数组元素的披露项用错了位置。", "A disclosed array element stands in an object.")
+                raise SdJwtError(
+                    "数组元素的披露项用错了位置。", "A disclosed array element stands in an object."
+                )
             if name_or_none in claims:
                 raise SdJwtError("同一声明出现两次。", "A disclosed claim has the name of one already there.")
             place = (*path, name_or_none)
             self.disclosed.append(place)
-            claims[name_or_none] = self._value_at(place, value) if isinstance(value, dict | list) else value
+            claims[name_or_none] = self._value_at(place, value) if isinstance(value, _NESTED) else value
         return claims
 
     def _value_at(self, path: RevealedPath, value: Any) -> Any:
