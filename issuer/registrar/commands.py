@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from issuer.registrar.certify_directory import certify_directory
 from issuer.registrar.certify_relying_party import certify_relying_party
@@ -43,9 +44,11 @@ def trust() -> None:
 def nation(settings: Settings, name_zh: str, name_en: str) -> None:
     """Found the nation: root key and certificate, list signer, first list. A repeat changes nothing."""
     registrar, at = _open(settings)
-    ensure_nation(registrar, Text(name_zh, name_en), at=at)
+    root = ensure_nation(registrar, Text(name_zh, name_en), at=at)
     publish(registrar, NATION, at=at)
     click.echo(f"国家信任根已就绪 / The nation's root is ready: {settings.trust_anchor_file}")
+    # The form that openssl x509 -fingerprint prints, to be compared by eye where the file is carried to.
+    click.echo(f"SHA-256 {root.fingerprint(SHA256()).hex(':').upper()}")
 
 
 @trust.command("region")

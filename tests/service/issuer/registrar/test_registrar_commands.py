@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from issuer.commands import commands
 from keys.certificates import CertificateSubject, build_request
@@ -43,7 +45,9 @@ def done(result: Result) -> str:
 def test_first_day(run, tmp_path: Path, settings: Settings) -> None:  # type: ignore[no-untyped-def]
     early = run("trust", "region", "--division", "330000", "--name-zh", "浙江", "--name-en", "Zhejiang")
     assert isinstance(early.exception, ElicenceError)
-    done(run("trust", "nation", "--name-zh", "国家（示例）", "--name-en", "Nation"))
+    founded = done(run("trust", "nation", "--name-zh", "国家（示例）", "--name-en", "Nation"))
+    anchor = x509.load_pem_x509_certificate(settings.trust_anchor_file.read_bytes())
+    assert anchor.fingerprint(SHA256()).hex(":").upper() in founded
     assert settings.trust_anchor_file.read_text().startswith("-----BEGIN CERTIFICATE-----")
     for division, zh, en in (("330000", "浙江（示例）", "Zhejiang"), ("510000", "四川（示例）", "Sichuan")):
         done(run("trust", "region", "--division", division, "--name-zh", zh, "--name-en", en))
