@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urldefrag, urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 _LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.href)"
 _IDENTIFIER = re.compile(r"[0-9A-Za-z_.\-]*\d[0-9A-Za-z_.\-]{5,}")
@@ -29,7 +29,12 @@ def crawl(page: Page, start: str, *, at_most: int = 40) -> Iterator[str]:
     waiting, seen = [start], {shape_of(start)}
     while waiting and at_most > 0:
         address = waiting.pop(0)
-        answer = page.goto(address)
+        try:
+            answer = page.goto(address)
+        except Error as error:
+            if "Download is starting" in error.message:
+                continue  # signed lists and certificates are for machines
+            raise
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
         at_most -= 1
