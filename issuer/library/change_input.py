@@ -17,6 +17,7 @@ from issuer.library.numbering import is_running
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from standards.licence_types import Catalogue, LicenceType
+from standards.single_line import is_paragraph, is_single_line
 from standards.text import Text
 
 _MEMBERS: Final = frozenset({"operation", "reason", "approval", "changes", "inspection"})
@@ -85,7 +86,7 @@ def parse_change_request(
 def parse_reason(reader: Reader) -> str:
     """The reason: what every operation and every decision must give."""
     reason = reader.text("reason", max_chars=MAX_REASON_CHARS, strip=True)
-    if not all(char.isprintable() or char == "\n" for char in reason):
+    if not is_paragraph(reason):
         raise reader.fail("reason", "含有不可打印的字符。", "It has characters that cannot be printed.")
     return reason
 
@@ -93,7 +94,7 @@ def parse_reason(reader: Reader) -> str:
 def parse_actor(reader: Reader, name: str) -> Actor:
     """A person for whom the calling system vouches."""
     text = reader.text(name, max_chars=MAX_ACTOR_CHARS, strip=True)
-    if not text.isprintable():
+    if not is_single_line(text):
         raise reader.fail(name, "含有不可打印的字符。", "It has characters that cannot be printed.")
     return Actor(text)
 

@@ -48,6 +48,8 @@ def change_licence(
 ) -> Change:
     """Carry out the operation, or keep it as proposed when it takes rights away and no second person stands behind it.
 
+    What is already proposed is carried out when the same operation comes again with its second person.
+
     Args:
         library: records and status lists.
         licence: as read; the change is a compare-and-set on its revision.
@@ -65,7 +67,8 @@ def change_licence(
     rule = transition(request.operation, deciding_state(library, licence, request.operation, at))
     if request.operation is Operation.EXPIRE:
         check_expiry(licence.valid_until, local_day(at))
-    if licence.proposal is not None:
+    answered = _proposal_completed_by(request, licence)
+    if licence.proposal is not None and answered is None:
         raise ProposalOpenError(
             f"已有待审批的操作“{licence.proposal.operation.label.zh}”。",
             f"The operation “{licence.proposal.operation}” already waits for its approval.",
@@ -85,6 +88,7 @@ def change_licence(
         proposer=proposer,
         approver=request.approver,
         system=system,
+        answers=None if answered is None else answered.event,
     )
     if waits:
         proposal = Proposal(event.number, event.operation, event.reason, proposer, at)
@@ -96,6 +100,7 @@ def change_licence(
         licence,
         state=rule.end or licence.state,
         inspection=request.inspection or licence.inspection,
+        proposal=None,
         events=(*licence.events, event),
     )
     return Change(library.put(licence, after, at), event)
@@ -165,6 +170,19 @@ def deciding_state(library: Library, licence: Licence, operation: Operation, at:
     """
     lapsed = standing(licence, library.type_of(licence), at) is LicenceState.EXPIRED
     return LicenceState.EXPIRED if lapsed and operation is not Operation.EXPIRE else licence.state
+
+
+def _proposal_completed_by(request: ChangeRequest, licence: Licence) -> Proposal | None:
+    """The open proposal, when the request asks for the same operation and brings the second person.
+
+    Raises:
+        SamePersonError: the approver is the one who proposed it.
+    """
+    proposal = licence.proposal
+    if proposal is None or request.approver is None or proposal.operation is not request.operation:
+        return None
+    approve(proposal.proposer, request.approver)
+    return proposal
 
 
 def _new_version(

@@ -18,6 +18,7 @@ from standards.codes.iso_date import parse_date
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from standards.licence_types import Catalogue, LicenceType, check_fields
+from standards.single_line import is_single_line
 from standards.text import Text
 
 T = TypeVar("T")
@@ -137,7 +138,7 @@ def parse_holders(reader: Reader, licence_type: LicenceType, findings: Findings)
 def _holder(reader: Reader, licence_type: LicenceType) -> Holder:
     reader.refuse_unknown(frozenset({"name", "code_type", "number"}))
     name = reader.text("name", max_chars=_MAX_NAME_CHARS)
-    if not name.strip() or not name.isprintable():
+    if not name.strip() or not is_single_line(name):
         raise reader.fail(
             "name", "姓名或名称不能为空或含不可打印字符。", "The name is blank or cannot be printed."
         )

@@ -54,7 +54,7 @@ def event_json(event: LicenceEvent) -> dict[str, Any]:
     return {
         "event": event.number,
         "operation": event.operation.value,
-        "outcome": event.outcome.value,
+        "state": event.outcome.value,
         "reason": event.reason,
         "at": _instant(event.at),
         "proposer": event.proposer.name,

@@ -68,7 +68,7 @@ _EVENT: Final = {
     "properties": {
         "event": {"type": "integer"},
         "operation": {"enum": [operation.value for operation in Operation]},
-        "outcome": {"enum": [outcome.value for outcome in EventOutcome]},
+        "state": {"enum": [outcome.value for outcome in EventOutcome]},
         "reason": {"type": "string"},
         "at": {"type": "string", "format": "date-time"},
         "proposer": {"type": "string"},

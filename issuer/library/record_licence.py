@@ -14,7 +14,9 @@ from issuer.library.licence import IssuingAuthority, Licence, LicenceState, loca
 from issuer.library.licence_input import LicenceDraft
 from issuer.library.numbering import is_running, number_of
 from issuer.library.store import LicenceStore
+from standards.codes.division import parse_division
 from standards.codes.licence_identifier import LicenceIdentifier, build_licence_identifier
+from standards.errors import InvalidInputError
 from standards.licence_types import LicenceType
 from standards.text import Text
 
@@ -52,11 +54,21 @@ def record_licence(
 
     Raises:
         TypeNotIssuedError: the authority may not issue this type.
+        InvalidInputError: the draft's division lies outside the authority's area.
         IdempotencyConflictError: the key came with another content.
         LicenceChangedError: the serial is taken.
     """
     if draft.licence_type.code not in licence_types:
         raise _not_issued(draft.licence_type)
+    if draft.division is not None and not parse_division(authority.division).contains(
+        parse_division(draft.division)
+    ):
+        raise InvalidInputError(
+            "该行政区划不在本机构的管辖范围内。",
+            "The division lies outside the authority's area.",
+            where="/division",
+            next_step=Text("可不填写，默认为本机构所在区划。", "Leave it out for the authority's own."),
+        )
     earlier = store.find_repeat(authority.uscc, idempotency)
     if earlier is not None:
         return earlier, False

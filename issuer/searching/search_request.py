@@ -13,6 +13,7 @@ from typing import Any, Final
 from standards.codes.holder_code import check_holder_number, holder_code_type
 from standards.json_reader import Reader
 from standards.licence_types import Catalogue, LicenceType
+from standards.single_line import is_single_line
 
 MAX_CAUSE_CHARS: Final = 200
 MIN_CAUSE_CHARS: Final = 2
@@ -70,7 +71,7 @@ def parse_search(obj: Any, catalogue: Catalogue) -> SearchRequest:
     code = reader.text("type", max_chars=100)
     licence_type = catalogue.find_vct(code) or catalogue.by_code(code, where=reader.pointer("type"))
     cause = reader.text("cause", min_chars=MIN_CAUSE_CHARS, max_chars=MAX_CAUSE_CHARS, strip=True)
-    if not cause.isprintable():
+    if not is_single_line(cause):
         raise reader.fail("cause", "含有不可打印的字符。", "It has characters that cannot be printed.")
     checked = check_holder_number(code_type, number, where=reader.pointer("holder_number"))
     return SearchRequest(code_type, checked, licence_type, cause)

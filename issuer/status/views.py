@@ -18,6 +18,8 @@ _CACHE_CONTROL = f"public, max-age={int(TTL.total_seconds())}"
 def status_list(number: int) -> Response:
     """The signed status list (Token Status List section 8.1); 404 as a problem document when there is none."""
     node = current_node()
+    # What the passing of time changed belongs into the list that goes out now.
+    node.standing_review.run_when_due(at=node.clock.now())
     published = node.issuance.status_lists.current(number, at=node.clock.now())
     response = Response(published.token, mimetype=MEDIA_TYPE)
     response.set_etag(published.etag)

@@ -12,6 +12,7 @@ from standards.codes.iso_date import parse_date
 from standards.codes.uscc import parse_uscc
 from standards.errors import InvalidInputError
 from standards.licence_types.licence_type import FieldKind, LicenceField, LicenceType
+from standards.single_line import is_paragraph, is_single_line
 from standards.text import Text
 
 _TIME: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
@@ -106,7 +107,7 @@ def _text(field: LicenceField, value: Any, where: str, *, lines: bool = False) -
             f"At most {field.max_chars} characters are allowed.",
             where=where,
         )
-    if any(not (char.isprintable() or (lines and char == "\n")) for char in value):
+    if not (is_paragraph(value) if lines else is_single_line(value)):
         raise InvalidInputError(
             "含有不可打印的字符。", "It has characters that cannot be printed.", where=where
         )

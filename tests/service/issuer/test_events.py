@@ -37,7 +37,7 @@ class RecordingStatus:
 def test_with_two_persons_an_operation_is_carried_out_at_once(police, path):
     answer = do(police, path, "suspend", approval=TWO)
     assert answer.status_code == 201
-    assert answer.get_json()["outcome"] == "done"
+    assert answer.get_json()["state"] == "done"
     licence = police.get(path).get_json()
     assert licence["state"] == "suspended"
     assert licence["events"][-1]["approver"] == "周审批"
@@ -50,7 +50,7 @@ def test_with_two_persons_an_operation_is_carried_out_at_once(police, path):
 def test_without_a_second_person_it_is_only_proposed(police, path, operation):
     answer = do(police, path, operation)
     assert answer.status_code == 202
-    assert answer.get_json()["outcome"] == "proposed"
+    assert answer.get_json()["state"] == "proposed"
     licence = police.get(path).get_json()
     assert licence["state"] == "valid"
     assert licence["proposal"]["operation"] == operation
@@ -82,9 +82,21 @@ def test_a_second_person_approves_what_was_proposed(police, path):
     assert approved.status_code == 201
     licence = police.get(path).get_json()
     assert (licence["state"], licence["proposal"]) == ("revoked", None)
-    assert [entry["outcome"] for entry in licence["events"]] == ["done", "proposed", "done"]
+    assert [entry["state"] for entry in licence["events"]] == ["done", "proposed", "done"]
     assert licence["events"][-1]["answers"] == event
     assert police.post(decision, {"decision": "approve", "approver": "周审批"}).status_code == 404
+
+
+def test_the_same_operation_with_its_second_person_completes_the_proposal(police, path):
+    """Proposed by one, asked for again with two: carried out, unless the approver is the one who proposed it."""
+    event = do(police, path, "suspend", approval={"proposer": "孙经办"}).get_json()["event"]
+    again = {"proposer": "吴某", "approver": "孙经办"}
+    assert do(police, path, "suspend", approval=again).status_code == 400
+    assert do(police, path, "revoke", approval=TWO).status_code == 409
+    done = do(police, path, "suspend", approval=TWO)
+    assert (done.status_code, done.get_json()["answers"]) == (201, event)
+    licence = police.get(path).get_json()
+    assert (licence["state"], licence["proposal"]) == ("suspended", None)
 
 
 def test_a_refused_proposal_changes_nothing(police, path):
@@ -93,7 +105,7 @@ def test_a_refused_proposal_changes_nothing(police, path):
     assert police.post(f"{path}/events/{event}/decision", refusal).status_code == 201
     licence = police.get(path).get_json()
     assert (licence["state"], licence["proposal"]) == ("valid", None)
-    assert licence["events"][-1]["outcome"] == "refused"
+    assert licence["events"][-1]["state"] == "refused"
 
 
 def test_while_one_operation_waits_no_other_begins(police, path):

@@ -85,6 +85,26 @@ def test_a_type_that_the_authority_may_not_issue_is_refused(market, driving):
     assert answer.get_json()["type"] == "urn:elicence:problem:type-not-issued"
 
 
+@pytest.mark.parametrize(
+    ("division", "status"), [("330105", 201), ("3301", 201), ("330200", 400), ("510100", 400)]
+)
+def test_an_authority_issues_for_its_own_area(market, food, division, status):
+    assert market.post(LICENCES, {**food, "division": division}).status_code == status
+
+
+@pytest.mark.parametrize("name", ["阿卜杜拉·买买提", "张　三", "𲎯田", "明", "㐀󠄀"])
+def test_real_names_are_taken(market, food, name):
+    """A middle dot, an ideographic space, a character of Unicode 15, one in private use, a variation selector."""
+    food["holders"][0]["name"] = name
+    assert market.post(LICENCES, food).get_json()["holders"][0]["name"] == name
+
+
+@pytest.mark.parametrize("name", ["a\u202eb", "a\nb", "a\u2028b", "\u200b", "a\x7f"])
+def test_names_that_mislead_are_refused(market, food, name):
+    food["holders"][0]["name"] = name
+    assert market.post(LICENCES, food).status_code == 400
+
+
 def test_every_mistake_is_answered_at_once_with_place_reason_and_advice(market, food):
     food["fields"].pop("premises")
     food["fields"]["business_form"] = "路边摊"
