@@ -6,7 +6,6 @@ from datetime import datetime
 
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
-from issuer.issuance.handles import HandleKind
 from issuer.issuance.offer import Grant
 from standards.oauth import InvalidDpopProofError, InvalidTokenError, PresentedToken, verify_dpop_proof
 
@@ -35,8 +34,7 @@ def check_token(
         InvalidTokenError: unknown, expired, of another issuer, or presented without the key that it is bound to.
         InvalidDpopProofError: the proof does not hold.
     """
-    reference = desk.handles.read(HandleKind.ACCESS_TOKEN, presented.unverified_token)
-    grant = None if reference is None else desk.offers.find_grant(reference)
+    grant = desk.access_tokens.read(presented.unverified_token)
     if grant is None or grant.authority != issuer.uscc or grant.expires_at <= at:
         raise InvalidTokenError("访问令牌无效或已过期。", "The access token is not valid or has expired.")
     if grant.jkt is None:

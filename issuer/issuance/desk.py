@@ -9,11 +9,12 @@ from typing import Any
 
 from pymongo.database import Database
 
+from issuer.issuance.access_tokens import AccessTokens
 from issuer.issuance.configurations import OfferedTypes
 from issuer.issuance.credential_issuer import CredentialIssuer, CredentialIssuers
 from issuer.issuance.credential_templates import CredentialTemplates
 from issuer.issuance.handles import Handles
-from issuer.issuance.store import NonceStore, OfferStore
+from issuer.issuance.store import OfferStore, SingleUses
 from issuer.library.standing import status_value
 from issuer.library.store import LicenceStore
 from issuer.registrar.authority import authority_key_id
@@ -41,9 +42,10 @@ class IssuanceDesk:
         issuers: the authorities of the node as credential issuers.
         types: the licence types as credential configurations.
         templates: prepared parts of credentials.
-        offers: offers and grants.
-        nonces: nonces that were used.
-        handles: makes and reads codes and tokens.
+        offers: offers and what became of them.
+        uses: what can happen once.
+        handles: makes and reads codes.
+        access_tokens: makes and reads access tokens.
         nonce_keys: MAC keys of nonces, the current one first.
         lookup: keyed hashes of holder numbers.
         entries: gives copies their status entries.
@@ -57,8 +59,9 @@ class IssuanceDesk:
     types: OfferedTypes
     templates: CredentialTemplates
     offers: OfferStore
-    nonces: NonceStore
+    uses: SingleUses
     handles: Handles
+    access_tokens: AccessTokens
     nonce_keys: tuple[bytes, ...]
     lookup: LookupKey
     entries: EntryAllocator
@@ -77,8 +80,8 @@ def open_issuance(
 ) -> IssuanceDesk:
     """The desk of a node; creates the indexes of its collections when they are missing."""
     authorities = AuthorityStore(database)
-    offers, nonces, status = OfferStore(database), NonceStore(database), StatusStore(database)
-    for store in (offers, nonces, status):
+    offers, uses, status = OfferStore(database), SingleUses(database), StatusStore(database)
+    for store in (offers, uses, status):
         store.ensure_indexes()
 
     def status_of(identifier: str, at: datetime) -> CurrentStatus | None:
@@ -96,8 +99,9 @@ def open_issuance(
         types=OfferedTypes(catalogue),
         templates=CredentialTemplates(),
         offers=offers,
-        nonces=nonces,
+        uses=uses,
         handles=Handles(master_key.derived("issuance/handles")),
+        access_tokens=AccessTokens(master_key.envelope("issuance/access-tokens")),
         nonce_keys=master_key.derived("issuance/nonces"),
         lookup=master_key.lookup_key(),
         entries=EntryAllocator(status),

@@ -1,4 +1,4 @@
-"""Codes and tokens with a MAC: ``reference.tag``. The store keeps the reference only, so its content opens nothing.
+"""Codes with a MAC: ``reference.tag``. The store keeps the reference only, so its content opens nothing.
 
 A handle is good for one kind of use; whether it was used is a compare-and-set in the store.
 """
@@ -18,6 +18,8 @@ REFERENCE_BYTES: Final = 16
 _TAG_BYTES: Final = 24
 _REFERENCE_CHARS: Final = 22
 _MAX_CHARS: Final = 128
+_ISSUANCE_BYTES: Final = 9
+_NOTIFICATION: Final = "notification"
 
 
 class HandleKind(StrEnum):
@@ -25,7 +27,6 @@ class HandleKind(StrEnum):
 
     CODE = "pre-authorized-code"
     CODE_WITH_TX_CODE = "pre-authorized-code+tx-code"
-    ACCESS_TOKEN = "access-token"
 
 
 def new_reference() -> str:
@@ -54,6 +55,21 @@ class Handles:
         for key in self._keys:
             if hmac.compare_digest(tag, _tag(key, kind, reference)):
                 return reference
+        return None
+
+    def make_notification_id(self, reference: str) -> str:
+        """A fresh notification id for an issuance under the grant of ``reference``."""
+        issuance = b64url_encode(secrets.token_bytes(_ISSUANCE_BYTES))
+        return f"{issuance}.{_tag(self._keys[0], _NOTIFICATION, f'{reference}:{issuance}')}"
+
+    def read_notification_id(self, reference: str, notification_id: str) -> str | None:
+        """The issuance in an untrusted notification id, or ``None`` when it was not made under this grant."""
+        issuance, _, tag = notification_id.partition(".")
+        if len(notification_id) > _MAX_CHARS or not notification_id.isascii():
+            return None
+        for key in self._keys:
+            if hmac.compare_digest(tag, _tag(key, _NOTIFICATION, f"{reference}:{issuance}")):
+                return issuance
         return None
 
     def tx_code_hash(self, reference: str, tx_code: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -12,11 +11,11 @@ from issuer.issuance.configurations import OfferedType
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.offer import BATCH_SIZE, Grant
+from issuer.issuance.store import Use
 from issuer.library.credential_claims import credential_claims
 from issuer.library.licence import CHINA_TIME, Holder, Licence, LicenceState
 from issuer.library.standing import standing
 from issuer.status.entry import status_list_uri
-from standards.jose import b64url_encode
 from standards.openid4vci import (
     CredentialRequest,
     CredentialRequestDeniedError,
@@ -36,8 +35,6 @@ from standards.status_list import StatusReference
 COPY_LIFETIME: Final = timedelta(days=180)
 """A copy is fetched anew after this at the latest, whatever the licence's own validity."""
 
-_NOTIFICATION_ID_BYTES: Final = 16
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class IssuedCopies:
@@ -50,7 +47,7 @@ class IssuedCopies:
 def issue_copies(
     desk: IssuanceDesk, issuer: CredentialIssuer, grant: Grant, request: CredentialRequest, *, at: datetime
 ) -> IssuedCopies:
-    """Issue: three durable writes (the nonce's use, the grant's use, the entries of all copies).
+    """Issue: two durable writes (the use of nonce and grant, the entries of all copies).
 
     The entries are taken before the licence is read: a change of status that is under way either finds the copies
     in the store, or is seen by this reading. So no copy escapes a revocation.
@@ -63,10 +60,10 @@ def issue_copies(
     """
     offered = _granted_type(desk, grant, request)
     proofs = _verify_proofs(issuer, request, at)
-    if not desk.nonces.use(_fresh_nonces(desk, issuer, proofs, at)):
+    used = desk.uses.use(_fresh_nonces(desk, issuer, proofs, at), grant)
+    if used is Use.NONCE_USED_BEFORE:
         raise InvalidNonceError("随机数已被使用。", "The nonce was used before.", where="/proofs/jwt")
-    notification_id = b64url_encode(secrets.token_bytes(_NOTIFICATION_ID_BYTES))
-    if not desk.offers.use_grant(grant.reference, notification_id):
+    if used is Use.GRANT_USED_UP:
         raise _denied("此次领取的次数已用完。", "All requests of this grant are used up.")
     entries = desk.entries.allocate(
         issuer.uscc,
@@ -95,7 +92,7 @@ def issue_copies(
         )
         for proof, entry in zip(proofs, entries, strict=True)
     )
-    return IssuedCopies(credentials, notification_id)
+    return IssuedCopies(credentials, desk.handles.make_notification_id(grant.reference))
 
 
 def _granted_type(desk: IssuanceDesk, grant: Grant, request: CredentialRequest) -> OfferedType:

@@ -30,7 +30,7 @@ from standards.text import Text
 By = Literal["value", "reference"]
 
 TX_CODE_FORM = TxCode(
-    "numeric", TX_CODE_DIGITS, "签发机关告知的六位交易码 · six-digit code told by the issuing authority"
+    "numeric", TX_CODE_DIGITS, "签发机关告知的六位验证码 · six-digit code told by the issuing authority"
 )
 """How the transaction code looks, as an offer tells it (section 4.1.1)."""
 

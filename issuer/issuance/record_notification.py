@@ -15,7 +15,9 @@ def record_notification(desk: IssuanceDesk, grant: Grant, told: Notification, *,
     Raises:
         InvalidNotificationIdError: the id is of no issuance under this grant.
     """
-    if not desk.offers.note_event(grant.reference, told.notification_id, told.event, at):
+    issuance = desk.handles.read_notification_id(grant.reference, told.notification_id)
+    if issuance is None:
         raise InvalidNotificationIdError(
             "没有此通知编号。", "There is no such notification id.", where="/notification_id"
         )
+    desk.offers.note_event(grant.reference, issuance, told.event, at)

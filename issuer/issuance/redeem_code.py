@@ -7,11 +7,9 @@ from datetime import datetime
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.handles import HandleKind
-from issuer.issuance.offer import TOKEN_LIFETIME
+from issuer.issuance.offer import TOKEN_LIFETIME, Grant
 from standards.oauth import InvalidGrantError, InvalidRequestError, verify_dpop_proof
 from standards.openid4vci import TokenRequest, TokenResponse, WrongTxCodeError
-
-_REDEEMED = -1
 
 
 def redeem_code(
@@ -45,35 +43,48 @@ def redeem_code(
         raise _refused()
     if (guarded is None) != (request.tx_code is None):
         raise InvalidRequestError(
-            "须提供交易码。" if guarded else "此领取链接不需要交易码。",
+            "须提供验证码。" if guarded else "此领取链接不需要验证码。",
             "A transaction code is required." if guarded else "No transaction code is expected.",
             where="tx_code",
         )
     jkt = None
     if dpop_proof is not None:
         jkt = verify_dpop_proof(dpop_proof, method="POST", uri=issuer.token_endpoint, at=at).jkt
+    grant = _redeem(desk, issuer, reference, request.tx_code, jkt=jkt, at=at)
+    return TokenResponse(
+        access_token=desk.access_tokens.make(grant),
+        token_type="Bearer" if jkt is None else "DPoP",
+        expires_in=int(TOKEN_LIFETIME.total_seconds()),
+    )
+
+
+def _redeem(
+    desk: IssuanceDesk,
+    issuer: CredentialIssuer,
+    reference: str,
+    tx_code: str | None,
+    *,
+    jkt: str | None,
+    at: datetime,
+) -> Grant:
     expires_at = at + TOKEN_LIFETIME
-    if request.tx_code is None:
-        if not desk.offers.redeem(reference, issuer.uscc, jkt=jkt, token_expires_at=expires_at, at=at):
-            raise _refused()
+    redeemed: Grant | int | None
+    if tx_code is None:
+        redeemed = desk.offers.redeem(reference, issuer.uscc, jkt=jkt, token_expires_at=expires_at, at=at)
     else:
-        tries_left = desk.offers.redeem_with_tx_code(
+        redeemed = desk.offers.redeem_with_tx_code(
             reference,
             issuer.uscc,
-            handles.tx_code_hash(reference, request.tx_code),
+            desk.handles.tx_code_hash(reference, tx_code),
             jkt=jkt,
             token_expires_at=expires_at,
             at=at,
         )
-        if tries_left is None:
-            raise _refused()
-        if tries_left != _REDEEMED:
-            raise WrongTxCodeError(tries_left)
-    return TokenResponse(
-        access_token=handles.make(HandleKind.ACCESS_TOKEN, reference),
-        token_type="Bearer" if jkt is None else "DPoP",
-        expires_in=int(TOKEN_LIFETIME.total_seconds()),
-    )
+    if redeemed is None:
+        raise _refused()
+    if isinstance(redeemed, int):
+        raise WrongTxCodeError(redeemed)
+    return redeemed
 
 
 def _refused() -> InvalidGrantError:

@@ -1,23 +1,24 @@
-"""Where offers, grants and used nonces are kept; every single use is one compare-and-set.
+"""Where offers and single uses are kept; every single use is one compare-and-set.
 
 Collections, each with its shard key:
 
-* ``issuance_offers``: one row for an offer and the grant that comes of it. Shard key and only unique key ``_id``, the
-  offer's reference. Rows go by TTL a day after the last thing that they allow has ended.
-* ``issuance_used_nonces``: one row for a nonce that was used. Shard key ``_id``, the nonce. Rows go by TTL when the
-  nonce itself has expired; from then on its MAC refuses it.
+* ``issuance_offers``: one row for an offer and what became of it. Shard key and only unique key ``_id``, the offer's
+  reference. Rows go by TTL a day after the last thing that they allow has ended.
+* ``issuance_uses``: one row for what can happen once: the use of a nonce, each of the few issuances under a grant.
+  Shard key and only unique key ``_id``. Rows go by TTL when the nonce or the grant itself has ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection as Many
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any, Final
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError
 
 from issuer.issuance.offer import REQUESTS_PER_TOKEN, TX_CODE_TRIES, Grant, NewOffer
 from standards.openid4vci import FreshNonce, NotificationEvent
@@ -26,6 +27,7 @@ _KEPT_AFTER: Final = timedelta(days=1)
 _DUPLICATE_KEY: Final = 11000
 _OFFERED: Final = "offered"
 _REDEEMED: Final = "redeemed"
+_GRANTED: Final = {"authority": 1, "licence": 1, "configuration": 1, "holder": 1}
 
 _Row = dict[str, Any]
 
@@ -76,13 +78,17 @@ class OfferStore:
 
     def redeem(
         self, reference: str, authority: str, *, jkt: str | None, token_expires_at: datetime, at: datetime
-    ) -> bool:
-        """Redeem an offer without transaction code: of several at once exactly one gets ``True``. One durable write."""
-        changed = self._offers.update_one(
+    ) -> Grant | None:
+        """Redeem an offer without transaction code: of several at once exactly one gets the grant, the others ``None``.
+
+        One durable write.
+        """
+        row = self._offers.find_one_and_update(
             {"_id": reference, "tx_code": None, **_open(authority, at)},
-            {"$set": _redemption(jkt, token_expires_at)},
+            {"$set": _redemption(token_expires_at)},
+            projection=_GRANTED,
         )
-        return changed.modified_count == 1
+        return None if row is None else _grant(row, jkt, token_expires_at)
 
     def redeem_with_tx_code(
         self,
@@ -93,16 +99,16 @@ class OfferStore:
         jkt: str | None,
         token_expires_at: datetime,
         at: datetime,
-    ) -> int | None:
+    ) -> Grant | int | None:
         """Redeem an offer by its transaction code, or use up one try: one durable write, whichever it is.
 
         Comparing and counting are one step in the store, so that tries made at once are counted too.
 
         Returns:
-            -1 when it was redeemed, the tries left when the code was wrong, ``None`` when the offer is closed.
+            The grant, or the tries left when the code was wrong, or ``None`` when the offer is closed.
         """
         right = {"$eq": ["$tx_code", tx_code_hash]}
-        redemption = _redemption(jkt, token_expires_at)
+        redemption = _redemption(token_expires_at)
         row = self._offers.find_one_and_update(
             {"_id": reference, "tx_code": {"$ne": None}, "tries_left": {"$gt": 0}, **_open(authority, at)},
             [
@@ -116,77 +122,73 @@ class OfferStore:
                     }
                 }
             ],
-            projection={"state": 1, "tries_left": 1},
+            projection={**_GRANTED, "state": 1, "tries_left": 1},
             return_document=ReturnDocument.AFTER,
         )
         if row is None:
             return None
-        return -1 if row["state"] == _REDEEMED else int(row["tries_left"])
+        if row["state"] == _REDEEMED:
+            return _grant(row, jkt, token_expires_at)
+        return int(row["tries_left"])
 
-    def find_grant(self, reference: str) -> Grant | None:
-        """The grant of a redeemed offer, or ``None``; whether it has expired is for the caller to say."""
-        row = self._offers.find_one({"_id": reference, "state": _REDEEMED})
-        if row is None:
-            return None
-        return Grant(
-            reference,
-            row["authority"],
-            row["licence"],
-            row["configuration"],
-            row["holder"],
-            row["jkt"],
-            row["token_expires_at"],
+    def note_event(self, reference: str, issuance: str, event: NotificationEvent, at: datetime) -> None:
+        """Keep what a wallet told of an issuance; a repeat changes nothing. One durable write.
+
+        Args:
+            reference: of the offer.
+            issuance: from a notification id that was checked; so a row has few of them.
+            event: what happened.
+            at: now.
+        """
+        self._offers.update_one(
+            {"_id": reference}, {"$set": {f"issuances.{issuance}": {"event": event.value, "told_at": at}}}
         )
 
-    def use_grant(self, reference: str, notification_id: str) -> bool:
-        """Count one issuance under a grant, unless all are used up. One durable write."""
-        changed = self._offers.update_one(
-            {"_id": reference, "state": _REDEEMED, "requests_left": {"$gt": 0}},
-            {
-                "$inc": {"requests_left": -1},
-                "$push": {"issuances": {"id": notification_id, "event": None}},
-            },
-        )
-        return changed.modified_count == 1
 
-    def note_event(
-        self, reference: str, notification_id: str, event: NotificationEvent, at: datetime
-    ) -> bool:
-        """Keep what a wallet told of an issuance; a repeat changes nothing. ``False`` when there is no such issuance."""
-        changed = self._offers.update_one(
-            {"_id": reference, "issuances.id": notification_id},
-            {"$set": {"issuances.$.event": event.value, "issuances.$.told_at": at}},
-        )
-        return changed.matched_count == 1
+class Use(Enum):
+    """What came of using nonces and a grant together."""
+
+    DONE = "done"
+    NONCE_USED_BEFORE = "a nonce was used before"
+    GRANT_USED_UP = "all issuances under the grant are used up"
 
 
-class NonceStore:
-    """Nonces that were used: making one costs nothing, using one is a unique insert."""
+class SingleUses:
+    """What can happen once: making a nonce or a grant costs nothing here, using it is a unique insert."""
 
     def __init__(self, database: Database[_Row]) -> None:
-        self._used: Collection[_Row] = database["issuance_used_nonces"]
+        self._uses: Collection[_Row] = database["issuance_uses"]
 
     def ensure_indexes(self) -> None:
         """Create the index that is missing; safe to repeat."""
-        self._used.create_indexes(
-            [IndexModel([("expires_at", ASCENDING)], name="expiry", expireAfterSeconds=0)]
+        self._uses.create_indexes(
+            [IndexModel([("delete_at", ASCENDING)], name="expiry", expireAfterSeconds=0)]
         )
 
-    def use(self, nonces: Many[FreshNonce]) -> bool:
-        """Use fresh nonces; of several at once exactly one gets ``True``. One durable write."""
-        rows = [{"_id": nonce.value, "expires_at": nonce.expires_at} for nonce in nonces]
-        try:
-            if len(rows) == 1:
-                self._used.insert_one(rows[0])
+    def use(self, nonces: Sequence[FreshNonce], grant: Grant) -> Use:
+        """Use fresh nonces, and one of the issuances under a grant; of several at once exactly one gets each.
+
+        One durable write; a grant that serves again takes one more for each time before. A nonce that was used
+        before uses nothing of the grant.
+        """
+        rows = [{"_id": f"nonce:{nonce.value}", "delete_at": nonce.expires_at} for nonce in nonces]
+        for number in range(REQUESTS_PER_TOKEN):
+            rows.append(
+                {"_id": f"grant:{grant.reference}:{number}", "delete_at": grant.expires_at + _KEPT_AFTER}
+            )
+            try:
+                self._uses.insert_many(rows, ordered=True)
+            except BulkWriteError as error:
+                # In order: the first failure is the only one, and what stands before it was written.
+                failure = error.details["writeErrors"][0]
+                if failure["code"] != _DUPLICATE_KEY:
+                    raise
+                if failure["index"] < len(rows) - 1:
+                    return Use.NONCE_USED_BEFORE
+                rows = []
             else:
-                self._used.insert_many(rows, ordered=False)
-        except DuplicateKeyError:
-            return False
-        except BulkWriteError as error:
-            if any(failure["code"] != _DUPLICATE_KEY for failure in error.details["writeErrors"]):
-                raise
-            return False
-        return True
+                return Use.DONE
+        return Use.GRANT_USED_UP
 
 
 def _open(authority: str, at: datetime) -> _Row:
@@ -194,11 +196,11 @@ def _open(authority: str, at: datetime) -> _Row:
     return {"authority": authority, "state": _OFFERED, "expires_at": {"$gt": at}}
 
 
-def _redemption(jkt: str | None, token_expires_at: datetime) -> _Row:
-    return {
-        "state": _REDEEMED,
-        "jkt": jkt,
-        "token_expires_at": token_expires_at,
-        "requests_left": REQUESTS_PER_TOKEN,
-        "delete_at": token_expires_at + _KEPT_AFTER,
-    }
+def _redemption(token_expires_at: datetime) -> _Row:
+    return {"state": _REDEEMED, "delete_at": token_expires_at + _KEPT_AFTER}
+
+
+def _grant(row: _Row, jkt: str | None, expires_at: datetime) -> Grant:
+    return Grant(
+        row["_id"], row["authority"], row["licence"], row["configuration"], row["holder"], jkt, expires_at
+    )
