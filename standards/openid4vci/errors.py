@@ -94,7 +94,7 @@ class WrongTxCodeError(InvalidGrantError):
 
     def __init__(self, tries_left: int) -> None:
         super().__init__(
-            "交易码不正确。",
+            "验证码不正确。",
             "The transaction code is wrong.",
             where="tx_code",
             next_step=Text(f"还可尝试 {tries_left} 次。", f"Tries left: {tries_left}.")
