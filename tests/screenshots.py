@@ -1,7 +1,8 @@
 """Pictures of every page of the three services, on a phone and a desk, light and dark: ``make screenshots``.
 
 Starts a node of its own with demo data in a fresh directory, walks the journey for the pages on its way, follows every
-link as each kind of reader, and writes ``var/screenshots/<service>/<page>-<size>-<scheme>.png``.
+link as each kind of reader, and writes ``var/screenshots/<service>/<page>-<size>-<scheme>.png``; the few that the README
+shows go to ``docs/pictures``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import open_chromium
@@ -25,6 +27,13 @@ from tests.browser.readers import READERS, Reader, open_as
 from tests.support.running_node import RunningNode
 
 TARGET = Path("var/screenshots")
+README_PICTURES = Path("docs/pictures")
+SHOWN_IN_README = {
+    "issuer": ("issuer/journey-licence-desk-light.png", 1440, 900),
+    "wallet": ("wallet/journey-consent-phone-light.png", 390, 844),
+    "window": ("verifier/journey-verdict-desk-light.png", 1440, 900),
+}
+"""Name → the picture it is cut from, and the width and height that are shown."""
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 SCHEMES = ("light", "dark")
 
@@ -78,6 +87,15 @@ def node_to_show(data: Path | None, port_base: int) -> Iterator[RunningNode]:
             node.kill_everything()
 
 
+def refresh_readme_pictures() -> None:
+    """Cut the few pictures that the README shows, with few colours: flat pages need no more, and stay small."""
+    README_PICTURES.mkdir(parents=True, exist_ok=True)
+    for name, (source, width, height) in SHOWN_IN_README.items():
+        with Image.open(TARGET / source) as picture:
+            cut = picture.convert("RGB").crop((0, 0, width, min(height, picture.height)))
+        cut.quantize(64).save(README_PICTURES / f"{name}.png", optimize=True)
+
+
 def main() -> None:
     """Command line."""
     arguments = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
@@ -92,6 +110,7 @@ def main() -> None:
         )
         for reader in READERS:
             shoot_reader(chromium, reader, node, chosen.language)
+    refresh_readme_pictures()
     print(f"{len(list(TARGET.rglob('*.png')))} pictures in {TARGET}")
 
 
