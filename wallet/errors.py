@@ -37,6 +37,7 @@ from wallet.receiving.errors import (
     OfferNotFoundError,
     TxCodeError,
     TxCodeRequiredError,
+    UnknownIssuerError,
     UnsupportedOfferError,
     WrongTxCodeError,
 )
@@ -61,6 +62,7 @@ WALLET_ERRORS: Final[ErrorTable] = {
     UnsupportedOfferError: (422, "offer-unsupported"),
     CredentialRejectedError: (422, "credential-rejected"),
     IssuerNotTrustedError: (422, "issuer-not-trusted"),
+    UnknownIssuerError: (422, "issuer-not-trusted"),
     AnotherPersonsLicenceError: (422, "another-persons-licence"),
     LicencesMissingError: (422, "licences-missing"),
     RequestRejectedError: (422, "request-rejected"),

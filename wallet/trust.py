@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from keys.trust_list import TrustStore
 from service.trust_feed import TrustAnchorError, TrustFeed
+from standards.codes.division import division_name
 from standards.errors import ElicenceError
 from standards.text import Text
 
@@ -32,3 +33,11 @@ def trust_in_force(feed: TrustFeed) -> TrustStore:
     if store.nation is None:
         raise TrustUnavailableError
     return store
+
+
+def region_name(trust: TrustStore, division: str) -> Text:
+    """Where an organisation is, for people: the division in Chinese, its region's name on the nation's list in English."""
+    zh = division_name(division)
+    regions = trust.nation.value.regions if trust.nation is not None else ()
+    region = next((one for one in regions if one.division[:2] == division[:2]), None)
+    return Text(zh, zh if region is None else region.name.en)

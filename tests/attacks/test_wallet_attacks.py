@@ -30,6 +30,7 @@ from tests.support.wallet_world import (
     WalletWorld,
     identity_claims,
     query_for,
+    running_clock,
     stranger,
     wallet_world,
 )
@@ -44,6 +45,11 @@ PRIVATE = (
     "https://[::ffff:127.0.0.1]:8443/x",
     "http://localhost:1/x",
 )
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return running_clock()
 
 
 @pytest.fixture
@@ -113,10 +119,21 @@ def test_request_uri_that_redirects_into_a_private_network(world: WalletWorld, z
 
 
 def test_offer_whose_issuer_is_in_a_private_network(world: WalletWorld, zhang: Browser) -> None:
-    """An offer by value with credential_issuer = https://10.0.0.1 → its metadata are not fetched."""
+    """An offer by value with credential_issuer = https://10.0.0.1 → on no list, so nothing is fetched from there."""
     link = world.issuer.offer(IDENTITY_CARD.vct, identity_claims())
     answer = zhang.receive(link.replace(f"localhost%3A{world.issuer.origin.rpartition(':')[2]}", "10.0.0.1"))
-    assert problem(answer) == (422, "issuer-address-refused")
+    assert problem(answer) == (422, "issuer-not-trusted")
+
+
+def test_metadata_that_lead_into_a_private_network(world: WalletWorld, zhang: Browser) -> None:
+    """A listed issuer's metadata name a credential endpoint at a loopback port → nobody is called there."""
+    with socket.create_server(("127.0.0.1", 0)) as private:
+        private.settimeout(0.3)
+        world.issuer.credential_endpoint = f"http://127.0.0.1:{private.getsockname()[1]}/credential"
+        answer = zhang.receive(world.issuer.offer(IDENTITY_CARD.vct, identity_claims()))
+        assert problem(answer) == (422, "issuer-address-refused")
+        with pytest.raises(TimeoutError):
+            private.accept()
 
 
 def test_status_uri_into_a_private_network(world: WalletWorld) -> None:
@@ -228,7 +245,7 @@ def test_request_that_wants_a_transaction_authorised(world: WalletWorld, zhang: 
 def test_verifier_withdrawn_between_reading_and_consent(world: WalletWorld, zhang: Browser) -> None:
     """The request was good when it was read; the list then drops the verifier → consent sends nothing."""
     view = ask(world, zhang).json
-    world.issuer.trust_lists["510000"] = world.nation.region_list("510000", (), sequence=2)
+    world.issuer.trust_lists["510000"] = world.region_list("510000", (), sequence=2)
     world.clock.advance(timedelta(minutes=1))
     zhang.get("/api/v1/credentials")  # starts the renewal of the lists
     for thread in threading.enumerate():

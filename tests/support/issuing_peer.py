@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, request
 
 from keys.local_signer import LocalSigner
-from standards.jose import PublicJwk
+from standards.jose import PublicJwk, parse_jws
 from standards.oauth.authorization_server import AuthorizationServerMetadata
 from standards.oauth.dpop import verify_dpop_proof
 from standards.openid4vci import (
@@ -88,7 +88,10 @@ class IssuingPeer:
     """Signs credentials with this key instead of the issuer's."""
     vct_in_credential: str | None = None
     status_uri_in_credential: str | None = None
+    credential_endpoint: str | None = None
     expires_in_days: int = 90
+    dpop_nonce: str | None = None
+    """Demands this nonce in every DPoP proof (RFC 9449 section 8)."""
     differing_claim: bool = False
     """Lets the second copy of a batch say something else."""
 
@@ -144,7 +147,9 @@ class IssuingPeer:
         def note() -> Response | None:
             name = request.path.rsplit("/", 1)[-1]
             self.calls.append(name)
-            return Response("down", 503) if name in self.down else None
+            if name in self.down:
+                return Response("down", 503)
+            return self._demand_dpop_nonce() if name in ("token", "credential") else None
 
         @app.after_request
         def lose(response: Response) -> Response:
@@ -154,6 +159,19 @@ class IssuingPeer:
                 # A body shorter than announced: the connection breaks while the answer is under way.
                 return Response(b"{", 200, headers={"Content-Length": "1000", "Connection": "close"})
             return response
+
+    def _demand_dpop_nonce(self) -> Response | None:
+        if (
+            self.dpop_nonce is None
+            or parse_jws(request.headers["DPoP"]).claims().get("nonce") == self.dpop_nonce
+        ):
+            return None
+        return Response(
+            '{"error":"use_dpop_nonce"}',
+            400,
+            mimetype="application/json",
+            headers={"DPoP-Nonce": self.dpop_nonce},
+        )
 
     def _trust_list(self, division: str = "000000") -> Response:
         text = self.trust_lists.get(division)
@@ -177,7 +195,7 @@ class IssuingPeer:
         offered = {one.vct for one in self.offers.values()}
         metadata = CredentialIssuerMetadata(
             credential_issuer=self.identifier,
-            credential_endpoint=f"{self.identifier}/openid4vci/credential",
+            credential_endpoint=self.credential_endpoint or f"{self.identifier}/openid4vci/credential",
             nonce_endpoint=f"{self.identifier}/openid4vci/nonce",
             notification_endpoint=f"{self.identifier}/openid4vci/notification",
             batch_size=self.batch_size,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from keys.certificates import certificate_to_pem
 from keys.local_signer import LocalSigner
 from keys.master_key import MasterKey
-from keys.trust_list import Role, ServiceItem
+from keys.trust_list import Role, ServiceItem, TrustEntry
 from service.demo.people import CITIZENS, DemoPerson
 from service.settings import Settings
 from service.web.csrf import csrf_token_of
@@ -143,19 +144,31 @@ class WalletWorld:
         client.set_cookie("elicence_wallet", token, domain="localhost")
         return Browser(client, csrf_token_of(token))
 
+    def nation_list(self, **changes: Any) -> str:
+        """The nation's list as of now."""
+        return self.nation.nation_list(**(self._fresh() | changes))
+
+    def region_list(self, division: str, entries: tuple[TrustEntry, ...], **changes: Any) -> str:
+        """A region's list as of now."""
+        return self.nation.region_list(division, entries, **(self._fresh() | changes))
+
+    def _fresh(self) -> dict[str, Any]:
+        now = self.clock.now()
+        return {"issued_at": now - timedelta(hours=1), "next_update": now + timedelta(days=7)}
+
     def publish(self, **types: Any) -> None:
         """Publish the lists anew; ``issuer_types`` names the type codes that the issuer may issue."""
         issuer_types = types.get("issuer_types", (IDENTITY_CARD.code, FOOD_LICENCE.code))
         assert self.issuer.signer is not None
         assert self.verifier.signer is not None
         self.issuer.trust_lists = {
-            "000000": self.nation.nation_list(
+            "000000": self.nation_list(
                 regions=tuple(
                     replace(region.entry, list_uri=f"{self.issuer.origin}/trust/lists/{division}")
                     for division, region in self.nation.regions.items()
                 )
             ),
-            "330000": self.nation.region_list(
+            "330000": self.region_list(
                 "330000",
                 (
                     entry_of(
@@ -166,7 +179,7 @@ class WalletWorld:
                     ),
                 ),
             ),
-            "510000": self.nation.region_list(
+            "510000": self.region_list(
                 "510000",
                 (
                     entry_of(
@@ -185,6 +198,11 @@ class WalletWorld:
                 ),
             ),
         }
+
+
+def running_clock() -> FixedClock:
+    """Stands at the present: the store's own clock forgets sessions and offers that have ended by *its* time."""
+    return FixedClock(datetime.now(UTC))
 
 
 @contextmanager

@@ -26,7 +26,9 @@ class Relation(StrEnum):
     OWN = "own"
     """The holder is the person."""
     ENTITY = "entity"
-    """The holder is a legal entity or another non-natural holder for whom the person keeps it."""
+    """The holder is a legal entity."""
+    OTHER = "other"
+    """The holder has no certificate of a natural person or legal entity: a newborn, for whom a parent keeps it."""
 
 
 @dataclass(frozen=True, slots=True)

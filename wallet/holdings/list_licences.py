@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from standards.licence_types import load_catalogue
 from standards.licence_types.licence_type import Appearance
@@ -16,7 +17,11 @@ from wallet.holdings.read_status import StatusReader
 from wallet.node import WalletNode
 from wallet.trust import TrustUnavailableError
 
-_PLAIN = Appearance("#2f5d50", "#ffffff")
+_PLAIN: Final = Appearance("#2f5d50", "#ffffff")
+_WHOSE: Final = {
+    Relation.ENTITY: Text("单位证照", "entity's"),
+    Relation.OTHER: Text("代为保管", "kept for another"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,9 @@ class Card:
         return self.holding.face.claim_text("holder_name")
 
     @property
-    def is_entitys(self) -> bool:
-        """Whether the licence belongs to a legal entity rather than to the person."""
-        return self.holding.face.relation is Relation.ENTITY
+    def whose(self) -> Text | None:
+        """Whose licence it is when it is not the person's own."""
+        return _WHOSE.get(self.holding.face.relation)
 
     @property
     def fields(self) -> tuple[FaceField, ...]:

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from keys.path_error import PathError
 from keys.path_validation import ValidatedPath
 from keys.trust_list import TrustEntry, TrustReason, TrustStore
-from standards.codes.division import division_name
 from standards.dcql import SD_JWT
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
@@ -30,7 +29,7 @@ from standards.openid4vp import (
 from standards.openid4vp.request_object import DIRECT_POST_JWT
 from standards.text import Text
 from wallet.presenting.errors import RequestRejectedError, VerifierNotTrustedError
-from wallet.trust import TrustUnavailableError
+from wallet.trust import TrustUnavailableError, region_name
 
 SERVICE_ITEM_FORMAT: Final = "urn:elicence:service-item"
 """Format of the ``verifier_info`` entry that says what a request is for (OpenID4VP 1.0 section 5.1)."""
@@ -116,8 +115,8 @@ def verify_request(
             "the answer would go to a host that the certificate does not name.",
         )
     _check_answerable(request)
-    region = division_name(entry.division)
-    identity = VerifierIdentity(str(request.client_id), entry.name, Text(region, region), entry.uscc, host)
+    region = region_name(trust, entry.division)
+    identity = VerifierIdentity(str(request.client_id), entry.name, region, entry.uscc, host)
     return TrustedRequest(request, identity, _item_of(request, entry))
 
 

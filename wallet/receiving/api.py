@@ -33,7 +33,7 @@ def post_offer() -> tuple[dict[str, Any], int]:
         "issuer": {
             "identifier": offer.issuer.identifier,
             "name": offer.issuer.name.to_json(),
-            "listed": offer.issuer.listed,
+            "region": offer.issuer.region.to_json(),
         },
         "credentials": [card_json(show_licence(node, holder, one)) for one in received.holding_ids],
     }

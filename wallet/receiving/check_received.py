@@ -189,7 +189,7 @@ def _relation(claims: Mapping[str, Any], holder: Holder) -> Relation:
     row = HOLDER_CODE_TYPES.get(code_type)
     if row is None or row.kind is HolderKind.NATURAL_PERSON:
         raise AnotherPersonsLicenceError
-    return Relation.ENTITY
+    return Relation.ENTITY if row.kind is HolderKind.LEGAL_ENTITY else Relation.OTHER
 
 
 def _face(

@@ -163,6 +163,22 @@ class IssuerNotTrustedError(CredentialRejectedError):
     code: ClassVar[str] = "issuer-not-trusted"
 
 
+class UnknownIssuerError(ElicenceError):
+    """No trust list knows the issuer of an offer; it was not asked for anything."""
+
+    code: ClassVar[str] = "issuer-not-trusted"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"信任列表中没有这家发证机构（{host}），未领取。",
+            f"No trust list knows this issuer ({host}); nothing was received.",
+            next_step=Text(
+                "请勿使用来历不明的领取链接；如确认无误，请稍后再试或联系发证机构。",
+                "Do not use offers from unknown sources; if you are sure, try again later or ask the issuer.",
+            ),
+        )
+
+
 class AnotherPersonsLicenceError(ElicenceError):
     """The licence belongs to another natural person."""
 

@@ -1,4 +1,4 @@
-"""Who offers, told before anything is accepted: the trust list's word where it has one."""
+"""Who offers, told before anything is accepted: the trust list's word, never the issuer's own."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from keys.trust_list import TrustStore
-from standards.codes.division import division_name
-from standards.openid4vci import CredentialIssuerMetadata
-from standards.text import Text
+from wallet.receiving.errors import UnknownIssuerError
 from wallet.receiving.pending_offer import IssuerIdentity
+from wallet.trust import TrustUnavailableError, region_name
 
 
-def identify_issuer(metadata: CredentialIssuerMetadata, trust: TrustStore, at: datetime) -> IssuerIdentity:
-    """Name and region of an issuer by its identifier.
+def identify_issuer(credential_issuer: str, trust: TrustStore, at: datetime) -> IssuerIdentity:
+    """Name and region of the issuer with this identifier. The proof is the signature on the licence, checked on receipt.
 
-    What an issuer calls itself proves nothing: it is shown only when the trust list does not know the issuer, and
-    then with a warning. The proof itself is the signature on the licence, checked on receipt.
+    Raises:
+        UnknownIssuerError: no list knows an issuer with this identifier.
+        TrustUnavailableError: the list that could know it is missing or overdue.
     """
-    entry = trust.issuer_by_identifier(metadata.credential_issuer, at)
-    if entry is not None:
-        region = division_name(entry.division)
-        return IssuerIdentity(metadata.credential_issuer, entry.name, Text(region, region), listed=True)
-    host = urlsplit(metadata.credential_issuer).netloc
-    return IssuerIdentity(metadata.credential_issuer, metadata.name or Text(host, host), None, listed=False)
+    entry = trust.issuer_by_identifier(credential_issuer, at)
+    if entry is None:
+        if trust.stale_divisions(at) or trust.missing_divisions():
+            raise TrustUnavailableError
+        raise UnknownIssuerError(urlsplit(credential_issuer).netloc)
+    return IssuerIdentity(credential_issuer, entry.name, region_name(trust, entry.division))

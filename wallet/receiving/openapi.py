@@ -58,11 +58,11 @@ OPENAPI: Final[dict[str, Any]] = {
                     "already_received": {"type": "boolean"},
                     "issuer": {
                         "type": "object",
-                        "required": ["identifier", "name", "listed"],
+                        "required": ["identifier", "name", "region"],
                         "properties": {
                             "identifier": {"type": "string", "format": "uri"},
                             "name": {"$ref": "#/components/schemas/Text"},
-                            "listed": {"type": "boolean", "description": "Whether the trust list knows it."},
+                            "region": {"$ref": "#/components/schemas/Text"},
                         },
                     },
                     "credentials": {"type": "array", "items": {"$ref": "#/components/schemas/Credential"}},

@@ -46,15 +46,13 @@ class IssuerIdentity:
 
     Attributes:
         identifier: credential issuer identifier.
-        name: from the trust list when ``listed``, else as the issuer calls itself, which proves nothing.
-        region: name of its division, or ``None``.
-        listed: whether the trust list knows an authority with this identifier.
+        name: from the trust list.
+        region: name of its division.
     """
 
     identifier: str
     name: Text
-    region: Text | None
-    listed: bool
+    region: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +116,12 @@ class PendingOffer:
 
     def sealed_json(self) -> dict[str, Any]:
         """What is sealed of it: the offer holds a code that is worth a licence."""
-        region = self.issuer.region
         return {
             "offer": self.offer.to_json(),
             "issuer": {
                 "identifier": self.issuer.identifier,
                 "name": self.issuer.name.to_json(),
-                "region": None if region is None else region.to_json(),
-                "listed": self.issuer.listed,
+                "region": self.issuer.region.to_json(),
             },
             "licences": [[one.configuration_id, one.vct, one.name.to_json()] for one in self.licences],
         }
@@ -144,14 +140,10 @@ def parse_offer_content(document: Any) -> OfferContent:
     """Read back what :meth:`PendingOffer.sealed_json` wrote."""
     reader = Reader(document)
     issuer = reader.object("issuer")
-    region = issuer.any("region")
     return OfferContent(
         offer=parse_credential_offer(reader.any("offer")),
         issuer=IssuerIdentity(
-            issuer.text("identifier"),
-            _text(issuer.any("name")),
-            None if region is None else _text(region),
-            issuer.boolean("listed"),
+            issuer.text("identifier"), _text(issuer.any("name")), _text(issuer.any("region"))
         ),
         licences=tuple(
             OfferedLicence(configuration_id, vct, _text(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 from standards.licence_types import load_catalogue
 from standards.openid4vci import CredentialIssuerMetadata, CredentialOffer, OfferReference, parse_offer_uri
@@ -12,6 +13,9 @@ from wallet.node import WalletNode
 from wallet.receiving.errors import UnsupportedOfferError
 from wallet.receiving.issuer_identity import identify_issuer
 from wallet.receiving.pending_offer import LIFETIME, OfferedLicence, OfferState, PendingOffer
+
+MAX_LICENCES: Final = 10
+"""Most licences of one offer: all of them are fetched within one lease."""
 
 
 def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
@@ -27,6 +31,7 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
         OfferGoneError: nothing is behind the reference any more.
         UnsupportedOfferError: it offers nothing that this wallet can receive.
         IssuerUnreachableError, IssuerAnswerError, IssuerAddressError: the issuer could not be asked.
+        UnknownIssuerError: no trust list knows who offers.
         TrustUnavailableError: nobody can be checked at the moment.
     """
     unverified = parse_offer_uri(link)
@@ -42,13 +47,14 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
             "这份邀请要求跳转登录发证机构，本钱包暂不支持。",
             "This offer wants a sign-in at the issuer, which this wallet does not do.",
         )
-    metadata = node.issuer_client.fetch_metadata(offer.credential_issuer)
     at = node.clock.now()
+    issuer = identify_issuer(offer.credential_issuer, node.trust(), at)
+    metadata = node.issuer_client.fetch_metadata(offer.credential_issuer)
     pending = PendingOffer(
         offer_id=secrets.token_urlsafe(16),
         state=OfferState.WAITING,
         offer=offer,
-        issuer=identify_issuer(metadata, node.trust(), at),
+        issuer=issuer,
         licences=_offered(offer, metadata),
         expires_at=at + LIFETIME,
     )
@@ -56,6 +62,11 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
 
 
 def _offered(offer: CredentialOffer, metadata: CredentialIssuerMetadata) -> tuple[OfferedLicence, ...]:
+    if len(offer.credential_configuration_ids) > MAX_LICENCES:
+        raise UnsupportedOfferError(
+            f"一份邀请最多领取 {MAX_LICENCES} 张证照。",
+            f"At most {MAX_LICENCES} licences are received by one offer.",
+        )
     catalogue = load_catalogue()
     offered = []
     for configuration_id in offer.credential_configuration_ids:

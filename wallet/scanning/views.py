@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from standards.errors import InvalidInputError
@@ -44,14 +44,14 @@ def follow() -> BaseResponse:
 
 
 @blueprint.post("/scan/frame")
-def read_frame() -> tuple[dict[str, str], int]:
+def read_frame() -> Response:
     """One frame of the camera: where to go, or 204 when there is no code of ours in it."""
     current_holder()
     try:
         link = _in_picture(request.get_data())
     except InvalidInputError:
-        return {}, 204
-    return {"link": link}, 200
+        return Response(status=204)
+    return jsonify({"link": link})
 
 
 def _in_picture(content: bytes) -> str:
