@@ -15,7 +15,7 @@ from verifier.checking.checked import (
     MaterialRule,
 )
 from verifier.checking.evidence import Evidence, ListUsed
-from verifier.checking.findings import about_query, not_checked
+from verifier.checking.findings import SHOW_AGAIN, about_query, not_checked
 from verifier.checking.policy import VerificationPolicy
 from verifier.checking.step_8_request import check_query
 
@@ -30,6 +30,7 @@ NOTHING_SHOWN = Finding(
     "nothing-shown",
     Outcome.FAILED,
     Text("没有出示任何证照。", "No licence was shown."),
+    SHOW_AGAIN,
     sub_indication="SIGNED_DATA_NOT_FOUND",
 )
 

@@ -27,6 +27,7 @@ INVALID = {
         sub_indication=PathError(reason).sub_indication,
     )
     for reason in PathReason
+    if reason is not PathReason.REVOCATION_STALE
 }
 UNKNOWN = Finding(
     Step.PATH,
