@@ -119,7 +119,7 @@ def open_licence_store(
     seal = RecordSeal(master_key.envelope("licence-record"), master_key.lookup_key())
 
     def review(licence: Licence) -> date | None:
-        return next_review(licence, catalogue.by_code(licence.type_code), local_day(clock.now()))
+        return next_review(licence, catalogue.by_vct(licence.vct), local_day(clock.now()))
 
     return LicenceStore(database, seal, review)
 

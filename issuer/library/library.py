@@ -34,8 +34,8 @@ class Library:
     status: StatusReporter
 
     def type_of(self, licence: Licence) -> LicenceType:
-        """The licence's type."""
-        return self.catalogue.by_code(licence.type_code)
+        """The licence's type, in the version under which it was issued."""
+        return self.catalogue.by_vct(licence.vct)
 
     def put(self, before: Licence, after: Licence, at: datetime, successor: Licence | None = None) -> Licence:
         """Store a change of state and bring it to the copies; answers the licence as stored.

@@ -56,7 +56,7 @@ def read_licence(identifier: str) -> Response:
     """The licence version of this identifier; an old one answers with ``superseded_by``."""
     node = current_node()
     licence = licence_of_caller(node, identifier)
-    return answer(licence_json(licence, node.catalogue.by_code(licence.type_code), node.clock.now()), 200)
+    return answer(licence_json(licence, node.library.type_of(licence), node.clock.now()), 200)
 
 
 @blueprint.post("/<identifier>/events")
@@ -64,7 +64,7 @@ def create_event(identifier: str) -> Response:
     """Carry out an operation: 201; or 202 when it waits for the approval of a second person."""
     node, at = current_node(), current_node().clock.now()
     licence = licence_of_caller(node, identifier)
-    licence_type = node.catalogue.by_code(licence.type_code)
+    licence_type = node.library.type_of(licence)
     change_request = parse_change_request(
         read_body(), licence, licence_type, node.catalogue, today=local_day(at)
     )

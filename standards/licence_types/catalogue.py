@@ -8,6 +8,7 @@ from importlib import resources
 
 from standards.errors import InvalidInputError
 from standards.licence_types.data_file import parse_licence_type
+from standards.licence_types.data_reader import InvalidLicenceTypeError
 from standards.licence_types.licence_type import LicenceType
 from standards.text import Text
 
@@ -19,13 +20,27 @@ class UnknownLicenceTypeError(InvalidInputError):
 
 
 class Catalogue:
-    """Licence types, found by code or by vct. Immutable."""
+    """Licence types, found by code or by vct. Immutable.
+
+    A type may be there in several versions, because licences of an older one are in people's hands: its code means
+    the newest, each ``vct`` its own.
+    """
 
     __slots__ = ("_by_code", "_by_vct")
 
     def __init__(self, types: Iterable[LicenceType]) -> None:
-        self._by_code = {licence_type.code: licence_type for licence_type in types}
-        self._by_vct = {licence_type.vct: licence_type for licence_type in self._by_code.values()}
+        self._by_code: dict[str, LicenceType] = {}
+        self._by_vct: dict[str, LicenceType] = {}
+        for licence_type in types:
+            if licence_type.vct in self._by_vct:
+                raise InvalidLicenceTypeError(
+                    f"{licence_type.vct} 在目录中出现两次。",
+                    f"{licence_type.vct} occurs twice in the catalogue.",
+                )
+            self._by_vct[licence_type.vct] = licence_type
+            newest = self._by_code.get(licence_type.code)
+            if newest is None or int(newest.version) < int(licence_type.version):
+                self._by_code[licence_type.code] = licence_type
 
     def __iter__(self) -> Iterator[LicenceType]:
         return iter(self._by_code.values())
@@ -34,11 +49,11 @@ class Catalogue:
         return len(self._by_code)
 
     def all(self) -> tuple[LicenceType, ...]:
-        """All types, in the order of their files."""
+        """All types in their newest versions, in the order of their files."""
         return tuple(self._by_code.values())
 
     def find(self, code: str) -> LicenceType | None:
-        """The type of ``code``, or ``None``."""
+        """The newest version of the type of ``code``, or ``None``."""
         return self._by_code.get(code)
 
     def find_vct(self, vct: str) -> LicenceType | None:
@@ -46,7 +61,7 @@ class Catalogue:
         return self._by_vct.get(vct)
 
     def by_code(self, code: str, *, where: str | None = None) -> LicenceType:
-        """The type of ``code``; raises ``UnknownLicenceTypeError``."""
+        """The newest version of the type of ``code``; raises ``UnknownLicenceTypeError``."""
         return self._known(self._by_code.get(code), where)
 
     def by_vct(self, vct: str, *, where: str | None = None) -> LicenceType:

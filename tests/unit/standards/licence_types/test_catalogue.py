@@ -10,6 +10,7 @@ import pytest
 from standards.codes.division import parse_division
 from standards.licence_types import (
     COMMON_CLAIMS,
+    Catalogue,
     InvalidLicenceTypeError,
     Sensitivity,
     UnknownLicenceTypeError,
@@ -123,6 +124,21 @@ def test_the_next_number_follows_the_coding_rule(name, fields, number):
     made = coding.next_number(NumberingFacts(city.code, city.name, 2025, 42, "990101199001010019", fields))
     assert made == number
     assert coding.pattern.fullmatch(made)
+
+
+def test_an_older_version_stays_known_by_its_vct():
+    """Versions 1, 10 and 2 of one type: the code means 10, each vct its own; the same version twice is a mistake."""
+    versions = {}
+    for version in ("1", "10", "2"):
+        document = {**read("08-food-business-licence.json"), "version": version}
+        versions[version] = parse_licence_type(json.dumps(document).encode())
+    catalogue = Catalogue(versions.values())
+    food = versions["1"]
+    assert catalogue.by_code(food.code).version == "10"
+    assert [found.version for found in catalogue] == ["10"]
+    assert catalogue.by_vct(food.vct) is food
+    with pytest.raises(InvalidLicenceTypeError):
+        Catalogue([food, food])
 
 
 def broken(change):
