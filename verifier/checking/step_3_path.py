@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from keys.path_validation import PathError, PathReason, ValidatedPath
@@ -17,7 +18,7 @@ VALID = Finding(
     Outcome.PASSED,
     Text("签发机构的证书可信。", "The issuer's certificate leads to a trust anchor."),
 )
-INVALID = {
+INVALID: Mapping[PathReason, Finding] = {
     reason: Finding(
         Step.PATH,
         f"issuer-{reason.value}",
