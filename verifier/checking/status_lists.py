@@ -10,21 +10,23 @@ from functools import lru_cache
 
 from standards.status_list import (
     StatusListSignatureError,
-    UnverifiedStatusListToken,
     VerifiedStatusList,
     parse_status_list_token,
     verify_status_list_token,
 )
 from verifier.checking.leaf_keys import leaf_key
 
-_KEPT_LISTS = 16
-"""Each takes at most 4 MiB unpacked (``standards.status_list.MAX_LIST_BYTES``)."""
+_KEPT_LISTS = 64
+"""A list of 2^20 entries takes 256 KB unpacked; none more than ``standards.status_list.MAX_LIST_BYTES``."""
 
 
 @lru_cache(maxsize=_KEPT_LISTS)
-def read_token(text: str) -> UnverifiedStatusListToken:
-    """The parts of a token, nothing verified, nothing unpacked; raises ``StatusListError``."""
-    return parse_status_list_token(text)
+def signer_chain(text: str) -> tuple[bytes, ...]:
+    """DER certificates of a token's signer, leaf first, not validated; raises ``StatusListError``.
+
+    The rest of the token is let go: a stranger's list must not take up room.
+    """
+    return parse_status_list_token(text).certificate_chain
 
 
 @lru_cache(maxsize=_KEPT_LISTS)
@@ -38,4 +40,4 @@ def verified_list(text: str, uri: str, leaf_der: bytes) -> VerifiedStatusList:
         raise StatusListSignatureError(
             "状态列表的签名密钥不在 P-256 曲线上。", "The status list's key is not on P-256."
         )
-    return verify_status_list_token(read_token(text), key, uri=uri, at=None)
+    return verify_status_list_token(parse_status_list_token(text), key, uri=uri, at=None)

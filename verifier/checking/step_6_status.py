@@ -26,7 +26,7 @@ from standards.verification_report import Finding, Outcome, Step
 from verifier.checking.evidence import Evidence, ListUsed
 from verifier.checking.findings import ASK_ISSUER, REFUSE, TRY_LATER, age_text, with_detail
 from verifier.checking.policy import VerificationPolicy
-from verifier.checking.status_lists import read_token, verified_list
+from verifier.checking.status_lists import signer_chain, verified_list
 
 VALID = Finding(
     Step.STATUS, "status-valid", Outcome.PASSED, Text("证照状态有效。", "The licence is in force.")
@@ -179,7 +179,7 @@ def check_status(
     if text is None:
         return UNAVAILABLE, None
     try:
-        signer = evidence.trust.validator.validate(read_token(text).certificate_chain, at)
+        signer = evidence.trust.validator.validate(signer_chain(text), at)
         if signer.subject.uscc != issuer.subject.uscc:
             return NOT_BY_ISSUER, None
         listed = verified_list(text, reference.uri, signer.chain_der[0])
