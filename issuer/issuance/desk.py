@@ -88,7 +88,7 @@ def open_issuance(
         licence = licences.find(identifier)
         if licence is None:
             return None
-        value = status_value(licence, catalogue.by_code(licence.type_code), at)
+        value = status_value(licence, catalogue.by_vct(licence.vct), at)
         return CurrentStatus(value, licence.revision)
 
     changes = StatusChanges(status, status_of)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from standards.codes.licence_identifier import CheckDialect, parse_licence_identifier
-from tests.service.issuer.conftest import DRIVING, FOOD, MARKET
+from tests.service.issuer.conftest import DRIVING, FOOD, MARKET, POLICE
 from tests.unit.issuer.library.test_licence_input import json_values
 
 LICENCES = "/api/v1/licences"
@@ -172,7 +172,9 @@ def test_a_sealed_record_that_is_moved_to_another_row_does_not_open(police, driv
 
     one, other = (police.post(LICENCES, driving).get_json()["identifier"] for _ in range(2))
     stolen = node.database["licences"].find_one({"_id": one})["sealed"]
-    node.database["licences"].update_one({"_id": other}, {"$set": {"sealed": stolen}})
+    node.database["licences"].update_one(
+        {"authority": POLICE.uscc, "_id": other}, {"$set": {"sealed": stolen}}
+    )
     with pytest.raises(SealedDataError):
         node.licences.find(other)
 

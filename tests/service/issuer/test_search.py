@@ -77,36 +77,3 @@ def test_lists_are_filtered_and_paged(node):
     assert len(everything) == node.licences.count(POLICE.uscc, LicenceFilter()) == 2
     assert node.licences.list(POLICE.uscc, LicenceFilter(), skip=1, limit=1) == everything[1:]
     assert node.licences.list(POLICE.uscc, LicenceFilter(type_code="x")) == ()
-
-
-def test_single_document_writes_carry_the_shard_key(police, node):
-    """Every update of a licence filters by authority and identifier, which is the collection's shard key."""
-    import pymongo.monitoring
-
-    seen = []
-
-    class Listener(pymongo.monitoring.CommandListener):
-        def started(self, event):
-            if event.command_name in {"update", "delete", "findAndModify"}:
-                target = event.command[event.command_name]
-                if target == "licences":
-                    seen.extend(update["q"] for update in event.command.get("updates", ()))
-
-        def succeeded(self, event):
-            pass
-
-        def failed(self, event):
-            pass
-
-    from issuer.node import open_licence_store
-    from service.clock import SystemClock
-
-    with pymongo.MongoClient(node.settings.store_uri, event_listeners=[Listener()]) as client:
-        store = open_licence_store(
-            client[node.settings.database_name("issuer")], node.master_key, node.catalogue, SystemClock()
-        )
-        licence = node.licences.list(POLICE.uscc, LicenceFilter())[0]
-        changed = store.change(licence, licence)
-        store.note_reviewed(changed, None)
-    assert len(seen) == 2
-    assert all({"authority", "_id"} <= set(query) for query in seen)
