@@ -35,9 +35,7 @@ def trust_in_force(feed: TrustFeed) -> TrustStore:
     return store
 
 
-def region_name(trust: TrustStore, division: str) -> Text:
-    """Where an organisation is, for people: the division in Chinese, its region's name on the nation's list in English."""
-    zh = division_name(division)
-    regions = trust.nation.value.regions if trust.nation is not None else ()
-    region = next((one for one in regions if one.division[:2] == division[:2]), None)
-    return Text(zh, zh if region is None else region.name.en)
+def region_name(division: str) -> Text:
+    """Where an organisation is, for people. Names of places stay Chinese: GB/T 2260 has no others."""
+    name = division_name(division)
+    return Text(name, name)

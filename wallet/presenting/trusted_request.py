@@ -115,7 +115,7 @@ def verify_request(
             "the answer would go to a host that the certificate does not name.",
         )
     _check_answerable(request)
-    region = region_name(trust, entry.division)
+    region = region_name(entry.division)
     identity = VerifierIdentity(str(request.client_id), entry.name, region, entry.uscc, host)
     return TrustedRequest(request, identity, _item_of(request, entry))
 

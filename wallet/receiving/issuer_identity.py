@@ -23,4 +23,4 @@ def identify_issuer(credential_issuer: str, trust: TrustStore, at: datetime) -> 
         if trust.stale_divisions(at) or trust.missing_divisions():
             raise TrustUnavailableError
         raise UnknownIssuerError(urlsplit(credential_issuer).netloc)
-    return IssuerIdentity(credential_issuer, entry.name, region_name(trust, entry.division))
+    return IssuerIdentity(credential_issuer, entry.name, region_name(entry.division))
