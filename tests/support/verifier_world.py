@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from keys.certificates import certificate_to_pem
+from keys.certificates import certificate_to_pem, parse_request, sign_request
 from keys.local_signer import LocalSigner
 from keys.master_key import MasterKey
 from keys.trust_list import Role, ServiceItem
@@ -29,7 +29,7 @@ from standards.text import Text
 from tests.support.clock import FixedClock
 from tests.support.issuing_peer import IssuingPeer
 from tests.support.presenting_peer import HeldCredential, PresentingPeer
-from tests.support.trust_world import USCC_A, TrustWorld, entry_of, new_signer
+from tests.support.trust_world import FROM, UNTIL, USCC_A, TrustWorld, entry_of, new_signer
 from verifier.app import create_app
 from verifier.departments.demo import load_demo_departments
 from verifier.departments.department import Department
@@ -240,7 +240,7 @@ def verifier_world(settings: Settings, master_key: MasterKey, clock: FixedClock)
         node: VerifierNode = app.extensions["elicence.verifier"]
         demo = [entry for entry in load_demo_departments() if entry.department.division == "510100"][:2]
         for entry in demo:
-            _enrol(node, nation, entry.department)
+            enrol_and_certify(node, nation, entry.department)
             for post in entry.posts:
                 who = person(post.subject)
                 enrol_staff(
@@ -263,11 +263,8 @@ def verifier_world(settings: Settings, master_key: MasterKey, clock: FixedClock)
         served.close()
 
 
-def _enrol(node: VerifierNode, nation: TrustWorld, department: Department) -> None:
+def enrol_and_certify(node: VerifierNode, nation: TrustWorld, department: Department) -> None:
     """By the request and the certificate, as in life."""
-    from keys.certificates import parse_request, sign_request
-    from tests.support.trust_world import FROM, UNTIL
-
     enrolment = enrol_department(
         department,
         items=node.items,

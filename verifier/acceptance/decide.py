@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from verifier.acceptance.decision import Verdict, check_verdict
+from verifier.acceptance.errors import AlreadyDecidedError
 from verifier.acceptance.record import AcceptanceRecord, Facts, digest_of, evidence_of
 from verifier.acceptance.store import RecordStore
 from verifier.items import ServiceItem
 from verifier.window.presentation import Presentation, Received
+from verifier.window.store import PresentationStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,13 @@ def decide(
     item: ServiceItem | None,
     decider: Decider,
     records: RecordStore,
+    presentations: PresentationStore,
     at: datetime,
 ) -> AcceptanceRecord:
-    """Take down a decision (one durable write). A presentation is decided on once.
+    """Take down a decision (two durable writes). A presentation is decided on once.
+
+    The record comes first and is the truth. Should the process end before the presentation is marked, the next
+    attempt to decide finds the record, marks it, and is refused.
 
     Args:
         presentation: as it is now.
@@ -38,6 +44,7 @@ def decide(
         item: what it was for, or ``None``.
         decider: who.
         records: where it is kept.
+        presentations: where the presentation is marked as decided.
         at: now.
 
     Raises:
@@ -73,4 +80,12 @@ def decide(
         decided_at=at,
         shown_digest=digest_of(evidence),
     )
-    return records.append(facts, evidence)
+    try:
+        record = records.append(facts, evidence)
+    except AlreadyDecidedError:
+        first = records.of_presentation(asked.department, asked.id)
+        if first is not None:
+            presentations.mark_decided(asked.id, first.record_id)
+        raise
+    presentations.mark_decided(asked.id, record.record_id)
+    return record

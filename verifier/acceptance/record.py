@@ -152,6 +152,11 @@ class AcceptanceRecord:
         value: dict[str, Any] = orjson.loads(self.body)
         return value
 
+    @property
+    def record_id(self) -> str:
+        """Random id of the record."""
+        return str(self.facts()["id"])
+
     def to_json(self) -> dict[str, Any]:
         """The open part and the place in the chain."""
         return {**self.facts(), "sequence": self.sequence, "previous": self.previous, "hash": self.hash}

@@ -19,7 +19,7 @@ from verifier.departments.guard import calling_department
 from verifier.items import ServiceItem, UnknownServiceItemError
 from verifier.node import VerifierNode, current_node
 from verifier.window.create_presentation import create_presentation, links_of
-from verifier.window.find_presentation import find_presentation, item_of
+from verifier.window.find_presentation import find_presentation, item_of, record_of
 from verifier.window.order import parse_order
 from verifier.window.presentation_json import presentation_json
 from verifier.window.relying_party import signer_of
@@ -76,8 +76,7 @@ def read(presentation_id: str) -> Response:
     node = current_node()
     department, _ = calling_department()
     presentation = find_presentation(node.presentations, department, presentation_id, node.clock.now())
-    record = node.records.of_presentation(department.uscc, presentation_id)
-    return _json(presentation_json(presentation, record))
+    return _json(presentation_json(presentation, record_of(node.records, presentation)))
 
 
 @blueprint.post("/<presentation_id>/decision")
@@ -93,6 +92,7 @@ def take_decision(presentation_id: str) -> Response:
         item=item_of(node.items, presentation),
         decider=Decider(caller.system, caller.system),
         records=node.records,
+        presentations=node.presentations,
         at=at,
     )
     return _json(record.to_json(), 201)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from verifier.acceptance.record import AcceptanceRecord
+from verifier.acceptance.store import RecordStore
 from verifier.departments.department import Department
 from verifier.items import ItemRegister, ServiceItem
 from verifier.window.errors import PresentationOverError, UnknownPresentationError
@@ -32,7 +34,7 @@ def find_pending(presentations: PresentationStore, presentation_id: str, at: dat
         UnknownPresentationError: there is none.
         PresentationOverError: it was answered, or its time is over.
     """
-    found = presentations.find(presentation_id)
+    found = presentations.find_for_wallet(presentation_id)
     if found is None:
         raise _unknown()
     now = at_instant(found, at)
@@ -47,6 +49,13 @@ def item_of(items: ItemRegister, presentation: Presentation) -> ServiceItem | No
     """What a presentation is for; ``None`` for a query of the department's own."""
     code = presentation.asked.item
     return items.find(code) if code is not None else None
+
+
+def record_of(records: RecordStore, presentation: Presentation) -> AcceptanceRecord | None:
+    """What was decided on a presentation, without what was shown; ``None`` while nothing is."""
+    if isinstance(presentation, Pending) or presentation.record is None:
+        return None
+    return records.of_presentation(presentation.asked.department, presentation.asked.id)
 
 
 def _unknown() -> UnknownPresentationError:

@@ -21,7 +21,7 @@ from verifier.node import current_node
 from verifier.window.api_views import handled_item
 from verifier.window.come_back import browser_of, come_back
 from verifier.window.create_presentation import create_presentation, links_of
-from verifier.window.find_presentation import find_presentation, item_of
+from verifier.window.find_presentation import find_presentation, item_of, record_of
 from verifier.window.lists_state import lists_state
 from verifier.window.order import Order
 from verifier.window.presentation import Presentation, Received
@@ -129,9 +129,10 @@ def take_decision(presentation_id: str) -> Response:
         item=item_of(node.items, presentation),
         decider=Decider(desk.member.id, desk.member.name),
         records=node.records,
+        presentations=node.presentations,
         at=node.clock.now(),
     )
-    return redirect(url_for("records.show", record_id=record.facts()["id"]), code=303)
+    return redirect(url_for("records.show", record_id=record.record_id), code=303)
 
 
 def render_presentation(presentation: Presentation) -> str:
@@ -148,7 +149,7 @@ def render_presentation(presentation: Presentation) -> str:
         item=item,
         links=links,
         qr=_qr(links.authorization_request) if presentation.name == "pending" else None,
-        record=node.records.of_presentation(desk.department.uscc, presentation.asked.id),
+        record=record_of(node.records, presentation),
         may_decide=desk.member.may(Permission.DECIDE),
         reasons={decision.value: reasons_for(decision) for decision in Decision},
         decision_names={decision.value: name for decision, name in DECISION_NAMES.items()},

@@ -153,6 +153,8 @@ class Received:
 
     asked: Asked
     answer: Answer
+    record: str | None = None
+    """Id of the acceptance record, once it is decided on; so in every state that can be decided on."""
 
     name = State.RECEIVED
 
@@ -169,6 +171,7 @@ class Refused:
     asked: Asked
     error: str
     refused_at: datetime
+    record: str | None = None
 
     name = State.REFUSED
 
@@ -178,6 +181,7 @@ class Expired:
     """Too late."""
 
     asked: Asked
+    record: str | None = None
 
     name = State.EXPIRED
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Final
 
 import orjson
@@ -29,6 +31,9 @@ from verifier.window.presentation import (
 from verifier.window.shown import encode_shown, licences_from_json
 
 COLLECTION: Final = "presentations"
+
+REMEMBERED: Final = 512
+"""How many requests a process remembers that it has just made, at about 2 KB each."""
 
 
 class PresentationDocument(Document):  # type: ignore[misc]
@@ -59,6 +64,7 @@ class PresentationDocument(Document):  # type: ignore[misc]
     error = StringField()
     settled_at = DateTimeField()
     fetched = BooleanField()
+    record = StringField()
 
     meta = {  # noqa: RUF012
         "collection": COLLECTION,
@@ -77,6 +83,8 @@ class PresentationStore:
     def __init__(self, database: Database[dict[str, Any]], envelope: Envelope) -> None:
         self._rows: Collection[dict[str, Any]] = database[COLLECTION]
         self._envelope = envelope
+        self._fresh: OrderedDict[str, Pending] = OrderedDict()
+        self._lock = Lock()
 
     def ensure_indexes(self) -> None:
         """Make the TTL index and that of the work list; a repeat changes nothing."""
@@ -105,6 +113,18 @@ class PresentationStore:
         if pending.key is not None:
             row["key"] = self._envelope.seal(pending.key.private_bytes(), _context(asked.id, "key"))
         self._rows.insert_one(row)
+        with self._lock:
+            self._fresh[asked.id] = pending
+            while len(self._fresh) > REMEMBERED:
+                self._fresh.popitem(last=False)
+
+    def find_for_wallet(self, presentation_id: str) -> Presentation | None:
+        """The presentation for a wallet that fetches or answers it; spares a read where this process asked it.
+
+        What is remembered may have been settled by another process meanwhile. That does no harm: a request object
+        never changes, and ``settle`` asks the store.
+        """
+        return self._fresh.get(presentation_id) or self.find(presentation_id)
 
     def find(self, presentation_id: str) -> Presentation | None:
         """The presentation as stored, or ``None``; whether its time is over is for ``at_instant`` to say."""
@@ -132,6 +152,8 @@ class PresentationStore:
             {"_id": asked.id, "state": State.PENDING.value, "expires_at": {"$gt": at}},
             {"$set": changes, "$unset": {"key": ""}},
         )
+        with self._lock:
+            self._fresh.pop(asked.id, None)
         return done.matched_count == 1
 
     def mark_fetched(self, presentation_id: str) -> None:
@@ -139,6 +161,10 @@ class PresentationStore:
         self._rows.update_one(
             {"_id": presentation_id, "state": State.RECEIVED.value}, {"$set": {"fetched": True}}
         )
+
+    def mark_decided(self, presentation_id: str, record_id: str) -> None:
+        """Note which acceptance record decided on it (one durable write); the record itself is the truth."""
+        self._rows.update_one({"_id": presentation_id}, {"$set": {"record": record_id}})
 
     def recent(self, department: str, asked_by: str, *, limit: int = 10) -> tuple[Presentation, ...]:
         """The newest presentations that somebody asked for, for the work list of the window."""
@@ -152,6 +178,9 @@ class PresentationStore:
     def _presentation(self, row: Mapping[str, Any]) -> Presentation:
         asked = _asked(row)
         state = State(row["state"])
+        record = row.get("record")
+        if state is State.PENDING and record is not None:
+            return Expired(asked, record)  # nothing else of a pending row can be decided on
         if state is State.PENDING:
             sealed = row.get("key")
             key = None
@@ -160,10 +189,8 @@ class PresentationStore:
                 key = EphemeralKey.from_private_bytes(asked.id, der)
             return Pending(asked, key)
         if state is State.RECEIVED:
-            return Received(asked, self._answer(row))
-        if state is State.REFUSED:
-            return Refused(asked, str(row["error"]), _utc(row["settled_at"]))
-        return Expired(asked)
+            return Received(asked, self._answer(row), record)
+        return Refused(asked, str(row["error"]), _utc(row["settled_at"]), record)
 
     def _answer(self, row: Mapping[str, Any]) -> Answer:
         open_part = orjson.loads(row["report"])
