@@ -24,7 +24,7 @@ from service.web.page_frame import install_page_frame
 from service.web.request_guard import install_request_guard
 
 MAX_BODY_BYTES = 1024 * 1024
-"""Largest body that a service reads; a view that needs more sets ``request.max_content_length`` for itself."""
+"""Largest body that a service reads; a view that reads its body itself, and not as a form, may raise it."""
 
 _HERE = Path(__file__).parent
 

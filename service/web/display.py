@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from service.web.kit import current_kit
 from service.web.language import COOKIE_LIFETIME_SECONDS
 
 DISPLAY_COOKIE = "elicence_display"
@@ -30,7 +31,13 @@ def remember_display(response: Response) -> None:
     wish = request.args.get("display")
     if wish in DISPLAY_MODES and wish != request.cookies.get(DISPLAY_COOKIE):
         response.set_cookie(
-            DISPLAY_COOKIE, wish, max_age=COOKIE_LIFETIME_SECONDS, samesite="Lax", httponly=True, path="/"
+            DISPLAY_COOKIE,
+            wish,
+            max_age=COOKIE_LIFETIME_SECONDS,
+            secure=current_kit().over_https,
+            samesite="Lax",
+            httponly=True,
+            path="/",
         )
 
 

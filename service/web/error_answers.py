@@ -11,6 +11,7 @@ from pymongo.errors import ConnectionFailure
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from service.web.csrf import is_machine_request
 from service.web.error_table import OUR_FAULT, HttpAnswer, answer_for
 from service.web.errors import SignInRequiredError
 from service.web.kit import current_kit
@@ -51,15 +52,20 @@ def answer_elicence_error(error: ElicenceError) -> BaseResponse:
     answer = answer_for(current_kit().errors, type(error))
     if answer is None or answer.status == OUR_FAULT[0]:
         return answer_unexpected(error)
-    if (
-        isinstance(error, SignInRequiredError)
-        and wants_page()
-        and "sign_in.start" in current_app.view_functions
-    ):
+    if isinstance(error, SignInRequiredError) and _leads_to_sign_in():
         # Only a page that was read can be returned to; what was submitted would be lost or repeated.
         back = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("sign_in.start", next=back), code=303)
     return render_error(answer, error.message, where=error.where, next_step=error.next_step)
+
+
+def _leads_to_sign_in() -> bool:
+    """Whether the caller can be sent to sign in: a page was opened (by whatever client) or sent by a browser."""
+    if "sign_in.start" not in current_app.view_functions or request.path.startswith("/api/"):
+        return False
+    if is_machine_request():
+        return False
+    return request.method == "GET" or wants_page()
 
 
 def answer_http_error(error: HTTPException) -> BaseResponse:

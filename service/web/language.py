@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, g, has_request_context, request
 from markupsafe import Markup, escape
 
+from service.web.kit import current_kit
 from standards.text import Text
 
 LANGUAGES = ("zh", "en")
@@ -88,7 +89,13 @@ def remember_language(response: Response) -> None:
     wish = request.args.get("lang")
     if wish in LANGUAGES and wish != request.cookies.get(LANGUAGE_COOKIE):
         response.set_cookie(
-            LANGUAGE_COOKIE, wish, max_age=COOKIE_LIFETIME_SECONDS, samesite="Lax", httponly=True, path="/"
+            LANGUAGE_COOKIE,
+            wish,
+            max_age=COOKIE_LIFETIME_SECONDS,
+            secure=current_kit().over_https,
+            samesite="Lax",
+            httponly=True,
+            path="/",
         )
 
 

@@ -28,6 +28,8 @@ from standards.text import Text
 _SIGNATURE_ALGORITHMS = ("ES256", "ES384", "RS256", "PS256", "EdDSA")  # asymmetric only, never "none"
 _METADATA_LIFETIME = timedelta(hours=1)
 _LEEWAY_SECONDS = 60
+_PATIENCE = timedelta(seconds=5)
+"""How long a provider that just failed is left alone: threads that wait for it would be missing elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class IdentityProvider:
         self.settings = settings
         self._clock = clock
         self._metadata: ProviderMetadata | None = None
+        self._failed_at: datetime | None = None
         self._lock = Lock()
 
     def authorization_url(self, attempt: SignInAttempt, language: str) -> str:
@@ -161,7 +164,13 @@ class IdentityProvider:
             known = self._metadata
             now = self._clock.now()
             if known is None or now >= known.fetched_at + _METADATA_LIFETIME:
-                known = self._metadata = self._discover(now)
+                if self._failed_at is not None and now < self._failed_at + _PATIENCE:
+                    raise _unreachable()
+                try:
+                    known = self._metadata = self._discover(now)
+                except ProviderUnreachableError:
+                    self._failed_at = now
+                    raise
             return known
 
     def _discover(self, now: datetime) -> ProviderMetadata:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,7 +31,7 @@ def odd() -> Iterator[OddProvider]:
 
 
 @pytest.fixture
-def provider(odd: OddProvider) -> IdentityProvider:
+def provider(odd: OddProvider, clock: FixedClock) -> IdentityProvider:
     settings = ProviderSettings(
         issuer=odd.issuer,
         client_id="wallet-test",
@@ -40,7 +40,7 @@ def provider(odd: OddProvider) -> IdentityProvider:
         claims=ClaimNames(),
         scope="openid profile",
     )
-    return IdentityProvider(settings, FixedClock(datetime.now(UTC)))
+    return IdentityProvider(settings, clock)
 
 
 @pytest.fixture
@@ -185,6 +185,21 @@ def test_discovery_for_another_issuer_is_refused(
     odd.discovery_issuer = "https://evil.example"
     with pytest.raises(ProviderUnreachableError):
         provider.authorization_url(attempt, "zh")
+
+
+def test_failing_provider_is_left_alone_for_a_moment_and_asked_again(
+    provider: IdentityProvider, odd: OddProvider, attempt: SignInAttempt, clock: FixedClock
+) -> None:
+    """Discovery fails; a second sign-in at once fails without a fetch; five seconds later all is well again."""
+    discovery = "/.well-known/openid-configuration"
+    odd.answers[discovery] = Response("{}", 500)
+    with pytest.raises(ProviderUnreachableError):
+        provider.authorization_url(attempt, "zh")
+    del odd.answers[discovery]
+    with pytest.raises(ProviderUnreachableError):
+        provider.authorization_url(attempt, "zh")
+    clock.advance(timedelta(seconds=5))
+    assert provider.authorization_url(attempt, "zh").startswith(odd.issuer)
 
 
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/jwks", "/token"])

@@ -47,6 +47,12 @@ def test_authorization_request_carries_pkce_state_and_nonce(
     assert "openid" in query["scope"].split()
 
 
+def test_page_without_session_leads_any_client_to_sign_in(client: FlaskClient) -> None:
+    """A client that does not say what it reads opens a page: it is led to sign in, too; what it sends is refused."""
+    assert client.get("/desk").status_code == 303
+    assert client.post("/desk").status_code == 401
+
+
 def test_api_without_session_answers_401_as_a_problem(client: FlaskClient) -> None:
     answer = client.get("/api/v1/desk", headers=PAGE)
     assert answer.status_code == 401
