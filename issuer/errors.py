@@ -20,6 +20,7 @@ from issuer.library.errors import (
     OperationNotAllowedError,
     ProposalOpenError,
     SamePersonError,
+    SerialTakenError,
     TypeNotIssuedError,
 )
 from issuer.registrar.errors import (
@@ -56,6 +57,7 @@ ERRORS: ErrorTable = {
     OperationNotAllowedError: (409, "operation-not-allowed"),
     ProposalOpenError: (409, "proposal-open"),
     LicenceChangedError: (409, "licence-changed"),
+    SerialTakenError: (409, "serial-taken"),
     IdempotencyConflictError: (422, "idempotency-key-reused"),
     # issuance
     HolderRequiredError: (400, "holder-required"),

@@ -88,6 +88,22 @@ class LicenceChangedError(ElicenceError):
         )
 
 
+class SerialTakenError(ElicenceError):
+    """The authority has given this serial to another licence of the type."""
+
+    code = "serial-taken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "该流水号已用于另一份证照。",
+            "The serial already belongs to another licence.",
+            where="/serial",
+            next_step=Text(
+                "请换一个流水号，或不填写由系统分配。", "Take another, or leave it out to have one assigned."
+            ),
+        )
+
+
 class IdempotencyConflictError(ElicenceError):
     """An idempotency key came again with another content."""
 

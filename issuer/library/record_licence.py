@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from issuer.library.errors import TypeNotIssuedError
+from issuer.library.errors import SerialTakenError, TypeNotIssuedError
 from issuer.library.event import Actor, EventOutcome, LicenceEvent, Operation
 from issuer.library.idempotency import IdempotencyKey
 from issuer.library.licence import IssuingAuthority, Licence, LicenceState, local_day
@@ -40,7 +40,8 @@ def record_licence(
 ) -> tuple[Licence, bool]:
     """Enter the licence: it and True, or what the same idempotency key entered before and False.
 
-    Serial and number are assigned where the draft has none. One durable write, two where a running number is drawn.
+    Serial and number are assigned where the draft has none. One durable write;
+    one more where a running number is drawn, and one more for an idempotency key.
 
     Args:
         store: the library.
@@ -56,7 +57,7 @@ def record_licence(
         TypeNotIssuedError: the authority may not issue this type.
         InvalidInputError: the draft's division lies outside the authority's area.
         IdempotencyConflictError: the key came with another content.
-        LicenceChangedError: the serial is taken.
+        SerialTakenError: the draft's serial belongs to another licence.
     """
     if draft.licence_type.code not in licence_types:
         raise _not_issued(draft.licence_type)
@@ -69,15 +70,29 @@ def record_licence(
             where="/division",
             next_step=Text("可不填写，默认为本机构所在区划。", "Leave it out for the authority's own."),
         )
-    earlier = store.find_repeat(authority.uscc, idempotency)
-    if earlier is not None:
-        return earlier, False
     event = LicenceEvent(1, Operation.ISSUE, EventOutcome.DONE, ISSUED.zh, at, actor, system=system)
     issuer = IssuingAuthority(authority.uscc, authority.name, draft.division or authority.division)
     serial = draft.serial or new_serial(at)
     identifier = build_licence_identifier(draft.licence_type.code, authority.uscc, serial, 1)
-    number = draft.licence_number or _next_number(store, draft, issuer)
-    return store.add(licence_of(draft, identifier, number, issuer, event), idempotency)
+    if idempotency is None:
+        licence = licence_of(draft, identifier, _number(store, draft, issuer), issuer, event)
+        store.add(licence)
+        return licence, True
+    # The key stands for one identifier from here on. Whoever repeats the request, after a crash or at the same
+    # time, finds the licence or enters it under that identifier; the store lets one of them.
+    identifier, is_new = store.claim(authority.uscc, idempotency, identifier, at)
+    earlier = None if is_new else store.find_claimed(authority.uscc, identifier, idempotency)
+    if earlier is not None:
+        return earlier, False
+    licence = licence_of(draft, identifier, _number(store, draft, issuer), issuer, event)
+    try:
+        store.add(licence, idempotency)
+    except SerialTakenError:
+        earlier = store.find_claimed(authority.uscc, identifier, idempotency)
+        if earlier is None:
+            raise
+        return earlier, False
+    return licence, True
 
 
 def licence_of(
@@ -115,7 +130,9 @@ def new_serial(at: datetime) -> str:
     return f"{local_day(at):%Y%m%d}{tail}"
 
 
-def _next_number(store: LicenceStore, draft: LicenceDraft, authority: IssuingAuthority) -> str:
+def _number(store: LicenceStore, draft: LicenceDraft, authority: IssuingAuthority) -> str:
+    if draft.licence_number is not None:
+        return draft.licence_number
     sequence = 0
     # Most numbers are the holder's or the plate's own; only a running number costs a write.
     if is_running(draft.licence_type):

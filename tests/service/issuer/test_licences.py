@@ -77,6 +77,29 @@ def test_a_key_has_a_bounded_form(market, food, key):
 def test_a_serial_of_the_authority_is_taken_once(market, food):
     first, second = (market.post(LICENCES, {**food, "serial": "S1"}) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 409)
+    assert second.get_json()["where"] == "/serial"
+    for _ in range(2):  # a new key does not make another's licence one's own, neither at once nor on repeat
+        assert market.post(LICENCES, {**food, "serial": "S1"}, {"Idempotency-Key": "S1"}).status_code == 409
+
+
+def test_a_request_that_died_between_its_two_writes_is_finished_by_its_repeat(
+    market, food, node, monkeypatch
+):
+    """The key is claimed, then the process dies before the licence is entered. The repeat enters it, once."""
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    key = {"Idempotency-Key": "crash"}
+    before = node.database["licences"].count_documents({})
+    with monkeypatch.context() as patched:
+        patched.setattr(type(node.licences), "add", die)
+        with pytest.raises(KeyboardInterrupt):
+            market.post(LICENCES, food, key)
+    first, second = (market.post(LICENCES, food, key) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.get_json()["identifier"] == second.get_json()["identifier"]
+    assert node.database["licences"].count_documents({}) == before + 1
 
 
 def test_a_type_that_the_authority_may_not_issue_is_refused(market, driving):

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, ClassVar
+from datetime import date, datetime
+from typing import Any
 
-from mongoengine import DateTimeField, DictField, Document, DynamicField, IntField, ListField, StringField
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from issuer.library.errors import IdempotencyConflictError, LicenceChangedError
+from issuer.library.errors import IdempotencyConflictError, LicenceChangedError, SerialTakenError
 from issuer.library.idempotency import IdempotencyKey
 from issuer.library.licence import Licence, LicenceState
 from issuer.library.record_document import (
@@ -27,73 +26,12 @@ from issuer.library.record_document import (
     of_document,
     to_document,
 )
+from issuer.library.store.documents import IdempotencyDocument, LicenceDocument, SequenceDocument
+from standards.codes.licence_identifier import LicenceIdentifier, parse_licence_identifier
 from standards.text import Text
 
 _DUPLICATE_KEY = 11000
 Review = Callable[[Licence], date | None]
-
-
-class LicenceDocument(Document):  # type: ignore[misc]
-    """Collection ``licences``: one document per licence version.
-
-    Shard key ``{authority: 1, _id: 1}``; ``_id`` is the GB/T 36904 identifier, which contains the authority.
-    ``holders`` are keyed hashes; ``sealed`` holds number, holders and fields. ``review_on`` is the day on which the
-    passing of time changes the state.
-    """
-
-    id = StringField(primary_key=True)
-    authority = StringField(required=True)
-    authority_name = StringField(required=True)
-    division = StringField(required=True)
-    type = StringField(required=True)
-    type_version = StringField(required=True)
-    state = StringField(required=True)
-    issue_date = StringField(required=True)
-    valid_from = StringField()
-    valid_until = StringField()
-    recorded_at = DateTimeField(required=True)
-    revision = IntField(required=True)
-    supersedes = StringField()
-    superseded_by = StringField()
-    holders = ListField(StringField())
-    inspection = DictField()
-    proposal = IntField()
-    events = ListField(DictField())
-    sealed = DynamicField()
-    review_on = StringField()
-    idempotency = DictField()
-
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "licences",
-        "db_alias": "issuer",
-        "auto_create_index": False,
-        "strict": True,
-        "indexes": [
-            {"fields": ["authority", "holders", "type"]},
-            {"fields": ["authority", "-recorded_at", "id"]},
-            {"fields": ["authority", "type", "-recorded_at"]},
-            {"fields": ["authority", "proposal"], "partialFilterExpression": {"proposal": {"$type": "int"}}},
-            {
-                "fields": ["authority", "idempotency.key"],
-                "unique": True,
-                "partialFilterExpression": {"idempotency.key": {"$exists": True}},
-            },
-            {"fields": ["review_on"], "partialFilterExpression": {"review_on": {"$type": "string"}}},
-        ],
-    }
-
-
-class SequenceDocument(Document):  # type: ignore[misc]
-    """Collection ``licence_sequences``: the running number of one authority, type and year. Shard key ``_id``."""
-
-    id = StringField(primary_key=True)
-    last = IntField(required=True)
-
-    meta: ClassVar[dict[str, Any]] = {
-        "collection": "licence_sequences",
-        "db_alias": "issuer",
-        "auto_create_index": False,
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +55,7 @@ class LicenceStore:
         self._database = database
         self._licences: Collection[dict[str, Any]] = database["licences"]
         self._sequences: Collection[dict[str, Any]] = database["licence_sequences"]
+        self._claims: Collection[dict[str, Any]] = database["licence_idempotency"]
         self._seal = seal
         self._review = review
 
@@ -125,35 +64,57 @@ class LicenceStore:
         """Make the indexes; repeating it changes nothing."""
         LicenceDocument.ensure_indexes()
         SequenceDocument.ensure_indexes()
+        IdempotencyDocument.ensure_indexes()
 
     # -- entering licences ------------------------------------------------------------------------------------
 
-    def add(self, licence: Licence, idempotency: IdempotencyKey | None = None) -> tuple[Licence, bool]:
-        """Enter a new licence: it and True, or the one that the same idempotency key entered before and False.
+    def claim(
+        self, authority: str, key: IdempotencyKey, identifier: LicenceIdentifier, at: datetime
+    ) -> tuple[LicenceIdentifier, bool]:
+        """Let an idempotency key stand for the licence to be entered: its identifier and True, or the identifier for
+        which the key stands already and False.
 
         Raises:
             IdempotencyConflictError: the key came with another content.
-            LicenceChangedError: the identifier is taken.
+        """
+        claim = {"identifier": str(identifier), "digest": key.digest, "at": at}
+        try:
+            self._claims.insert_one({"_id": f"{authority}/{key.key}", **claim})
+        except DuplicateKeyError:
+            found = self._claims.find_one({"_id": f"{authority}/{key.key}"})
+            if found is None or found["digest"] != key.digest:
+                raise _conflict() from None
+            return parse_licence_identifier(found["identifier"]), False
+        return identifier, True
+
+    def add(self, licence: Licence, key: IdempotencyKey | None = None) -> None:
+        """Enter a new licence.
+
+        Raises:
+            SerialTakenError: the identifier is taken.
         """
         document = self._document(licence)
-        if idempotency is not None:
-            document["idempotency"] = {"key": idempotency.key, "digest": idempotency.digest}
+        if key is not None:
+            document["idempotency"] = key.key
         try:
             self._licences.insert_one(document)
         except DuplicateKeyError as error:
-            earlier = self._earlier(licence.authority.uscc, idempotency)
-            if earlier is None:
-                raise LicenceChangedError from error
-            return earlier, False
-        return licence, True
+            raise SerialTakenError from error
 
-    def find_repeat(self, authority: str, idempotency: IdempotencyKey | None) -> Licence | None:
-        """The licence that this key entered before, or ``None``.
+    def find_claimed(
+        self, authority: str, identifier: LicenceIdentifier, key: IdempotencyKey
+    ) -> Licence | None:
+        """The licence that was entered under a key, or ``None`` when that was not finished.
 
         Raises:
-            IdempotencyConflictError: the key came with another content.
+            SerialTakenError: the identifier belongs to a licence that was entered otherwise.
         """
-        return self._earlier(authority, idempotency)
+        document = self._licences.find_one({"authority": authority, "_id": str(identifier)})
+        if document is None:
+            return None
+        if document.get("idempotency") != key.key:
+            raise SerialTakenError
+        return of_document(document, self._seal)
 
     def add_many(self, licences: Sequence[Licence]) -> int:
         """Enter many licences in bulk; those whose identifier is taken are left as they are. Answers how many."""
@@ -282,25 +243,20 @@ class LicenceStore:
         document["review_on"] = _iso(self._review(licence))
         return document
 
-    def _earlier(self, authority: str, idempotency: IdempotencyKey | None) -> Licence | None:
-        if idempotency is None:
-            return None
-        found = self._licences.find_one({"authority": authority, "idempotency.key": idempotency.key})
-        if found is None:
-            return None
-        if found["idempotency"]["digest"] != idempotency.digest:
-            raise IdempotencyConflictError(
-                "同一 Idempotency-Key 用于了不同的内容。",
-                "The same Idempotency-Key came with another content.",
-                where="Idempotency-Key",
-                next_step=Text(
-                    "重试请保持内容不变；新证照请换新的键。", "Retry with the same content, or use a new key."
-                ),
-            )
-        return of_document(found, self._seal)
-
     def _licences_of(self, documents: Iterable[Mapping[str, Any]]) -> tuple[Licence, ...]:
         return tuple(of_document(document, self._seal) for document in documents)
+
+
+def _conflict() -> IdempotencyConflictError:
+    return IdempotencyConflictError(
+        "同一 Idempotency-Key 用于了不同的内容。",
+        "The same Idempotency-Key came with another content.",
+        where="Idempotency-Key",
+        next_step=Text(
+            "重试请保持内容不变；新证照请换新的键。",
+            "Retry with the same content, or use a new key.",
+        ),
+    )
 
 
 def _iso(day: date | None) -> str | None:
