@@ -44,8 +44,9 @@ _GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 _TYPE = "11100000MB0143028R001"
 _CLIENTS = 4
 _WARM_UP_FLOWS = 100
-_FLOWS = 800
-_BATCH_FLOWS = 150
+_ROUNDS = 10
+_FLOWS = 100
+_BATCH_FLOWS = 25
 _BATCH = 10
 _COUNTED_FLOWS = 20
 _KEYS = 64
@@ -144,32 +145,43 @@ def run() -> list[Row]:
 
 def _measure(bench: _Bench, service: ServiceProcess, node: IssuerNode) -> list[Row]:
     _repeat(bench.flow, _WARM_UP_FLOWS)
-    cpu, wall = _timed(service, bench.flow, _FLOWS)
-    bound_cpu, _ = _timed(service, lambda: bench.flow(dpop=True), _FLOWS // 4)
-    batch_cpu, batch_wall = _timed(service, lambda: bench.flow(_BATCH), _BATCH_FLOWS)
-    copies = _BATCH * _BATCH_FLOWS
+    single = _timed(service, bench.flow, _FLOWS)
+    bound = _timed(service, lambda: bench.flow(dpop=True), _FLOWS)
+    batch = _timed(service, lambda: bench.flow(_BATCH), _BATCH_FLOWS)
     return [
-        Row("full issuance over HTTP, service CPU", _FLOWS / cpu, "1/CPU-s", goal=300, at_least=True),
-        Row("full issuance over HTTP, service CPU each", cpu / _FLOWS * 1e3, "ms"),
-        Row(f"full issuance over HTTP, wall, {_CLIENTS} clients", _FLOWS / wall, "1/s"),
-        Row("full issuance over HTTP with DPoP, service CPU", _FLOWS // 4 / bound_cpu, "1/CPU-s"),
+        Row("full issuance over HTTP, service CPU", 1 / single.cpu, "1/CPU-s", goal=300, at_least=True),
+        Row("full issuance over HTTP, service CPU each", single.cpu * 1e3, "ms"),
+        Row(f"full issuance over HTTP, wall, {_CLIENTS} clients", 1 / single.wall, "1/s"),
+        Row("full issuance over HTTP with DPoP, service CPU", 1 / bound.cpu, "1/CPU-s"),
         Row("durable writes of one issuance", _count_writes(bench, node), "writes", goal=5),
         Row(
             f"credentials in batches of {_BATCH}, service CPU",
-            copies / batch_cpu,
+            _BATCH / batch.cpu,
             "1/CPU-s",
             goal=1_500,
             at_least=True,
         ),
-        Row(f"credentials in batches of {_BATCH}, wall", copies / batch_wall, "1/s"),
+        Row(f"credentials in batches of {_BATCH}, wall", _BATCH / batch.wall, "1/s"),
     ]
 
 
-def _timed(service: ServiceProcess, flow: Callable[[], None], count: int) -> tuple[float, float]:
-    """Service CPU and wall seconds of ``count`` flows."""
-    cpu, wall = service.cpu_seconds(), time.monotonic()
-    _repeat(flow, count)
-    return service.cpu_seconds() - cpu, time.monotonic() - wall
+@dataclass(frozen=True)
+class _Cost:
+    """Seconds of one flow, of the service's CPU and by the clock on the wall."""
+
+    cpu: float
+    wall: float
+
+
+def _timed(service: ServiceProcess, flow: Callable[[], None], count: int) -> _Cost:
+    """What a flow costs in the best of several rounds: what else the machine does only ever adds to it."""
+    cpu = wall = float("inf")
+    for _ in range(_ROUNDS):
+        cpu_before, wall_before = service.cpu_seconds(), time.monotonic()
+        _repeat(flow, count)
+        cpu = min(cpu, (service.cpu_seconds() - cpu_before) / count)
+        wall = min(wall, (time.monotonic() - wall_before) / count)
+    return _Cost(cpu, wall)
 
 
 def _repeat(flow: Callable[[], None], count: int) -> None:

@@ -193,7 +193,7 @@ def writes() -> Any:
     return _Writes()
 
 
-def test_the_flow_takes_five_durable_writes_at_most(make_settings: Any, writes: _Writes) -> None:
+def test_the_flow_takes_four_durable_writes(make_settings: Any, writes: _Writes) -> None:
     before = list(monitoring._LISTENERS.command_listeners)
     monitoring.register(writes)
     try:
@@ -206,4 +206,4 @@ def test_the_flow_takes_five_durable_writes_at_most(make_settings: Any, writes: 
     visit = world.wallet(world.offer(identifier), dpop=True)
     visit.redeem()
     visit.receive(10)
-    assert len(writes.commands) <= 5, writes.commands
+    assert len(writes.commands) <= 4, writes.commands

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from standards.jose import b64url_encode
@@ -470,3 +472,35 @@ def test_a_licence_of_two_holders_needs_one_named(world: IssuanceWorld) -> None:
             visit.redeem()
             claims = verified(visit.receive()["credentials"][0]["credential"]).claims
             assert (claims["holder_name"], claims["holder_number"]) == (holder["name"], holder["number"])
+
+
+# -- anything at all --------------------------------------------------------------------------------------------------
+
+
+def test_no_body_makes_an_endpoint_fail(visit: WalletVisit) -> None:
+    """Random bytes and random JSON at every endpoint → an error of the protocol, never a 500."""
+    visit.redeem()
+    json_values = st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+        max_leaves=6,
+    )
+    members = st.sampled_from(["proofs", "credential_configuration_id", "notification_id", "event", "x"])
+    bodies = st.binary(max_size=40) | st.dictionaries(members, json_values).map(orjson_dumps)
+
+    @given(st.sampled_from(["token", "credential", "notification"]), bodies, st.booleans())
+    @settings(max_examples=60, deadline=None)
+    def drawn(endpoint: str, body: bytes, form: bool) -> None:
+        kind = "application/x-www-form-urlencoded" if form else "application/json"
+        answer = visit.post(endpoint, data=body, content_type=kind, headers=visit.authorization(endpoint))
+        assert answer.status_code == 400, answer.text
+        assert "error" in orjson.loads(answer.data)
+
+    drawn()
+
+
+def orjson_dumps(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except (TypeError, orjson.JSONEncodeError):  # an integer or a surrogate that JSON does not carry
+        return b"{}"

@@ -130,7 +130,8 @@ def test_a_change_whose_process_died_after_the_licence_was_written_is_finished(w
     copies = issue(world, identifier, 10)
     world.node.issuance.changes.announce_change(identifier, at=world.clock.now())
     world.node.database["licences"].update_one(
-        {"_id": identifier}, {"$set": {"state": "suspended"}, "$inc": {"revision": 1}}
+        {"authority": world.authorities[0].uscc, "_id": identifier},
+        {"$set": {"state": "suspended"}, "$inc": {"revision": 1}},
     )
     world.clock.advance(timedelta(seconds=2))
     assert {status_of(world, copy) for copy in copies} == {int(StatusValue.SUSPENDED)}
@@ -145,7 +146,8 @@ def test_a_change_that_stopped_before_the_versions_grew_is_finished(
     assert {status_of(world, copy) for copy in copies} == {0}  # the list is in memory now
     world.node.issuance.changes.announce_change(identifier, at=world.clock.now())
     world.node.database["licences"].update_one(
-        {"_id": identifier}, {"$set": {"state": "suspended"}, "$inc": {"revision": 1}}
+        {"authority": world.authorities[0].uscc, "_id": identifier},
+        {"$set": {"state": "suspended"}, "$inc": {"revision": 1}},
     )
     status.set_values(identifier, StatusValue.SUSPENDED, 2)
     world.clock.advance(timedelta(seconds=2))
