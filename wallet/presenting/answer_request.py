@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from standards.errors import ElicenceError
 from standards.openid4vp import build_access_denied_form, build_direct_post, build_direct_post_jwt
 from standards.openid4vp.request_object import DIRECT_POST_JWT
 from standards.sd_jwt import parse_sd_jwt
@@ -66,19 +67,23 @@ def give_consent(
 def refuse(node: WalletNode, holder: Holder, request_id: str) -> AnswerOfVerifier:
     """Say no, and tell the verifier so (OpenID4VP 1.0 section 8.5); it learns nothing about what is in the wallet.
 
-    The refusal stands whether or not the verifier can be reached.
+    The refusal stands whether or not the verifier can be reached, or is still trusted; one that is not any more is
+    not told.
 
     Raises:
         RequestNotFoundError, RequestDecidedError, RequestGoneError: there is nothing to refuse (any more).
     """
     pending = _waiting(node, holder, request_id)
-    trusted = verify_again(node, pending)
+    try:
+        trusted = verify_again(node, pending)
+    except ElicenceError:
+        trusted = None
     _decide(node, holder, request_id, RequestState.REFUSED)
     node.use_log.append(holder, _entry(node, request_id, EntryKind.REFUSED, trusted))
-    delivery = deliver(
-        node.outbound, trusted.request.response_uri, build_access_denied_form(trusted.request.state)
-    )
-    answer = _answer(trusted, delivery)
+    if trusted is None:
+        return AnswerOfVerifier()
+    form = build_access_denied_form(trusted.request.state)
+    answer = _answer(trusted, deliver(node.outbound, trusted.request.response_uri, form))
     node.requests.close(
         holder, request_id, before=RequestState.REFUSED, to=RequestState.REFUSED, answer=answer
     )
@@ -175,20 +180,21 @@ def _entry(
     node: WalletNode,
     request_id: str,
     kind: EntryKind,
-    trusted: TrustedRequest,
+    trusted: TrustedRequest | None,
     *,
     licences: tuple[Text, ...] = (),
     seen: tuple[SeenField, ...] = (),
     reason: Text | None = None,
 ) -> Entry:
+    verifier, item = (None, None) if trusted is None else (trusted.verifier, trusted.item)
     return Entry(
         entry_id=new_entry_id(),
         at=node.clock.now(),
         kind=kind,
         about=request_id,
-        party=trusted.verifier.name,
-        region=trusted.verifier.region,
-        item=None if trusted.item is None else trusted.item.name,
+        party=None if verifier is None else verifier.name,
+        region=None if verifier is None else verifier.region,
+        item=None if item is None else item.name,
         licences=licences,
         seen=seen,
         reason=reason,

@@ -80,7 +80,7 @@ def receive_offer(node: WalletNode, holder: Holder, offer_id: str, tx_code: str 
     pending = node.offers.get(holder, offer_id)
     if pending.state is OfferState.RECEIVED:
         return Received(pending.holding_ids, again=True)
-    if pending.state is OfferState.ENDED:
+    if pending.state is OfferState.ENDED or pending.expires_at <= node.clock.now():
         raise OfferGoneError
     tx_code = (tx_code or "").strip() or None
     if pending.grant is None and pending.offer.tx_code is not None and tx_code is None:

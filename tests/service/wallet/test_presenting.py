@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from standards.openid4vp import Prefix, Presentations, Refusal
+from standards.qr import build_qr, write_png
 from standards.sd_jwt import parse_sd_jwt, verify_key_binding
 from standards.sd_jwt_vc import parse_credential, verify_credential
 from tests.support.asking_peer import Asked
@@ -113,6 +116,25 @@ def test_refusing_tells_the_verifier_and_nothing_more(world: WalletWorld, zhang:
     assert zhang.uses()[0]["kind"] == "refused"
     assert zhang.credentials()[0]["unused_copies"] == 5
     assert zhang.post(f"/api/v1/requests/{view['id']}/consent").status_code == 409
+
+
+def test_a_refusal_stands_although_the_verifier_was_withdrawn_meanwhile(
+    world: WalletWorld, zhang: Browser
+) -> None:
+    """Read while it was listed, refused after it was dropped from the list: refused, and the verifier is not told."""
+    link, asked = world.verifier.ask(QUERY)
+    view = zhang.post("/api/v1/requests", {"uri": link}).json
+    world.issuer.trust_lists["510000"] = world.region_list("510000", (), sequence=2)
+    world.clock.advance(timedelta(minutes=1))
+    world.node.trust()
+    for thread in threading.enumerate():
+        if thread.name == "trust-feed":
+            thread.join(10)
+
+    refused = zhang.post(f"/api/v1/requests/{view['id']}/refuse")
+    assert (refused.status_code, refused.json["state"]) == (200, "refused"), refused.text
+    assert asked.answers == []
+    assert "身份不明的请求方" in zhang.page("/log?lang=zh").text
 
 
 def test_a_verifier_that_does_not_accept_is_told_and_logged(world: WalletWorld, zhang: Browser) -> None:
@@ -248,10 +270,6 @@ def test_on_the_same_device_the_browser_goes_back_to_the_verifier(world: WalletW
 
 
 def test_links_and_pictures_lead_where_they_belong(world: WalletWorld, zhang: Browser) -> None:
-    from io import BytesIO
-
-    from standards.qr import build_qr, write_png
-
     offer = world.issuer.offer(IDENTITY_CARD.vct, identity_claims(), by="reference")
     request, _ = world.verifier.ask(QUERY)
     assert "/offers/" in zhang.submit("/scan", link=offer).headers["Location"]

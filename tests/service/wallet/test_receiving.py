@@ -112,6 +112,16 @@ def test_a_lost_token_answer_is_told_as_a_used_offer(world: WalletWorld, zhang: 
     assert "new offer" in gone.json["next"]["en"]
 
 
+def test_an_offer_that_waited_a_day_is_gone(world: WalletWorld, zhang: Browser) -> None:
+    """Refused by its own end, whether or not the store has forgotten it already."""
+    link = world.issuer.offer(IDENTITY_CARD.vct, identity_claims(), tx_code="493536")
+    assert zhang.receive(link).status_code == 422
+    world.clock.advance(timedelta(days=1))
+    answer = world.sign_in().receive(link, "493536")
+    assert (answer.status_code, answer.json["type"]) == (410, "urn:elicence:problem:offer-gone")
+    assert "token" not in world.issuer.calls
+
+
 def test_an_issuer_that_is_down_can_be_asked_again_later(world: WalletWorld, zhang: Browser) -> None:
     link = world.issuer.offer(IDENTITY_CARD.vct, identity_claims())
     world.issuer.down = {"credential"}
