@@ -30,7 +30,7 @@ class DepartmentDocument(Document):  # type: ignore[misc]
     meta = {"collection": "departments", "db_alias": "verifier", "auto_create_index": False}  # noqa: RUF012
 
 
-class StaffDocument(Document):  # type: ignore[misc]
+class WindowStaffDocument(Document):  # type: ignore[misc]
     """Collection ``staff``. Shard key: ``lookup`` hashed (keyed hash of certificate type and number).
 
     One row for a person in a department; the number itself is not stored.
@@ -98,7 +98,7 @@ class StaffStore:
 
     def ensure_indexes(self) -> None:
         """Make the index by which a person is found; a repeat changes nothing."""
-        StaffDocument.ensure_indexes()
+        WindowStaffDocument.ensure_indexes()
 
     def put(
         self, candidates: Sequence[str], department: str, name: str, roles: frozenset[Role], at: datetime
@@ -113,9 +113,9 @@ class StaffStore:
             at: now.
         """
         values = sorted(role.value for role in roles)
-        existing = StaffDocument.objects(lookup__in=list(candidates), department=department).first()
+        existing = WindowStaffDocument.objects(lookup__in=list(candidates), department=department).first()
         if existing is None:
-            existing = StaffDocument(
+            existing = WindowStaffDocument(
                 staff_id=secrets.token_hex(8),
                 lookup=candidates[0],
                 department=department,
@@ -128,26 +128,30 @@ class StaffStore:
             except NotUniqueError:  # another process enrolled the person at the same moment
                 return self.put(candidates, department, name, roles, at)
         else:
-            StaffDocument.objects(staff_id=existing.staff_id, lookup=existing.lookup).update_one(
+            WindowStaffDocument.objects(staff_id=existing.staff_id, lookup=existing.lookup).update_one(
                 set__name=name, set__roles=values
             )
         return StaffMember(existing.staff_id, department, name, roles)
 
     def posts_of(self, candidates: Sequence[str]) -> tuple[StaffMember, ...]:
         """Every post of a person, by the order of enrolment; empty for who is no member of staff."""
-        documents = StaffDocument.objects(lookup__in=list(candidates)).order_by("enrolled_at", "department")
+        documents = WindowStaffDocument.objects(lookup__in=list(candidates)).order_by(
+            "enrolled_at", "department"
+        )
         return tuple(_staff(document) for document in documents)
 
     def of_department(self, uscc: str) -> tuple[StaffMember, ...]:
         """The staff of a department, by name."""
-        return tuple(_staff(document) for document in StaffDocument.objects(department=uscc).order_by("name"))
+        return tuple(
+            _staff(document) for document in WindowStaffDocument.objects(department=uscc).order_by("name")
+        )
 
     def remove(self, staff_id: str) -> bool:
         """End a post; ``False`` when there is none of this id."""
-        document = StaffDocument.objects(staff_id=staff_id).first()
+        document = WindowStaffDocument.objects(staff_id=staff_id).first()
         if document is None:
             return False
-        StaffDocument.objects(staff_id=staff_id, lookup=document.lookup).delete()
+        WindowStaffDocument.objects(staff_id=staff_id, lookup=document.lookup).delete()
         return True
 
 
@@ -160,6 +164,6 @@ def _department(document: DepartmentDocument) -> Department:
     )
 
 
-def _staff(document: StaffDocument) -> StaffMember:
+def _staff(document: WindowStaffDocument) -> StaffMember:
     roles = frozenset(Role(value) for value in document.roles if value in tuple(Role))
     return StaffMember(document.staff_id, document.department, document.name, roles)
