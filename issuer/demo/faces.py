@@ -12,7 +12,7 @@ from standards.codes.citizen_number import Sex
 Body = dict[str, Any]
 
 
-def identity_card(_invent: Inventor, person: FictionalPerson, _division: str) -> Body:
+def _identity_card(_invent: Inventor, person: FictionalPerson, _division: str) -> Body:
     return {
         "holders": [person.as_holder()],
         "fields": {
@@ -24,7 +24,7 @@ def identity_card(_invent: Inventor, person: FictionalPerson, _division: str) ->
     }
 
 
-def business_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
+def _business_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
     return business_licence_of(invent.company(division, person), invent)
 
 
@@ -43,7 +43,7 @@ def business_licence_of(company: FictionalCompany, invent: Inventor) -> Body:
     }
 
 
-def driving_licence(invent: Inventor, person: FictionalPerson, _division: str) -> Body:
+def _driving_licence(invent: Inventor, person: FictionalPerson, _division: str) -> Body:
     return {
         "holders": [person.as_holder()],
         "fields": {
@@ -60,7 +60,7 @@ def driving_licence(invent: Inventor, person: FictionalPerson, _division: str) -
     }
 
 
-def vehicle_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
+def _vehicle_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
     return {
         "holders": [person.as_holder()],
         "fields": {
@@ -77,7 +77,7 @@ def vehicle_licence(invent: Inventor, person: FictionalPerson, division: str) ->
     }
 
 
-def birth_certificate(invent: Inventor, _person: FictionalPerson, division: str) -> Body:
+def _birth_certificate(invent: Inventor, _person: FictionalPerson, division: str) -> Body:
     mother, father = (
         invent.person(division, youngest=24, oldest=42, sex=sex) for sex in (Sex.FEMALE, Sex.MALE)
     )
@@ -107,7 +107,7 @@ def birth_certificate_of(
     }
 
 
-def marriage_certificate(invent: Inventor, person: FictionalPerson, division: str) -> Body:
+def _marriage_certificate(invent: Inventor, person: FictionalPerson, division: str) -> Body:
     other = Sex.FEMALE if person.sex is Sex.MALE else Sex.MALE
     return marriage_certificate_of(person, invent.person(division, youngest=23, oldest=60, sex=other))
 
@@ -128,7 +128,7 @@ def marriage_certificate_of(one: FictionalPerson, other: FictionalPerson) -> Bod
     }
 
 
-def real_estate_title(invent: Inventor, person: FictionalPerson, division: str) -> Body:
+def _real_estate_title(invent: Inventor, person: FictionalPerson, division: str) -> Body:
     together = invent.chance.random() < 0.5
     return real_estate_title_of(
         invent, (person, invent.person(division)) if together else (person,), division
@@ -154,7 +154,7 @@ def real_estate_title_of(invent: Inventor, owners: tuple[FictionalPerson, ...], 
     }
 
 
-def food_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
+def _food_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
     company = invent.company(division, person, "餐饮")
     return {
         "holders": [company.as_holder()],
@@ -168,7 +168,7 @@ def food_licence(invent: Inventor, person: FictionalPerson, division: str) -> Bo
     }
 
 
-def graduation_certificate(invent: Inventor, person: FictionalPerson, _division: str) -> Body:
+def _graduation_certificate(invent: Inventor, person: FictionalPerson, _division: str) -> Body:
     return {
         "holders": [person.as_holder()],
         "fields": {
@@ -183,11 +183,11 @@ def graduation_certificate(invent: Inventor, person: FictionalPerson, _division:
     }
 
 
-def social_security_card(_invent: Inventor, person: FictionalPerson, _division: str) -> Body:
+def _social_security_card(_invent: Inventor, person: FictionalPerson, _division: str) -> Body:
     return {"holders": [person.as_holder()], "fields": {"card_kind": "电子卡"}}
 
 
-def disability_certificate(invent: Inventor, person: FictionalPerson, _division: str) -> Body:
+def _disability_certificate(invent: Inventor, person: FictionalPerson, _division: str) -> Body:
     return {
         "holders": [person.as_holder()],
         "fields": {
@@ -200,7 +200,7 @@ def disability_certificate(invent: Inventor, person: FictionalPerson, _division:
     }
 
 
-def physicians_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
+def _physicians_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
     return {
         "holders": [person.as_holder()],
         "fields": {
@@ -214,7 +214,7 @@ def physicians_licence(invent: Inventor, person: FictionalPerson, division: str)
     }
 
 
-def road_transport_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
+def _road_transport_licence(invent: Inventor, person: FictionalPerson, division: str) -> Body:
     return road_transport_licence_of(invent.company(division, person, "运输"), invent, division)
 
 
@@ -234,18 +234,18 @@ def road_transport_licence_of(company: FictionalCompany, invent: Inventor, divis
 
 
 FACES: Final[Mapping[str, Callable[[Inventor, FictionalPerson, str], Body]]] = {
-    "11100000000013338W001": identity_card,
-    "11100000MB0143028R001": business_licence,
-    "11100000000013338W901": driving_licence,
-    "11100000000013338W902": vehicle_licence,
-    "11100000MB99000131901": birth_certificate,
-    "11100000MB9900021U901": marriage_certificate,
-    "11100000MB03271699001": real_estate_title,
-    "11100000MB0143028R901": food_licence,
-    "11100000MB990003XK901": graduation_certificate,
-    "11100000MB9900048K901": social_security_card,
-    "11100000MB9900056E901": disability_certificate,
-    "11100000MB99000131902": physicians_licence,
-    "11100000000019713D013": road_transport_licence,
+    "11100000000013338W001": _identity_card,
+    "11100000MB0143028R001": _business_licence,
+    "11100000000013338W901": _driving_licence,
+    "11100000000013338W902": _vehicle_licence,
+    "11100000MB99000131901": _birth_certificate,
+    "11100000MB9900021U901": _marriage_certificate,
+    "11100000MB03271699001": _real_estate_title,
+    "11100000MB0143028R901": _food_licence,
+    "11100000MB990003XK901": _graduation_certificate,
+    "11100000MB9900048K901": _social_security_card,
+    "11100000MB9900056E901": _disability_certificate,
+    "11100000MB99000131902": _physicians_licence,
+    "11100000000019713D013": _road_transport_licence,
 }
 """By type code; a test keeps it complete."""

@@ -16,7 +16,7 @@ DESK = {"width": 1440, "height": 900}
 ITEM = "食品经营许可（餐饮服务）新办"
 LICENCE = "营业执照"
 COMPANY_CODE_TYPE = "001"
-COMPANY_NUMBER = "92330105MA99X0028U"
+COMPANY_NUMBER = "92990101MA99X00283"
 """The restaurant of the demo's first citizen; fictional, see ``issuer.catalogue.examples``."""
 
 Look = Callable[[Page, str, str], None]
