@@ -54,10 +54,14 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         SettingsError, StoreUnavailableError, StoreUnsuitableError, MasterKeyError: it cannot start.
     """
     settings = settings or Settings.from_environment(os.environ)
-    node = open_node(settings, clock or SystemClock())
+    return build_app(open_node(settings, clock or SystemClock()))
+
+
+def build_app(node: VerifierNode) -> Flask:
+    """The application over a node that is open already."""
     app = create_web_app(
         __name__,
-        settings,
+        node.settings,
         service="verifier",
         errors=ERRORS,
         ready=lambda: check_health(node.database),
@@ -73,7 +77,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     attach_node(app, node)
     install_sign_in(
         app,
-        settings,
+        node.settings,
         service="verifier",
         database=node.database,
         master_key=node.master_key,

@@ -27,6 +27,8 @@ from standards.openid4vp.response import build_direct_post, build_direct_post_jw
 from tests.support.clock import FixedClock
 from tests.support.trust_world import new_signer
 from tests.support.verifier_world import COMPANY, IDENTITY, IDENTITY_CARD, VerifierWorld, verifier_world
+from verifier.app import build_app
+from verifier.window.store import PresentationStore
 
 
 @pytest.fixture(scope="module")
@@ -341,3 +343,31 @@ def test_forged_decision(world: VerifierWorld) -> None:
     )
     answer = clerk.client.post(f"{path}/decision", data={"decision": "refuse", "reason": "not-competent"})
     assert answer.status_code == 403
+
+
+def test_replay_at_another_process_of_the_window(world: VerifierWorld) -> None:
+    """The answer goes to process B, then again to process A, which made the request and remembers it as open → 410."""
+    envelope = world.master_key.envelope("verifier evidence")
+    other = build_app(replace(world.node, presentations=PresentationStore(world.node.database, envelope)))
+    made = world.ask()
+    wallet = world.wallet()
+    request = wallet.read(made["authorization_request"])
+    form = wallet.form(request)
+    path = urlsplit(request.response_uri).path
+    assert other.test_client().post(path, data=form).status_code == 200
+    assert world.app.test_client().post(path, data=form).status_code == 410
+    assert world.result(made)["report"]["indication"] == "PASSED"
+
+
+def test_sealed_evidence_moved_to_another_row_does_not_open(world: VerifierWorld) -> None:
+    """Somebody with write access to the store copies what was shown in case 1 into case 2 → it does not open."""
+    rows = world.node.database["presentations"]
+    cases = [world.ask() for _ in range(2)]
+    for made in cases:
+        world.wallet().show(made["authorization_request"])
+    stolen = rows.find_one({"_id": cases[0]["id"]})
+    assert stolen is not None
+    rows.update_one({"_id": cases[1]["id"]}, {"$set": {"shown": stolen["shown"]}})
+    answer = world.api("GET", f"/api/v1/presentations/{cases[1]['id']}")
+    assert answer.status_code == 503
+    assert "holder_name" not in answer.text
