@@ -92,7 +92,9 @@ class StaffStore:
 
     def remove(self, authority: str, member_id: str) -> bool:
         """Take a person off an authority's staff; ``False`` when there is no such member."""
-        return self._staff.delete_one({"authority": authority, "member_id": member_id}).deleted_count == 1
+        row = self._staff.find_one({"authority": authority, "member_id": member_id}, {"_id": 1})
+        # By its key, so that a sharded cluster knows where; of two removals at once one finds it gone.
+        return row is not None and self._staff.delete_one({"_id": row["_id"]}).deleted_count == 1
 
     def _member(self, row: _Row) -> StaffMember:
         name = self._envelope.open(bytes(row["sealed_name"]), _context(row["member_id"]))
