@@ -185,6 +185,7 @@ def _timed(service: ServiceProcess, flow: Callable[[], None], count: int) -> _Co
 
 
 def _repeat(flow: Callable[[], None], count: int) -> None:
+    # New threads, and so new connections, each time: a server closes those that were idle for long.
     with ThreadPoolExecutor(_CLIENTS) as clients:
         for done in [clients.submit(flow) for _ in range(count)]:
             done.result()
@@ -195,8 +196,7 @@ def _count_writes(bench: _Bench, node: IssuerNode) -> float:
     database = node.database
     database.command("profile", 2)
     try:
-        for _ in range(_COUNTED_FLOWS):
-            bench.flow(_BATCH)
+        _repeat(lambda: bench.flow(_BATCH), _COUNTED_FLOWS)
     finally:
         database.command("profile", 0)
     # Deletes of the TTL monitor carry no client.
