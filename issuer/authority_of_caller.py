@@ -16,7 +16,7 @@ def authority_of_caller(node: IssuerNode) -> Authority:
     Raises:
         PermissionMissingError: the node has no such authority (it was never enrolled here).
     """
-    authority = node.authorities.find(g.caller.authority)
+    authority = node.authorities.find(g.caller.authority, node.clock.now())
     if authority is None:
         raise PermissionMissingError(
             "令牌所属机构未在本节点登记。",

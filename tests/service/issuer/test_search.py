@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from issuer.library.store import LicenceFilter
 from tests.service.issuer.conftest import DRIVING, POLICE
+from tests.unit.issuer.library.test_licence_input import json_values
 
 SEARCH = "/api/v1/licences/search"
 ASKED = {
@@ -77,3 +80,10 @@ def test_lists_are_filtered_and_paged(node):
     assert len(everything) == node.licences.count(POLICE.uscc, LicenceFilter()) == 2
     assert node.licences.list(POLICE.uscc, LicenceFilter(), skip=1, limit=1) == everything[1:]
     assert node.licences.list(POLICE.uscc, LicenceFilter(type_code="x")) == ()
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.dictionaries(st.sampled_from(sorted(ASKED)) | st.text(max_size=8), json_values) | json_values)
+def test_no_search_makes_a_fault(police, body):
+    merged = {**ASKED, **body} if isinstance(body, dict) else body
+    assert police.post(SEARCH, merged).status_code in {200, 400}
