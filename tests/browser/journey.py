@@ -15,9 +15,6 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 ITEM = "食品经营许可（餐饮服务）新办"
 LICENCE = "营业执照"
-COMPANY_CODE_TYPE = "001"
-COMPANY_NUMBER = "92990101MA99X00283"
-"""The restaurant of the demo's first citizen; fictional, see ``issuer.catalogue.examples``."""
 
 Look = Callable[[Page, str, str], None]
 """Called on each page of the way with the page, the service and a name for it."""
@@ -51,17 +48,18 @@ def browser_of(chromium: Browser, viewport: dict[str, int], *, touch: bool = Fal
 
 def make_offer(chromium: Browser, node: RunningNode, look: Look = look_away) -> Offer:
     """The authority's clerk finds the restaurant's business licence and offers a copy of it."""
+    holder = _restaurant(node)
     with browser_of(chromium, DESK) as clerk:
         sign_in(clerk, node.url("issuer"), "issuer-clerk")
         expect(clerk.get_by_role("heading", level=1)).to_be_visible()
         look(clerk, "issuer", "licences")
         clerk.goto(f"{node.url('issuer')}/find")
         clerk.get_by_label("证照类型").select_option(label=LICENCE)
-        clerk.get_by_label("证件类型").select_option(value=COMPANY_CODE_TYPE)
-        clerk.get_by_label("证件号码").fill(COMPANY_NUMBER)
+        clerk.get_by_label("证件类型").select_option(value=holder["code_type"])
+        clerk.get_by_label("证件号码").fill(holder["number"])
         clerk.get_by_label("查找事由").fill("持证人到场申领电子副本")
         clerk.get_by_role("button", name="查找").click()
-        expect(clerk.get_by_text("杭州小明面馆（示例）").first).to_be_visible()
+        expect(clerk.get_by_role("cell", name=holder["name"]).first).to_be_visible()
         look(clerk, "issuer", "found")
         clerk.get_by_role("row").filter(has_text="有效").get_by_role("link").first.click()
         look(clerk, "issuer", "licence")
@@ -70,6 +68,15 @@ def make_offer(chromium: Browser, node: RunningNode, look: Look = look_away) -> 
         look(clerk, "issuer", "offer")
         link = clerk.locator("#wallet-link").inner_text()
         return Offer(link.strip(), clerk.locator("#tx-code").inner_text().strip())
+
+
+def _restaurant(node: RunningNode) -> dict[str, str]:
+    """The business of the demo's first citizen, as the authority's example of the type names it."""
+    types = node.department("issuer").get_json("/api/v1/types")["types"]
+    holder: dict[str, str] = next(one for one in types if one["name"]["zh"] == LICENCE)["example"]["holders"][
+        0
+    ]
+    return holder
 
 
 def receive(citizen: Page, offer: Offer, look: Look = look_away) -> None:
