@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pymongo
+import pymongo.monitoring
 import pytest
 import pytest_socket
 
@@ -21,10 +22,15 @@ from service.store import disconnect
 from tests.support.clock import FixedClock
 from tests.support.network import LOOPBACK, resolve_only_loopback
 from tests.support.running_node import RunningNode
+from tests.support.shard_keys import ShardKeyListener
+
+SHARD_KEY_LISTENER = ShardKeyListener()
+"""On every connection of this process; see ``tests.support.shard_keys``."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     socket.getaddrinfo = resolve_only_loopback
+    pymongo.monitoring.register(SHARD_KEY_LISTENER)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -36,6 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         uses_node = "running_node" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("node" if uses_node else str(item.path)))
+
+
+@pytest.fixture(autouse=True)
+def _every_write_names_its_shard_key() -> Iterator[None]:
+    SHARD_KEY_LISTENER.take()
+    yield
+    assert SHARD_KEY_LISTENER.take() == []
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +71,9 @@ def store_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    with EmbeddedStore(tmp_path_factory.mktemp("store")) as store:
+    # Tests stand still at an instant of their own; the store's clock must not take their rows for expired.
+    still = ("--setParameter", "ttlMonitorEnabled=false")
+    with EmbeddedStore(tmp_path_factory.mktemp("store"), extra_arguments=still) as store:
         yield store.uri
 
 
