@@ -12,7 +12,7 @@ class LicenceDocument(Document):  # type: ignore[misc]
 
     Shard key ``{authority: 1, _id: 1}``; ``_id`` is the GB/T 36904 identifier, which contains the authority.
     ``holders`` are keyed hashes; ``sealed`` holds number, holders and fields. ``review_on`` is the day on which the
-    passing of time changes the state. ``idempotency`` names the claim under which the licence was entered.
+    passing of time changes the state, and absent where it does not. ``idempotency`` names the claim under which the licence was entered.
     """
 
     id = StringField(primary_key=True)
@@ -44,10 +44,11 @@ class LicenceDocument(Document):  # type: ignore[misc]
         "strict": True,
         "indexes": [
             {"fields": ["authority", "holders", "type"]},
-            {"fields": ["authority", "-recorded_at", "id"]},
-            {"fields": ["authority", "type", "-recorded_at"]},
+            {"fields": ["authority", "-recorded_at", "-id"]},
+            {"fields": ["authority", "type", "-recorded_at", "-id"]},
             {"fields": ["authority", "proposal"], "partialFilterExpression": {"proposal": {"$type": "int"}}},
-            {"fields": ["review_on"], "partialFilterExpression": {"review_on": {"$type": "string"}}},
+            # The planner takes a partial index for a comparison only where the filter is "exists".
+            {"fields": ["review_on"], "partialFilterExpression": {"review_on": {"$exists": True}}},
         ],
     }
 

@@ -215,19 +215,19 @@ class LicenceStore:
     def note_reviewed(self, licence: Licence, next_review: date | None) -> None:
         """The passing of time is accounted for until ``next_review``; nothing happens if the licence changed."""
         key = {"authority": licence.authority.uscc, "_id": str(licence.identifier)}
-        self._licences.update_one(
-            {**key, "revision": licence.revision}, {"$set": {"review_on": _iso(next_review)}}
-        )
+        self._licences.update_one({**key, "revision": licence.revision}, _review_update(next_review))
 
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _replace(self, before: Licence, after: Licence, session: ClientSession | None) -> None:
         identifier = str(before.identifier)
         new_events = after.events[len(before.events) :]
+        review = _review_update(self._review(after))
         result = self._licences.update_one(
             {"authority": before.authority.uscc, "_id": identifier, "revision": before.revision},
             {
-                "$set": {**changing_part(after), "review_on": _iso(self._review(after))},
+                "$set": {**changing_part(after), **review.get("$set", {})},
+                **{name: part for name, part in review.items() if name == "$unset"},
                 "$push": {
                     "events": {"$each": [event_document(identifier, e, self._seal) for e in new_events]}
                 },
@@ -240,8 +240,7 @@ class LicenceStore:
 
     def _document(self, licence: Licence) -> dict[str, Any]:
         document = to_document(licence, self._seal)
-        document["review_on"] = _iso(self._review(licence))
-        return document
+        return document | _review_update(self._review(licence)).get("$set", {})
 
     def _licences_of(self, documents: Iterable[Mapping[str, Any]]) -> tuple[Licence, ...]:
         return tuple(of_document(document, self._seal) for document in documents)
@@ -259,8 +258,9 @@ def _conflict() -> IdempotencyConflictError:
     )
 
 
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _review_update(day: date | None) -> dict[str, dict[str, str]]:
+    """The update that notes the next review; a licence without one has no such member, and no place in its index."""
+    return {"$unset": {"review_on": ""}} if day is None else {"$set": {"review_on": day.isoformat()}}
 
 
 def _query(authority: str, wanted: LicenceFilter) -> dict[str, Any]:
