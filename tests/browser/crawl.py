@@ -9,7 +9,8 @@ from urllib.parse import urldefrag, urlsplit
 from playwright.sync_api import Error, Page
 
 _LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.href)"
-_IDENTIFIER = re.compile(r"[0-9A-Za-z_.\-]*\d[0-9A-Za-z_.\-]{5,}")
+_IDENTIFIER = re.compile(r"(?=.*\d)[\w.\-]{6,}|(?=.*[A-Z])(?=.*[a-z])[\w\-]{12,}", re.ASCII)
+"""A word with a digit in it, or a long one of mixed letters: chance made it, not a person."""
 
 
 def shape_of(address: str) -> str:
