@@ -14,6 +14,7 @@ import pymongo
 import pymongo.monitoring
 import pytest
 import pytest_socket
+from hypothesis import settings as hypothesis_settings
 
 from keys.master_key import MasterKey
 from service.embedded_store.server import EmbeddedStore
@@ -28,7 +29,12 @@ SHARD_KEY_LISTENER = ShardKeyListener()
 """On every connection of this process; see ``tests.support.shard_keys``."""
 
 
+# A busy machine is slow, not wrong: no example fails by the clock.
+hypothesis_settings.register_profile("house", deadline=None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    hypothesis_settings.load_profile("house")
     socket.getaddrinfo = resolve_only_loopback
     pymongo.monitoring.register(SHARD_KEY_LISTENER)
 
