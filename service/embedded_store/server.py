@@ -69,7 +69,7 @@ class EmbeddedStore:
         binary = find_binary()
         expected = expected_mark(self.layout)
         port, password = prepare(self.layout)
-        if not port_is_free(port):
+        if not self._wait_for_port(port):
             raise EmbeddedStoreStartError(
                 f"内置存储的端口 {port} 已被占用。",
                 f"The embedded store's port {port} is in use.",
@@ -109,6 +109,15 @@ class EmbeddedStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _wait_for_port(self, port: int) -> bool:
+        """Whether the port is free; a server that lost its starter (its pid file is there) is given time to end."""
+        deadline = monotonic() + (_STOP_SECONDS if self.layout.pid_file.exists() else 0)
+        while not port_is_free(port):
+            if monotonic() > deadline:
+                return False
+            sleep(0.1)
+        return True
 
     def _command(self, binary: Path, port: int) -> list[str]:
         return [

@@ -13,8 +13,11 @@ from standards.text import Text
 
 
 @contextmanager
-def hold_node(data: Path) -> Iterator[None]:
+def hold_node(data: Path) -> Iterator[bool]:
     """Hold the data directory for as long as the context lasts.
+
+    Yields:
+        Whether the last holder was killed before it could let go; its processes may still be ending.
 
     Raises:
         NodeRunningError: another process holds it.
@@ -22,11 +25,12 @@ def hold_node(data: Path) -> Iterator[None]:
     directory = data / "run"
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / "node.lock"
+    was_killed = path.exists()
     descriptor = _lock(path, data)
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
-        yield
+        yield was_killed
     finally:
         path.unlink(missing_ok=True)
         os.close(descriptor)

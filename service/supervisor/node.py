@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from types import FrameType
 
 from keys.master_key import MasterKey
@@ -17,7 +18,7 @@ from service.embedded_store.server import EmbeddedStore
 from service.node_record import read_node_record, remember_addresses, update_node_record
 from service.processes.bound import end, start_bound
 from service.settings import ServiceName
-from service.supervisor.errors import NodeDataError, NodeStartError
+from service.supervisor.errors import NodeDataError, NodeStartError, PortInUseError
 from service.supervisor.lock import hold_node
 from service.supervisor.parts import Part, end_all
 from service.supervisor.plan import SERVICES, TITLES, NodePlan
@@ -49,8 +50,8 @@ def run_node(
     """
     with _stopping_on_signals(), ExitStack() as running:
         plan.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        running.enter_context(hold_node(plan.data))
-        plan.check_ports()
+        was_killed = running.enter_context(hold_node(plan.data))
+        _check_ports(plan, patience_seconds=_SECONDS_FOR_ORPHANS if was_killed else 0)
         _check_data(plan)
         shared = plan.environment(os.environ, _start_store(plan, progress, running))
         _make_master_key(plan, shared)
@@ -87,6 +88,23 @@ def _stopping_on_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+_SECONDS_FOR_ORPHANS = 15.0
+"""After a supervisor was killed, the kernel tells its processes to end; they may still finish what they do."""
+
+
+def _check_ports(plan: NodePlan, *, patience_seconds: float) -> None:
+    deadline = monotonic() + patience_seconds
+    while True:
+        try:
+            plan.check_ports()
+        except PortInUseError:
+            if monotonic() > deadline:
+                raise
+            sleep(0.1)
+        else:
+            return
 
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

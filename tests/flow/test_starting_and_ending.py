@@ -91,8 +91,21 @@ def test_kill_9_of_the_supervisor_takes_all_others_with_it(node: RunningNode) ->
     os.kill(node.process.pid, signal.SIGKILL)
     node.process.wait()
     node.wait_until_gone(20)
-    # A file of the lock stays; the lock itself was the kernel's, and the next start takes it.
+    # The file of the lock stays; the lock itself was the kernel's, and the next start takes it.
     assert [place for place in left_behind(node) if "listens" in place] == []
+
+
+def test_a_start_right_after_a_killed_supervisor_waits_for_its_processes(
+    node: RunningNode, data: Path
+) -> None:
+    """Input: SIGKILL to the supervisor, and the same command again at once. Verdict: an ordinary start."""
+    os.kill(node.process.pid, signal.SIGKILL)
+    again = RunningNode(data, port_base=node.port_base)
+    node.process.wait()
+    try:
+        again.wait_until_ready()
+    finally:
+        again.kill_everything()
 
 
 def test_when_a_service_dies_the_node_ends_and_says_which(node: RunningNode) -> None:
