@@ -324,7 +324,22 @@ _json: Any = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
     max_leaves=10,
 )
-_MEMBERS = ["aud", "client_id", "client_metadata", "dcql_query", "exp", "iat", "nonce", "response_mode", "response_type", "response_uri", "state", "transaction_data", "verifier_info", "wallet_nonce"]
+_MEMBERS = [
+    "aud",
+    "client_id",
+    "client_metadata",
+    "dcql_query",
+    "exp",
+    "iat",
+    "nonce",
+    "response_mode",
+    "response_type",
+    "response_uri",
+    "state",
+    "transaction_data",
+    "verifier_info",
+    "wallet_nonce",
+]
 
 
 def test_any_claims_end_in_our_error(
