@@ -114,7 +114,7 @@ def division_name(code: str) -> str:
         return division.code
     steps = (division.province, division.city, division.code)
     return "".join(
-        _division(step).name for step in dict.fromkeys(steps) if step in _current() or step == code
+        _division(step).name for step in dict.fromkeys(steps) if step in _current() or step == division.code
     )
 
 
