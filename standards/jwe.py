@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cryptography.hazmat.primitives import serialization
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from joserfc import jwe as rfc7516
-from joserfc.errors import JoseError as JoserfcError
 from joserfc.jwk import ECKey
 
 from standards.errors import InvalidInputError
@@ -29,6 +31,9 @@ DEFAULT_MAX_CHARS: Final = 256 * 1024
 """Longest encrypted message that is read unless the caller says otherwise, in characters."""
 
 _COMPACT_PARTS: Final = 5
+_KEY_BYTES: Final = {"A128GCM": 16, "A256GCM": 32}
+_NONCE_BYTES: Final = 12
+_TAG_BYTES: Final = 16
 _MAX_HEADER_CHARS: Final = 4096
 
 
@@ -129,15 +134,29 @@ def decrypt(message: str, key: EphemeralKey, *, max_chars: int = DEFAULT_MAX_CHA
     if kid is not None and kid != key.kid:
         raise header.fail("kid", "数据是为另一密钥加密的。", "The message is encrypted for another key.")
     try:
-        parse_public_jwk(header.mapping("epk"))
-        opened = rfc7516.decrypt_compact(
-            message, ECKey.import_key(key.private_key), algorithms=[ALGORITHM, enc]
-        )
-    except (JoserfcError, JoseError, ValueError, TypeError) as cause:
+        sender = parse_public_jwk(header.mapping("epk")).public_key()
+        parties = (b64url_decode(header.optional_text(name, min_chars=0) or "") for name in ("apu", "apv"))
+        secret = key.private_key.exchange(ec.ECDH(), sender)
+        return _open(message, AESGCM(_agreed_key(secret, enc, *parties)))
+    except (InvalidTag, JoseError, ValueError) as cause:
         raise JweError("无法解密此数据。", "The message cannot be decrypted.") from cause
-    if opened.plaintext is None:
-        raise JweError("无法解密此数据。", "The message cannot be decrypted.")
-    return opened.plaintext
+
+
+def _agreed_key(secret: bytes, enc: str, party_u: bytes, party_v: bytes) -> bytes:
+    """The content key of direct agreement: Concat KDF over the shared secret (RFC 7518 section 4.6.2)."""
+    key_bytes = _KEY_BYTES[enc]
+    info = b"".join(len(part).to_bytes(4, "big") + part for part in (enc.encode(), party_u, party_v))
+    info += (8 * key_bytes).to_bytes(4, "big")  # SuppPubInfo: the length of the key in bits
+    return ConcatKDFHash(hashes.SHA256(), key_bytes, info).derive(secret)
+
+
+def _open(message: str, cipher: AESGCM) -> bytes:
+    """AES-GCM with the protected header as additional data (RFC 7516 section 5.2, RFC 7518 section 5.3)."""
+    protected, encrypted_key, iv, ciphertext, tag = message.split(".")
+    nonce, mac = b64url_decode(iv), b64url_decode(tag)
+    if encrypted_key or len(nonce) != _NONCE_BYTES or len(mac) != _TAG_BYTES:
+        raise ValueError("direct agreement has no encrypted key; nonce and tag have one length each")
+    return cipher.decrypt(nonce, b64url_decode(ciphertext) + mac, protected.encode("ascii"))
 
 
 def _parse_header(message: str, max_chars: int) -> Reader:

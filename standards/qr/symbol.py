@@ -46,8 +46,14 @@ class QrSymbol:
         return len(self.rows)
 
 
-def build_qr(content: str | bytes, *, max_version: int = MAX_VERSION) -> QrSymbol:
+def build_qr(content: str | bytes, *, max_version: int = MAX_VERSION, mask: int | None = None) -> QrSymbol:
     """The symbol for ``content``: level M where it fits into ``max_version``, else level L.
+
+    Args:
+        content: text, or bytes as they are.
+        max_version: largest version allowed.
+        mask: data mask pattern 0 to 7; without one the best of the eight is looked for (section 7.8.3), which costs
+            eight times the work and helps where the content repeats itself. Random content looks the same under each.
 
     Raises:
         QrTooLongError: it fits at neither level.
@@ -55,7 +61,7 @@ def build_qr(content: str | bytes, *, max_version: int = MAX_VERSION) -> QrSymbo
     if not content:
         raise QrTooLongError("二维码内容不能为空。", "A QR code needs content.")
     for level in _LEVELS:
-        symbol = _encode(content, level)
+        symbol = _encode(content, level, mask)
         if symbol is not None and symbol.version <= max_version:
             return symbol
     raise QrTooLongError(
@@ -63,9 +69,10 @@ def build_qr(content: str | bytes, *, max_version: int = MAX_VERSION) -> QrSymbo
     )
 
 
-def _encode(content: str | bytes, level: str) -> QrSymbol | None:
+def _encode(content: str | bytes, level: str, mask: int | None) -> QrSymbol | None:
+    chosen = {} if mask is None else {"data_mask": mask}
     try:
-        barcode = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
+        barcode = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level=level, **chosen)
     except ValueError:
         return None
     # The package's image speaks the buffer protocol, which its type stubs leave out.

@@ -6,13 +6,16 @@ import json
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from joserfc import jwe as rfc7516
+from joserfc.jwk import ECKey
 from jwcrypto import jwe as oracle
 from jwcrypto import jwk as oracle_jwk
 
-from standards.jose import b64url_decode, b64url_encode
-from standards.jwe import ENCRYPTIONS, EphemeralKey, JweError, decrypt, encrypt, recipient_key_id
+from standards.jose import b64url_decode, b64url_encode, parse_public_jwk
+from standards.jwe import ENCRYPTIONS, EphemeralKey, JweError, _agreed_key, decrypt, encrypt, recipient_key_id
 
 KEY = EphemeralKey.generate("request-1")
 MESSAGE = '{"vp_token":{"licence":["…"]}}'.encode()
@@ -124,3 +127,38 @@ def test_any_header_is_a_jwe_error(header: dict[str, Any]) -> None:
     head = b64url_encode(json.dumps(header).encode())
     with pytest.raises(JweError):
         decrypt(f"{head}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA", KEY)
+
+
+def test_key_agreement_of_rfc_7518_appendix_c() -> None:
+    """Alice's ephemeral key, Bob's key, apu "Alice", apv "Bob", A128GCM → the derived key of the appendix."""
+    bob = ec.derive_private_key(
+        int.from_bytes(b64url_decode("VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw"), "big"), ec.SECP256R1()
+    )
+    alice = parse_public_jwk(
+        {
+            "kty": "EC",
+            "crv": "P-256",
+            "x": "gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0",
+            "y": "SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps",
+        }
+    )
+    secret = bob.exchange(ec.ECDH(), alice.public_key())
+    assert _agreed_key(secret, "A128GCM", b"Alice", b"Bob") == b64url_decode("VqqN6vgjbSBcIijNcacQGg")
+
+
+@pytest.mark.parametrize("enc", ENCRYPTIONS)
+def test_party_information_of_another_implementation_is_heeded(enc: str) -> None:
+    """joserfc encrypts with apu and apv in the header → it opens; with apv changed afterwards → it does not."""
+    key = EphemeralKey.generate("k")
+    header = {"alg": "ECDH-ES", "enc": enc, "apu": b64url_encode(b"wallet"), "apv": b64url_encode(b"nonce")}
+    recipient = ECKey.import_key(
+        {name: value for name, value in key.public_jwk().items() if name in ("kty", "crv", "x", "y")}
+    )
+    message = rfc7516.encrypt_compact(header, b"shown", recipient, algorithms=["ECDH-ES", enc])
+    assert decrypt(message, key) == b"shown"
+    protected, rest = message.split(".", 1)
+    changed = b64url_decode(protected).replace(
+        b64url_encode(b"nonce").encode(), b64url_encode(b"other").encode()
+    )
+    with pytest.raises(JweError):
+        decrypt(f"{b64url_encode(changed)}.{rest}", key)
