@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+import orjson
 
 from keys.envelope import Envelope, WrappedKey
 from service.web.sign_in import Person
@@ -17,11 +19,13 @@ class Account:
     Attributes:
         account_id: random; every row of the wallet that belongs to the person carries it.
         wrapped_key: the holder key of this account, sealed under the node's key.
+        sealed_identity: certificate type and number, sealed likewise: a new lookup key needs them once more.
         created_at: when the person first signed in.
     """
 
     account_id: str
-    wrapped_key: WrappedKey
+    wrapped_key: WrappedKey = field(repr=False)
+    sealed_identity: bytes = field(repr=False)
     created_at: datetime
 
 
@@ -44,11 +48,12 @@ class Holder:
         return code_type == self.person.code_type and number.strip().upper() == self.person.number
 
 
-def new_account(envelope: Envelope, at: datetime) -> Account:
+def new_account(person: Person, envelope: Envelope, at: datetime) -> Account:
     """A fresh account with a fresh holder key, wrapped by ``envelope``."""
     account_id = secrets.token_urlsafe(16)
-    wrapped_key, _ = envelope.new_data_key(key_context(account_id))
-    return Account(account_id, wrapped_key, at)
+    wrapped_key, _ = envelope.new_data_key(_key_context(account_id))
+    identity = orjson.dumps([person.code_type, person.number])
+    return Account(account_id, wrapped_key, envelope.seal(identity, _identity_context(account_id)), at)
 
 
 def open_holder(account: Account, person: Person, envelope: Envelope) -> Holder:
@@ -57,10 +62,29 @@ def open_holder(account: Account, person: Person, envelope: Envelope) -> Holder:
     Raises:
         SealedDataError: the node's keys do not open it.
     """
-    holder_envelope = envelope.unwrap(account.wrapped_key, key_context(account.account_id))
+    holder_envelope = envelope.unwrap(account.wrapped_key, _key_context(account.account_id))
     return Holder(account.account_id, person, holder_envelope)
 
 
-def key_context(account_id: str) -> str:
-    """What an account's holder key is bound to while it is wrapped."""
+def reseal_account(account: Account, envelope: Envelope) -> Account:
+    """The account under the node's current key; what the holder key sealed stays as it is."""
+    return replace(
+        account,
+        wrapped_key=envelope.rewrap(account.wrapped_key, _key_context(account.account_id)),
+        sealed_identity=envelope.reseal(account.sealed_identity, _identity_context(account.account_id)),
+    )
+
+
+def identity_of(account: Account, envelope: Envelope) -> tuple[str, str]:
+    """Certificate type and number of the person; only to look the account up under a new key."""
+    plain = envelope.open(account.sealed_identity, _identity_context(account.account_id))
+    code_type, number = orjson.loads(plain)
+    return code_type, number
+
+
+def _key_context(account_id: str) -> str:
     return f"wallet account {account_id}"
+
+
+def _identity_context(account_id: str) -> str:
+    return f"wallet account {account_id} identity"

@@ -25,7 +25,7 @@ def open_account(
     candidates = lookup_key.candidates(person.code_type, person.number)
     found = store.find(candidates)
     if found is None:
-        account = new_account(envelope, at)
+        account = new_account(person, envelope, at)
         if store.add(account, candidates[0]):
             return open_holder(account, person, envelope)
         found = store.find(candidates)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bson import Binary
 from mongoengine import BinaryField, DateTimeField, Document, NotUniqueError, StringField
@@ -16,6 +16,7 @@ class AccountDocument(Document):  # type: ignore[misc]
 
     account_id = StringField(primary_key=True)
     wrapped_key = BinaryField(required=True)
+    sealed_identity = BinaryField(required=True)
     created_at = DateTimeField(required=True)
 
     meta = {"collection": "accounts", "db_alias": "wallet", "auto_create_index": False}  # noqa: RUF012
@@ -54,6 +55,7 @@ class AccountStore:
         document = AccountDocument(
             account_id=account.account_id,
             wrapped_key=Binary(account.wrapped_key),
+            sealed_identity=Binary(account.sealed_identity),
             created_at=account.created_at,
         )
         document.save(force_insert=True)
@@ -70,6 +72,22 @@ class AccountStore:
             return False
         return True
 
+    def all(self) -> Iterator[Account]:
+        """Every account, for a change of keys."""
+        for document in AccountDocument.objects.no_cache():
+            yield _account(document)
+
+    def reseal(self, account: Account) -> None:
+        """Store an account under other keys (one durable write)."""
+        AccountDocument.objects(account_id=account.account_id).update_one(
+            set__wrapped_key=Binary(account.wrapped_key), set__sealed_identity=Binary(account.sealed_identity)
+        )
+
 
 def _account(document: AccountDocument) -> Account:
-    return Account(document.account_id, WrappedKey(bytes(document.wrapped_key)), document.created_at)
+    return Account(
+        account_id=document.account_id,
+        wrapped_key=WrappedKey(bytes(document.wrapped_key)),
+        sealed_identity=bytes(document.sealed_identity),
+        created_at=document.created_at,
+    )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from keys import rotation
 from keys.errors import SealedDataError
 from keys.master_key import MasterKey
 from service.demo.people import CITIZENS, DemoPerson
@@ -15,6 +16,7 @@ from service.store import connect
 from service.web.sign_in import Person
 from wallet.accounts.account import Holder
 from wallet.accounts.open_account import open_account
+from wallet.accounts.reseal_accounts import Resealed, reseal_accounts
 from wallet.accounts.store import AccountDocument, AccountLookupDocument, AccountStore
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -55,6 +57,23 @@ def test_a_new_version_of_the_lookup_key_finds_the_account_and_leaves_a_second_r
     assert AccountLookupDocument.objects(account_id=before.account_id).count() == 2
     # The old version is gone by now; the account is found by the new one alone.
     assert opened(master_key, version=3).account_id == before.account_id
+
+
+def test_a_rotation_of_the_master_key_keeps_the_account_of_somebody_who_stayed_away(tmp_path) -> None:
+    """Signed in before, resealed meanwhile, signed in after the old key is gone: the same account, its seals open."""
+    path = tmp_path / "master.key"
+    before = opened(MasterKey.create(path))
+    sealed = before.envelope.seal(b"mine", "place")
+
+    both = rotation.begin(path)
+    keys = (AccountStore(), both.lookup_key(), both.envelope("wallet account"))
+    assert reseal_accounts(*keys) == Resealed(accounts=1, resealed=1, lookups=1)
+    assert reseal_accounts(*keys) == Resealed(accounts=1, resealed=0, lookups=0)
+    rotation.finish(path, [])
+
+    after = opened(MasterKey.load(path))
+    assert after.account_id == before.account_id
+    assert after.envelope.open(sealed, "place") == b"mine"
 
 
 def test_eight_first_visits_at_once_make_one_account(master_key: MasterKey) -> None:

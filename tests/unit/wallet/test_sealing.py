@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -21,7 +22,7 @@ PERSON = Person("111", "99010119880512001X", "张小明", "zhang", "https://prov
 
 def holder() -> Holder:
     envelope = Envelope(SealingKey.of(secrets.token_bytes(32)))
-    return open_holder(new_account(envelope, AT), PERSON, envelope)
+    return open_holder(new_account(PERSON, envelope, AT), PERSON, envelope)
 
 
 def test_a_copy_opens_for_its_holder_with_the_key_it_was_made_with() -> None:
@@ -61,8 +62,6 @@ def test_a_face_moved_to_another_licence_does_not_open() -> None:
 
 
 def test_the_next_copy_is_an_unseen_one_then_the_one_seen_longest_ago() -> None:
-    from datetime import timedelta
-
     owner = holder()
     copies = [new_holder_key(owner).seal("x") for _ in range(3)]
     seen = [replace(copy, used_at=AT + timedelta(days=place)) for place, copy in enumerate(copies)]
