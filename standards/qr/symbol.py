@@ -77,6 +77,9 @@ def _encode(content: str | bytes, level: str, mask: int | None) -> QrSymbol | No
         return None
     # The package's image speaks the buffer protocol, which its type stubs leave out.
     picture: Any = barcode.to_image(scale=1, add_quiet_zones=True)
-    rows = tuple(bytes(row) for row in memoryview(picture).tolist())
-    modules = len(rows) - 2 * QUIET_ZONE
+    pixels = memoryview(picture)
+    assert pixels.shape is not None  # an image has rows and columns
+    size, data = pixels.shape[0], pixels.tobytes()
+    rows = tuple(data[start : start + size] for start in range(0, size * size, size))
+    modules = size - 2 * QUIET_ZONE
     return QrSymbol((modules - _SMALLEST_SIZE) // _MODULES_PER_VERSION + 1, level, rows)
