@@ -52,8 +52,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const typing = event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
     if (typing) return;
+    // Enter and space belong to the button or link that has the focus; letters to whoever names them.
+    if (["Enter", " "].includes(event.key) && event.target.closest("button, a, summary")) return;
     for (const button of document.querySelectorAll("[data-key]")) {
-      if (button.dataset.key.toLowerCase() === event.key.toLowerCase() && !event.target.closest("button, a, summary")) {
+      if (button.dataset.key.toLowerCase() === event.key.toLowerCase()) {
         event.preventDefault();
         button.click();
         return;
