@@ -16,7 +16,6 @@ from itertools import pairwise
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ObjectIdentifier
 from cryptography.x509.verification import (
@@ -29,7 +28,7 @@ from cryptography.x509.verification import (
 
 from keys.algorithms import CERTIFICATE_ALGORITHM_OIDS, is_permitted_key
 from keys.certificates import CertificateSubject, certificate_subject, certificate_thumbprint
-from keys.certificates.wire import MAX_CERTIFICATE_BYTES, certificate_to_der
+from keys.certificates.wire import MAX_CERTIFICATE_BYTES, UNREADABLE, certificate_to_der
 from keys.errors import CertificateError
 from keys.path_error import PathError, PathReason
 
@@ -168,7 +167,7 @@ def _load_chain(chain_der: tuple[bytes, ...], anchor_ders: frozenset[bytes]) -> 
         try:
             # Each leaf is new, its authorities are few and come again and again.
             loaded = _load_leaf(der) if index == 0 else _load_authority(der)
-        except ValueError as cause:
+        except UNREADABLE as cause:
             raise PathError(PathReason.MALFORMED, where=f"/{index}") from cause
         if loaded.self_signed:
             raise PathError(PathReason.ANCHOR_IN_CHAIN, where=f"/{index}")
@@ -177,9 +176,9 @@ def _load_chain(chain_der: tuple[bytes, ...], anchor_ders: frozenset[bytes]) -> 
 
 
 def _load_leaf(der: bytes) -> _Loaded:
-    """Raises ``ValueError`` for anything but a certificate."""
+    """Raises one of ``UNREADABLE`` for anything but a certificate."""
     certificate = x509.load_der_x509_certificate(der)
-    _ = certificate.subject  # parsed when it is asked for, and kept
+    _ = certificate.subject, certificate.issuer  # parsed when they are asked for, and kept
     return _Loaded(certificate, certificate_thumbprint(der), _has_permitted_algorithms(certificate))
 
 
@@ -194,14 +193,11 @@ _anchor_der = lru_cache(maxsize=16)(certificate_to_der)
 
 def _check_names(chain: tuple[x509.Certificate, ...]) -> None:
     """Whether each certificate names the next as its issuer, and none itself."""
-    try:
-        if chain[0].subject == chain[0].issuer:
-            raise PathError(PathReason.SELF_SIGNED, where="/0")
-        for index, (below, above) in enumerate(pairwise(chain)):
-            if below.issuer != above.subject:
-                raise PathError(PathReason.WRONG_ORDER, where=f"/{index + 1}")
-    except ValueError as cause:
-        raise PathError(PathReason.MALFORMED) from cause
+    if chain[0].subject == chain[0].issuer:
+        raise PathError(PathReason.SELF_SIGNED, where="/0")
+    for index, (below, above) in enumerate(pairwise(chain)):
+        if below.issuer != above.subject:
+            raise PathError(PathReason.WRONG_ORDER, where=f"/{index + 1}")
 
 
 def _check_algorithms(chain: tuple[_Loaded, ...]) -> None:
@@ -215,7 +211,7 @@ def _has_permitted_algorithms(certificate: x509.Certificate) -> bool:
         return certificate.signature_algorithm_oid in CERTIFICATE_ALGORITHM_OIDS and is_permitted_key(
             certificate.public_key()
         )
-    except (ValueError, UnsupportedAlgorithm):
+    except UNREADABLE:
         return False
 
 
@@ -223,7 +219,7 @@ def _check_leaf(leaf: x509.Certificate) -> _Extensions:
     """The leaf's extensions, once it is sure that it signs data and no certificates."""
     try:
         extensions = {type(extension.value): extension.value for extension in leaf.extensions}
-    except (ValueError, x509.DuplicateExtension) as cause:
+    except UNREADABLE as cause:
         raise PathError(PathReason.MALFORMED, where="/0") from cause
     constraints, usage = extensions.get(x509.BasicConstraints), extensions.get(x509.KeyUsage)
     is_authority = isinstance(constraints, x509.BasicConstraints) and constraints.ca
@@ -264,7 +260,7 @@ def _verify_to_anchor(
         )
         try:
             found = tuple(verifier.verify(chain[0], list(chain[1:])).chain)
-        except (VerificationError, ValueError) as cause:
+        except (VerificationError, *UNREADABLE) as cause:
             failure = cause
             continue
         if found == path:

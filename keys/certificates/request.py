@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from keys.algorithms import CERTIFICATE_ALGORITHM_OIDS, ES256, is_permitted_key
 from keys.certificates.issue import CertificateAuthority, issue_leaf
 from keys.certificates.subject import CertificateSubject, subject_of_name
+from keys.certificates.wire import UNREADABLE
 from keys.certificates.x509_signing import SigningOnlyKey
 from keys.errors import CertificateError
 from keys.signer import Signer
@@ -63,7 +63,8 @@ def parse_request(pem: str) -> CertificateRequest:
             and request.is_signature_valid
         )
         dns_names, uris = _alternative_names(request)
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as cause:
+        name = request.subject
+    except UNREADABLE as cause:
         raise CertificateError("证书请求格式不正确。", "The certificate request is malformed.") from cause
     if not proven:
         raise CertificateError(
@@ -71,7 +72,7 @@ def parse_request(pem: str) -> CertificateRequest:
             "The certificate request is not properly signed by a P-256 key of its own.",
         )
     assert isinstance(public_key, ec.EllipticCurvePublicKey)
-    return CertificateRequest(subject_of_name(request.subject), public_key, dns_names, uris)
+    return CertificateRequest(subject_of_name(name), public_key, dns_names, uris)
 
 
 def sign_request(

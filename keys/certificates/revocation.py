@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from keys.algorithms import CERTIFICATE_ALGORITHM_OIDS, ES256
 from keys.certificates.issue import CertificateAuthority
+from keys.certificates.wire import UNREADABLE
 from keys.certificates.x509_signing import SigningOnlyKey
 from keys.errors import CertificateError
 
@@ -105,15 +105,18 @@ def issue_crl(
 
 
 def parse_crl(data: bytes) -> x509.CertificateRevocationList:
-    """An unverified revocation list from DER or PEM; raises ``CertificateError``."""
+    """An unverified revocation list from DER or PEM whose issuer can be read; raises ``CertificateError``."""
     if len(data) > MAX_CRL_BYTES:
         raise CertificateError("证书吊销列表过长。", "The revocation list is too long.")
     try:
         if data.lstrip().startswith(b"-----BEGIN"):
-            return x509.load_pem_x509_crl(data)
-        return x509.load_der_x509_crl(data)
-    except ValueError as cause:
+            unverified = x509.load_pem_x509_crl(data)
+        else:
+            unverified = x509.load_der_x509_crl(data)
+        _ = unverified.issuer  # read when it is asked for
+    except UNREADABLE as cause:
         raise CertificateError("证书吊销列表格式不正确。", "The revocation list is malformed.") from cause
+    return unverified
 
 
 def verify_crl(unverified: x509.CertificateRevocationList, issuer: x509.Certificate) -> RevocationList:
@@ -122,8 +125,8 @@ def verify_crl(unverified: x509.CertificateRevocationList, issuer: x509.Certific
     Raises ``CertificateError`` when the name, the signature or the algorithm is another's, when there is no next
     update, or when a critical extension is not understood.
     """
-    public_key = issuer.public_key()
     try:
+        public_key = issuer.public_key()
         genuine = (
             isinstance(public_key, ec.EllipticCurvePublicKey)
             and unverified.issuer == issuer.subject
@@ -143,7 +146,7 @@ def verify_crl(unverified: x509.CertificateRevocationList, issuer: x509.Certific
         revoked = {row.serial_number: _revoked_serial(row) for row in unverified}
         number = _crl_number(unverified)
         next_update = unverified.next_update_utc
-    except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as cause:
+    except UNREADABLE as cause:
         raise CertificateError("证书吊销列表格式不正确。", "The revocation list is malformed.") from cause
     if next_update is None:
         raise CertificateError(

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from keys.errors import CertificateError
@@ -14,17 +15,30 @@ from standards.jose import b64url_encode
 MAX_CERTIFICATE_BYTES: Final = 8 * 1024
 """Longest DER certificate that is read, in bytes."""
 
+UNREADABLE: Final = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library raises while it reads a stranger's certificate, request or list; half of it is no ``ValueError``."""
+
 
 def load_certificate(data: bytes) -> x509.Certificate:
-    """An unverified certificate from DER or PEM; raises ``CertificateError``."""
+    """An unverified certificate from DER or PEM whose names can be read; raises ``CertificateError``."""
     if len(data) > 2 * MAX_CERTIFICATE_BYTES:
         raise CertificateError("证书过长。", "The certificate is too long.")
     try:
         if data.lstrip().startswith(b"-----BEGIN"):
-            return x509.load_pem_x509_certificate(data)
-        return x509.load_der_x509_certificate(data)
-    except ValueError as cause:
+            certificate = x509.load_pem_x509_certificate(data)
+        else:
+            certificate = x509.load_der_x509_certificate(data)
+        # The library reads a name when it is asked for, and keeps it: no later question may fail.
+        _ = certificate.subject, certificate.issuer
+    except UNREADABLE as cause:
         raise CertificateError("证书格式不正确。", "The certificate is malformed.") from cause
+    return certificate
 
 
 def certificate_to_der(certificate: x509.Certificate) -> bytes:

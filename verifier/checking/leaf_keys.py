@@ -7,6 +7,7 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from keys.certificates import load_certificate
+from keys.certificates.wire import UNREADABLE
 
 _CACHED_KEYS = 1024
 
@@ -19,7 +20,7 @@ def leaf_key(leaf_der: bytes) -> ec.EllipticCurvePublicKey | None:
     """
     try:
         key = load_certificate(leaf_der).public_key()
-    except ValueError:
+    except UNREADABLE:
         return None
     on_p256 = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
     return key if on_p256 and isinstance(key, ec.EllipticCurvePublicKey) else None

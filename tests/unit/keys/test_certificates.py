@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keys.certificates import (
@@ -29,6 +31,7 @@ from keys.certificates import (
 from keys.errors import CertificateError
 from tests.support.trust_world import AT, FROM, UNTIL, USCC_A, TrustWorld, new_signer
 
+CHANGES = st.lists(st.tuples(st.integers(0, 2**16), st.integers(0, 255)), min_size=1, max_size=3)
 SUBJECT = CertificateSubject("杭州市某局（示例）", USCC_A, "330100")
 
 
@@ -148,6 +151,46 @@ def test_any_bytes_are_no_certificate_and_no_list(data: bytes) -> None:
         load_certificate(data)
     with pytest.raises(CertificateError):
         parse_crl(data)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of the reading library, about what it reads
+@given(which=st.integers(0, 2), changes=CHANGES)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_changed_byte_is_read_or_refused(
+    world: TrustWorld, which: int, changes: list[tuple[int, int]]
+) -> None:
+    """A certificate, a request and a list with some bytes changed. Read, or refused by our own error alone."""
+    authority = world.regions["330000"].authority
+    request = x509.load_pem_x509_csr(build_request(new_signer(), SUBJECT, dns_names=["localhost"]).encode())
+    whole = (
+        world.regions["330000"].leaf("某局", USCC_A, dns_names=["localhost"]).certificate_chain[0],
+        request.public_bytes(serialization.Encoding.DER),
+        crl_of(authority, RevokedSerial(7, AT, RevocationReason.SUPERSEDED)),
+    )
+    altered = bytearray(whole[which])
+    for place, byte in changes:
+        altered[place % len(altered)] = byte
+    with suppress(CertificateError):
+        if which == 0:
+            certificate_subject(load_certificate(bytes(altered)))
+        elif which == 1:
+            text = base64.b64encode(altered).decode()
+            parse_request(f"-----BEGIN CERTIFICATE REQUEST-----\n{text}\n-----END CERTIFICATE REQUEST-----\n")
+        else:
+            verify_crl(parse_crl(bytes(altered)), authority.certificate)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"\x02\x01\x01\x30", b"\x02\x01\x05\x30"), ("地区".encode(), b"\xff" * 6)],
+    ids=["version", "issuer-name"],
+)
+def test_revocation_list_that_breaks_the_reader(world: TrustWorld, before: bytes, after: bytes) -> None:
+    """A list of version 6, or of an issuer whose name is no text: refused as malformed when it is read."""
+    der = crl_of(world.regions["330000"].authority)
+    assert before in der
+    with pytest.raises(CertificateError):
+        parse_crl(der.replace(before, after, 1))
 
 
 def crl_of(authority: CertificateAuthority, *rows: RevokedSerial, number: int = 1) -> bytes:

@@ -13,6 +13,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from keys.certificates import (
     TRUST_LIST_SIGNING,
@@ -247,6 +249,51 @@ def test_empty(world: TrustWorld) -> None:
 def test_garbage(world: TrustWorld, garbage: bytes) -> None:
     """Bytes that are no certificate. Refused as malformed."""
     refused(world.validator(), (garbage,), PathReason.MALFORMED)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x05"),
+        ("地区330000".encode(), b"\xff\xfe" + "地区330000".encode()[2:]),
+        ("某某局".encode(), b"\xff\xfe" + "某某局".encode()[2:]),
+        (b"\x82\x09localhost", b"\xa3\x09localhost"),
+        (b"\x82\x09localhost", b"\x82\x09\xff\xfecalhost"),
+    ],
+    ids=["version", "issuer-name", "subject-name", "x400-address", "host-name"],
+)
+def test_leaf_that_breaks_the_reader(world: TrustWorld, before: bytes, after: bytes) -> None:
+    """Alone and under its CA: a leaf of version 6, with a name that is no text, or a name of a dead kind.
+
+    Refused as malformed, never an error of the library that reads it.
+    """
+    leaf, authority = (
+        world.regions["330000"].leaf("某某局", USCC_A, dns_names=["localhost"]).certificate_chain
+    )
+    assert before in leaf
+    for chain in ((leaf.replace(before, after),), (leaf.replace(before, after), authority)):
+        with pytest.raises(PathError):
+            world.validator().validate(chain, AT)
+
+
+CHANGES = st.lists(st.tuples(st.integers(0, 2**16), st.integers(1, 255)), min_size=1, max_size=3)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of the reading library, about what it reads
+@given(which=st.integers(0, 1), changes=CHANGES)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_changed_byte_of_a_chain_is_refused(
+    world: TrustWorld, which: int, changes: list[tuple[int, int]]
+) -> None:
+    """Root → CA → leaf with some bytes of leaf or CA changed. Refused, and only by our own error."""
+    chain = list(world.regions["330000"].leaf("某局", USCC_A, dns_names=["localhost"]).certificate_chain)
+    altered = bytearray(chain[which])
+    for place, mask in changes:
+        altered[place % len(altered)] ^= mask
+    assume(bytes(altered) != chain[which])
+    chain[which] = bytes(altered)
+    with pytest.raises(PathError):
+        world.validator().validate(tuple(chain), AT)
 
 
 def test_trailing_bytes(world: TrustWorld) -> None:

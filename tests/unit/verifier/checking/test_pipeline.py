@@ -325,3 +325,22 @@ def test_listed_under_another_name_is_what_the_list_says(world: CheckingWorld) -
     renamed = entry_of(world.issuer, types=("T1",), name=Text("新名", "New name"))
     listed = world.check(evidence=world.evidence(trust=world.nation.store({"330000": (renamed,)})))
     assert listed.licences["licence"][0].issuer.zh == "新名"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x05"),
+        ("地区330000".encode(), b"\xff\xfe" + "地区330000".encode()[2:]),
+        (b"\x2a\x86\x48\xce\x3d\x03\x01\x07", b"\x2a\x86\x48\xce\x3d\x03\x01\x7f"),
+    ],
+    ids=["version", "issuer-name", "curve"],
+)
+def test_a_certificate_that_breaks_its_reader_is_a_finding(
+    world: CheckingWorld, before: bytes, after: bytes
+) -> None:
+    """x5c whose leaf has version 6, an issuer that is no text, or an unheard-of curve: FAILED, never a crash."""
+    leaf, authority = world.issuer.certificate_chain
+    assert before in leaf
+    broken = world.issuer.with_chain((leaf.replace(before, after), authority))
+    assert verdict(world.check(world.shown(world.credential(broken))))[0] == "FAILED"
