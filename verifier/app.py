@@ -117,10 +117,9 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         catalogue=load_catalogue(),
         items=load_items(),
         departments=DepartmentStore(),
-        staff=StaffStore(),
+        staff=StaffStore(master_key.lookup_key(), master_key.envelope("verifier staff")),
         presentations=PresentationStore(database, evidence),
         records=RecordStore(database, evidence),
-        lookup=master_key.lookup_key(),
     )
     for store in (node.departments, node.staff, node.presentations, node.records):
         store.ensure_indexes()

@@ -8,7 +8,6 @@ from typing import Any, cast
 from flask import Flask, current_app
 from pymongo.database import Database
 
-from keys.lookup import LookupKey
 from keys.master_key import MasterKey
 from keys.software_store import SoftwareKeyStore
 from service.api_tokens import ApiTokenVerifier
@@ -46,8 +45,6 @@ class VerifierNode:
     staff: StaffStore
     presentations: PresentationStore
     records: RecordStore
-    lookup: LookupKey
-    """Finds staff by certificate type and number."""
 
     @property
     def public_url(self) -> str:

@@ -251,7 +251,6 @@ def verifier_world(settings: Settings, master_key: MasterKey, clock: FixedClock)
                     roles=post.roles,
                     departments=node.departments,
                     staff=node.staff,
-                    lookup=node.lookup,
                     at=clock.now(),
                 )
         world = VerifierWorld(

@@ -31,7 +31,7 @@ _MAX_TRIES: Final = 50
 class RecordDocument(Document):  # type: ignore[misc]
     """Collection ``acceptance_records``. Shard key: ``department`` (a chain lives on one shard), then ``sequence``.
 
-    Rows are inserted and never changed: there is no update in this module. ``body`` holds the exact bytes that the
+    Rows are inserted and their body is never changed. ``body`` holds the exact bytes that the
     hash covers, ``shown`` the sealed part. The two unique indexes are the compare-and-set: one record for a place in
     the chain, one decision for a presentation.
     """
@@ -134,6 +134,22 @@ class RecordStore:
         """All records of a department from the first, for checking the chain."""
         rows = self._rows.find({"department": department}, {"shown": 0}).sort("sequence", 1)
         return (_record(row) for row in rows)
+
+    def reseal(self) -> int:
+        """Seal what was shown under the current key (a durable write each); answers how many changed.
+
+        The chain does not notice: it holds digests of the plain text. Safe to repeat.
+        """
+        changed = 0
+        for row in self._rows.find({}, {"department": 1, "sequence": 1, "record_id": 1, "shown": 1}):
+            sealed = bytes(row["shown"])
+            if self._envelope.is_current(sealed):
+                continue
+            fresh = self._envelope.reseal(sealed, _context(row["department"], row["record_id"]))
+            place = {"department": row["department"], "sequence": row["sequence"]}
+            self._rows.update_one(place, {"$set": {"shown": fresh}})
+            changed += 1
+        return changed
 
     def _head(self, department: str) -> tuple[int, str]:
         row = self._rows.find_one(

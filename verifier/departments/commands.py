@@ -113,7 +113,7 @@ def staff() -> None:
     "--number",
     prompt="Number of the identity document",
     hide_input=True,
-    help="Asked for when not given; only a keyed hash is kept.",
+    help="Asked for when not given; kept as a keyed hash, and sealed.",
 )
 @click.option("--name", required=True, help="Name on the name plate.")
 @click.option(
@@ -138,7 +138,6 @@ def enrol_member(
         roles=(Role(role) for role in roles),
         departments=node.departments,
         staff=node.staff,
-        lookup=node.lookup,
         at=node.clock.now(),
     )
     click.echo(f"{member.id}  {member.name}: {', '.join(sorted(member.roles))}")

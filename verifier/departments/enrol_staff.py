@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from keys.lookup import LookupKey
 from standards.codes.holder_code import check_holder_number
 from verifier.departments.department import InvalidDepartmentError, Role, StaffMember, UnknownDepartmentError
 from verifier.departments.store import DepartmentStore, StaffStore
@@ -20,7 +19,6 @@ def enrol_staff(
     roles: Iterable[Role],
     departments: DepartmentStore,
     staff: StaffStore,
-    lookup: LookupKey,
     at: datetime,
 ) -> StaffMember:
     """Enrol a person, or change name and roles of one who is enrolled (one durable write). Safe to repeat.
@@ -28,12 +26,11 @@ def enrol_staff(
     Args:
         department: USCC.
         code_type: of the identity document by which the person signs in (GB/T 36903 annex A).
-        number: on that document; only a keyed hash of it is stored.
+        number: on that document; stored as a keyed hash, and sealed.
         name: as on the name plate.
         roles: what the person does.
         departments: must know the department.
         staff: where staff are kept.
-        lookup: makes the keyed hash.
         at: now.
 
     Raises:
@@ -51,4 +48,4 @@ def enrol_staff(
             "姓名应为 1 至 100 个字符。", "A name has 1 to 100 characters.", where="name"
         )
     checked = check_holder_number(code_type, number, where="number")
-    return staff.put(lookup.candidates(code_type, checked), department, name.strip(), chosen, at)
+    return staff.put((code_type, checked), department, name.strip(), chosen, at)

@@ -52,7 +52,7 @@ def _find_desk() -> Desk | None:
     node = current_node()
     at = node.clock.now()
     posts = []
-    for member in node.staff.posts_of(node.lookup.candidates(person.code_type, person.number)):
+    for member in node.staff.posts_of(person.code_type, person.number):
         department = node.departments.find(member.department, at)
         if department is not None:
             posts.append((member, department))

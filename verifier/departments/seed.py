@@ -89,7 +89,6 @@ def install_certificates(context: SeedContext) -> None:
                 roles=post.roles,
                 departments=node.departments,
                 staff=node.staff,
-                lookup=node.lookup,
                 at=node.clock.now(),
             )
             posts += 1

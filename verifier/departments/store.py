@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from mongoengine import DateTimeField, Document, ListField, NotUniqueError, StringField
+import orjson
+from mongoengine import BinaryField, DateTimeField, Document, ListField, NotUniqueError, StringField
 
+from keys.envelope import Envelope
+from keys.lookup import LookupKey
 from standards.text import Text
 from verifier.departments.department import Department, Role, StaffMember
 
 REREAD_AFTER: Final = timedelta(seconds=10)
 """How long a process trusts its copy of a department: a change by command is seen by then."""
+
+
+Identity = tuple[str, str]
+"""Certificate type (GB/T 36903 annex A) and number of a person."""
 
 
 class DepartmentDocument(Document):  # type: ignore[misc]
@@ -33,11 +39,13 @@ class DepartmentDocument(Document):  # type: ignore[misc]
 class WindowStaffDocument(Document):  # type: ignore[misc]
     """Collection ``staff``. Shard key: ``lookup`` hashed (keyed hash of certificate type and number).
 
-    One row for a person in a department; the number itself is not stored.
+    One row for a person in a department. ``identity`` is certificate type and number, sealed for this row: with it a
+    rotation of the master key makes the next ``lookup``.
     """
 
     staff_id = StringField(primary_key=True)
     lookup = StringField(required=True)
+    identity = BinaryField(required=True)
     department = StringField(required=True)
     name = StringField(required=True)
     roles = ListField(StringField(), required=True)
@@ -96,28 +104,35 @@ class DepartmentStore:
 class StaffStore:
     """The staff of all departments, found by a keyed hash of certificate type and number."""
 
+    def __init__(self, lookup: LookupKey, envelope: Envelope) -> None:
+        self._lookup = lookup
+        self._envelope = envelope
+
     def ensure_indexes(self) -> None:
         """Make the index by which a person is found; a repeat changes nothing."""
         WindowStaffDocument.ensure_indexes()
 
     def put(
-        self, candidates: Sequence[str], department: str, name: str, roles: frozenset[Role], at: datetime
+        self, identity: Identity, department: str, name: str, roles: frozenset[Role], at: datetime
     ) -> StaffMember:
         """Enrol a person in a department, or change the roles there (one durable write); safe to repeat.
 
         Args:
-            candidates: lookup values of the person, the current first.
+            identity: certificate type and number of the person.
             department: USCC.
             name: as on the name plate.
             roles: at least one.
             at: now.
         """
         values = sorted(role.value for role in roles)
+        candidates = self._lookup.candidates(*identity)
         existing = WindowStaffDocument.objects(lookup__in=list(candidates), department=department).first()
         if existing is None:
+            staff_id = secrets.token_hex(8)
             existing = WindowStaffDocument(
-                staff_id=secrets.token_hex(8),
+                staff_id=staff_id,
                 lookup=candidates[0],
+                identity=self._envelope.seal(orjson.dumps(identity), _context(staff_id)),
                 department=department,
                 name=name,
                 roles=values,
@@ -126,15 +141,16 @@ class StaffStore:
             try:
                 existing.save(force_insert=True)
             except NotUniqueError:  # another process enrolled the person at the same moment
-                return self.put(candidates, department, name, roles, at)
+                return self.put(identity, department, name, roles, at)
         else:
             WindowStaffDocument.objects(staff_id=existing.staff_id, lookup=existing.lookup).update_one(
                 set__name=name, set__roles=values
             )
         return StaffMember(existing.staff_id, department, name, roles)
 
-    def posts_of(self, candidates: Sequence[str]) -> tuple[StaffMember, ...]:
+    def posts_of(self, code_type: str, number: str) -> tuple[StaffMember, ...]:
         """Every post of a person, by the order of enrolment; empty for who is no member of staff."""
+        candidates = self._lookup.candidates(code_type, number)
         documents = WindowStaffDocument.objects(lookup__in=list(candidates)).order_by(
             "enrolled_at", "department"
         )
@@ -153,6 +169,23 @@ class StaffStore:
             return False
         WindowStaffDocument.objects(staff_id=staff_id, lookup=document.lookup).delete()
         return True
+
+    def reseal(self) -> int:
+        """Bring every row under the current keys (a durable write each); answers how many changed. Safe to repeat."""
+        changed = 0
+        for document in WindowStaffDocument.objects:
+            sealed, context = bytes(document.identity), _context(document.staff_id)
+            current = self._lookup.lookup(*orjson.loads(self._envelope.open(sealed, context)))
+            if current == document.lookup and self._envelope.is_current(sealed):
+                continue
+            row = WindowStaffDocument.objects(staff_id=document.staff_id, lookup=document.lookup)
+            row.update_one(set__lookup=current, set__identity=self._envelope.reseal(sealed, context))
+            changed += 1
+        return changed
+
+
+def _context(staff_id: str) -> str:
+    return f"staff identity {staff_id}"
 
 
 def _department(document: DepartmentDocument) -> Department:

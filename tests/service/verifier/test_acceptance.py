@@ -7,8 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from keys.master_key import MasterKey
+from service.demo.people import person
 from tests.support.verifier_world import COMPANY, VerifierWorld
 from verifier.acceptance.record import FIRST_PREVIOUS, first_break
+from verifier.acceptance.store import RecordStore
+from verifier.departments.store import StaffStore
 
 
 def shown(world: VerifierWorld) -> dict[str, object]:
@@ -98,3 +102,29 @@ def test_the_chain_has_no_gaps_under_load_and_shows_every_change(world: Verifier
 def test_another_department_cannot_read_a_record(world: VerifierWorld) -> None:
     record = decide(world, shown(world), decision="accept").json["id"]
     assert world.api("GET", f"/api/v1/records/{record}", department=1).status_code == 404
+
+
+def test_records_and_staff_survive_a_new_master_key(world: VerifierWorld) -> None:
+    """Old key A, rotation to B: resealed under B alone, what was shown still opens and the chain is whole."""
+    record_id = decide(world, shown(world), decision="accept").json["id"]
+    department = world.departments[0].uscc
+    rotating, after = MasterKey(b"b" * 32, (master_bytes(world),)), MasterKey(b"b" * 32)
+    database = world.node.database
+    assert RecordStore(database, rotating.envelope("verifier evidence")).reseal() >= 1
+    assert StaffStore(rotating.lookup_key(), rotating.envelope("verifier staff")).reseal() >= 1
+    records = RecordStore(database, after.envelope("verifier evidence"))
+    found = records.find(department, record_id)
+    assert found is not None
+    assert found.evidence is not None
+    assert found.evidence.licences["business_licence"][0].claims["holder_name"] == COMPANY["holder_name"]
+    assert first_break(records.chain(department)) is None
+    clerk = person("window-clerk")
+    posts = StaffStore(after.lookup_key(), after.envelope("verifier staff")).posts_of(
+        clerk.code_type, clerk.number
+    )
+    assert department in {post.department for post in posts}
+
+
+def master_bytes(world: VerifierWorld) -> bytes:
+    """The master key as it lies on the disk of this test's node."""
+    return world.node.settings.master_key_file.read_bytes()
