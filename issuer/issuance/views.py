@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from flask import Response, request
+from flask import Response
 
 from issuer.issuance.make_offer import make_offer
 from issuer.issuance.offer_input import parse_offer_request
@@ -11,7 +11,7 @@ from issuer.library.views import licence_of_caller
 from issuer.node import current_node
 from service.api_tokens import require_api_caller
 from service.web.csrf import MachineBlueprint
-from standards.json_reader import parse_json
+from service.web.json_body import read_json_body_or
 
 blueprint = MachineBlueprint("issuance", __name__, url_prefix="/api/v1/licences")
 blueprint.before_request(require_api_caller(lambda: current_node().api_tokens))
@@ -22,8 +22,7 @@ def create_offer(identifier: str) -> Response:
     """Make an offer: 201 with the link, the transaction code when there is one, and the instant at which it ends."""
     node = current_node()
     licence = licence_of_caller(node, identifier)
-    body = request.get_data()
-    asked = parse_offer_request(parse_json(body) if body else {})
+    asked = parse_offer_request(read_json_body_or({}))
     made = make_offer(
         node, licence, asked.holder_of(licence), tx_code=asked.tx_code, by=asked.by, at=node.clock.now()
     )

@@ -22,7 +22,8 @@ from service.api_tokens import require_api_caller
 from service.web.csrf import MachineBlueprint
 from service.web.error_answers import problem_response
 from service.web.error_table import HttpAnswer
-from standards.json_reader import Reader, parse_json
+from service.web.json_body import read_json_body
+from standards.json_reader import Reader
 
 blueprint = MachineBlueprint("library", __name__, url_prefix="/api/v1/licences")
 blueprint.before_request(require_api_caller(lambda: current_node().api_tokens))
@@ -33,7 +34,7 @@ def create_licence() -> Response:
     """Enter a licence; 201, or 200 for a repeat under the same ``Idempotency-Key``."""
     node, at = current_node(), current_node().clock.now()
     authority = authority_of_caller(node)
-    body = read_body()
+    body = read_json_body()
     key = parse_idempotency_key(request.headers.get("Idempotency-Key"), body, node.master_key.lookup_key())
     draft = parse_licence_draft(body, node.catalogue, today=local_day(at))
     licence, created = record_licence(
@@ -66,7 +67,7 @@ def create_event(identifier: str) -> Response:
     licence = licence_of_caller(node, identifier)
     licence_type = node.library.type_of(licence)
     change_request = parse_change_request(
-        read_body(), licence, licence_type, node.catalogue, today=local_day(at)
+        read_json_body(), licence, licence_type, node.catalogue, today=local_day(at)
     )
     change = change_licence(
         node.library,
@@ -84,7 +85,7 @@ def create_decision(identifier: str, event: int) -> Response:
     """Approve or refuse a proposed operation: ``{"decision": "approve|refuse", "approver", "reason"}``."""
     node = current_node()
     licence = licence_of_caller(node, identifier)
-    reader = Reader(read_body())
+    reader = Reader(read_json_body())
     reader.refuse_unknown(frozenset({"decision", "approver", "reason"}))
     change = decide_proposal(
         node.library,
@@ -129,11 +130,6 @@ def licence_of_caller(node: IssuerNode, identifier: str) -> Licence:
     if licence is None:
         raise LicenceNotFoundError
     return licence
-
-
-def read_body() -> Any:
-    """The decoded JSON body; raises ``InvalidInputError``."""
-    return parse_json(request.get_data())
 
 
 def answer(value: Any, status: int) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from flask import Response, g, request
+from flask import Response, g
 
 from issuer.library.licence_json import licence_json
 from issuer.node import current_node
@@ -11,7 +11,7 @@ from issuer.searching.search_licences import search_licences
 from issuer.searching.search_request import parse_search
 from service.api_tokens import require_api_caller
 from service.web.csrf import MachineBlueprint
-from standards.json_reader import parse_json
+from service.web.json_body import read_json_body
 
 blueprint = MachineBlueprint("searching", __name__)
 blueprint.before_request(require_api_caller(lambda: current_node().api_tokens))
@@ -22,7 +22,7 @@ def search() -> Response:
     """The calling authority's licences of one type for one holder."""
     node = current_node()
     at = node.clock.now()
-    search_request = parse_search(parse_json(request.get_data()), node.catalogue)
+    search_request = parse_search(read_json_body(), node.catalogue)
     found = search_licences(
         node.licences,
         node.search_log,

@@ -6,11 +6,11 @@ from base64 import b64encode
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response
 
 from service.api_tokens import require_api_caller
 from service.web.csrf import MachineBlueprint
-from standards.json_reader import parse_json
+from service.web.json_body import read_json_body
 from standards.qr import build_qr, write_png
 from verifier.acceptance.decide import Decider, decide
 from verifier.acceptance.decision import parse_verdict
@@ -36,7 +36,7 @@ def create() -> Response:
     node = current_node()
     department, caller = calling_department()
     order = parse_order(
-        parse_json(request.get_data()),
+        read_json_body(),
         item_of=lambda code: handled_item(node, department, code),
         query_of=node.items.query,
     )
@@ -95,7 +95,7 @@ def take_decision(presentation_id: str) -> Response:
     presentation = find_presentation(node.presentations, department, presentation_id, at)
     record = decide(
         presentation,
-        parse_verdict(parse_json(request.get_data())),
+        parse_verdict(read_json_body()),
         item=item_of(node.items, presentation),
         decider=Decider(caller.system, caller.system),
         records=node.records,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
+from service.web.json_body import read_json_body, read_json_body_or
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from wallet.accounts.current import current_holder
@@ -22,7 +23,7 @@ blueprint = Blueprint("wallet_requests_api", __name__)
 def post_request() -> tuple[dict[str, Any], int]:
     """201 with the consent view: who asks, for what, what would be shown, what stays hidden."""
     node, holder = current_node(), current_holder()
-    request_id = read_request(node, holder, Reader(request.get_json()).text("uri", max_chars=20_000))
+    request_id = read_request(node, holder, Reader(read_json_body()).text("uri", max_chars=20_000))
     return _view(request_id), 201
 
 
@@ -55,10 +56,7 @@ def _view(request_id: str) -> dict[str, Any]:
 
 def _selection() -> dict[str, str] | None:
     """``{"selection": {query id: credential id}}``; ``None`` without a body or without the member."""
-    if not request.data:
-        return None
-    body = Reader(request.get_json())
-    wanted = body.optional_object("selection")
+    wanted = Reader(read_json_body_or({})).optional_object("selection")
     if wanted is None:
         return None
     names = wanted.names()

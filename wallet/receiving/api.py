@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
+from service.web.json_body import read_json_body
 from standards.json_reader import Reader
 from wallet.accounts.current import current_holder
 from wallet.holdings.card_json import card_json
@@ -21,7 +22,7 @@ blueprint = Blueprint("wallet_offers_api", __name__)
 def post_offer() -> tuple[dict[str, Any], int]:
     """201 with the licences received; 200 when an earlier call received them already."""
     node, holder = current_node(), current_holder()
-    body = Reader(request.get_json())
+    body = Reader(read_json_body())
     uri = body.text("uri", max_chars=20_000)
     tx_code = body.optional_text("tx_code", max_chars=100, min_chars=0)
     offer = read_offer(node, holder, uri)

@@ -61,3 +61,16 @@ def test_the_manifest_and_the_colours_are_served(world: WalletWorld) -> None:
     colours = client.get("/licence-colours.css")
     assert colours.mimetype == "text/css"
     assert f".licence--{IDENTITY_CARD.code.lower()}{{" in colours.text
+
+
+def test_bodies_that_are_no_json_are_the_callers_error(zhang: Browser) -> None:
+    """20,000 brackets → 400 (they were a fault of ours), a megabyte and more → 413, text → 415."""
+    headers = {"X-CSRF-Token": zhang.csrf}
+    for path in ("/api/v1/offers", "/api/v1/requests"):
+        for data, content_type, status in (
+            (b"[" * 20_000, "application/json", 400),
+            (b'{"uri": "' + b"x" * 1_100_000 + b'"}', "application/json", 413),
+            (b'{"uri": "x"}', "text/plain", 415),
+        ):
+            answer = zhang.client.post(path, data=data, content_type=content_type, headers=headers)
+            assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
