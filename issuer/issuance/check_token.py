@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.offer import Grant
-from standards.oauth import InvalidDpopProofError, InvalidTokenError, PresentedToken, verify_dpop_proof
+from standards.oauth import (
+    DpopProof,
+    InvalidDpopProofError,
+    InvalidTokenError,
+    PresentedToken,
+    verify_dpop_proof,
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PresentedGrant:
+    """A grant that reaches here, and the proof of the key to which it is bound, if it is bound to one.
+
+    The proof is not yet used up: what it is worth a second time is for the endpoint to say.
+    """
+
+    grant: Grant
+    proof: DpopProof | None
 
 
 def check_token(
@@ -18,15 +36,14 @@ def check_token(
     dpop_proof: str | None,
     uri: str,
     at: datetime,
-) -> Grant:
+) -> PresentedGrant:
     """The grant behind a presented token.
 
     Args:
         desk: of the node.
         issuer: whose endpoint was asked.
         presented: from the ``Authorization`` header.
-        dpop_proof: value of the ``DPoP`` header, or ``None``. What a proof that is sent twice could gain is bounded
-            by the single use of nonces and of the grant.
+        dpop_proof: value of the ``DPoP`` header, or ``None``.
         uri: the endpoint's address, as the wallet knows it.
         at: now.
 
@@ -40,7 +57,7 @@ def check_token(
     if grant.jkt is None:
         if presented.scheme != "Bearer":
             raise InvalidTokenError("访问令牌未绑定密钥。", "The access token is not bound to a key.")
-        return grant
+        return PresentedGrant(grant, None)
     if presented.scheme != "DPoP":
         # Section 7.2: a bound token is worth nothing without its key.
         raise InvalidTokenError(
@@ -48,7 +65,7 @@ def check_token(
         )
     if dpop_proof is None:
         raise InvalidDpopProofError("缺少 DPoP 证明。", "The DPoP proof is missing.", where="DPoP")
-    verify_dpop_proof(
+    proof = verify_dpop_proof(
         dpop_proof,
         method="POST",
         uri=uri,
@@ -56,4 +73,4 @@ def check_token(
         access_token=presented.unverified_token,
         expected_jkt=grant.jkt,
     )
-    return grant
+    return PresentedGrant(grant, proof)

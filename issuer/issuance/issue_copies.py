@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
+from issuer.issuance.check_token import PresentedGrant
 from issuer.issuance.configurations import OfferedType
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
@@ -16,6 +17,7 @@ from issuer.library.credential_claims import credential_claims
 from issuer.library.licence import CHINA_TIME, Holder, Licence, LicenceState
 from issuer.library.standing import standing
 from issuer.status.entry import status_list_uri
+from standards.oauth import InvalidDpopProofError
 from standards.openid4vci import (
     CredentialRequest,
     CredentialRequestDeniedError,
@@ -45,9 +47,14 @@ class IssuedCopies:
 
 
 def issue_copies(
-    desk: IssuanceDesk, issuer: CredentialIssuer, grant: Grant, request: CredentialRequest, *, at: datetime
+    desk: IssuanceDesk,
+    issuer: CredentialIssuer,
+    presented: PresentedGrant,
+    request: CredentialRequest,
+    *,
+    at: datetime,
 ) -> IssuedCopies:
-    """Issue: two durable writes (the use of nonce and grant, the entries of all copies).
+    """Issue: two durable writes (the use of DPoP proof, nonce and grant; the entries of all copies).
 
     The entries are taken before the licence is read: a change of status that is under way either finds the copies
     in the store, or is seen by this reading. So no copy escapes a revocation.
@@ -56,11 +63,15 @@ def issue_copies(
         InvalidCredentialRequestError, UnknownCredentialConfigurationError, UnknownCredentialIdentifierError: not what
             was granted.
         InvalidProofError, InvalidNonceError: a proof does not hold.
+        InvalidDpopProofError: the DPoP proof was used before.
         CredentialRequestDeniedError: the grant is used up, or the licence is not in force any more.
     """
+    grant = presented.grant
     offered = _granted_type(desk, grant, request)
     proofs = _verify_proofs(issuer, request, at)
-    used = desk.uses.use(_fresh_nonces(desk, issuer, proofs, at), grant)
+    used = desk.uses.use(presented.proof, _fresh_nonces(desk, issuer, proofs, at), grant)
+    if used is Use.PROOF_USED_BEFORE:
+        raise InvalidDpopProofError("DPoP 证明已被使用。", "The DPoP proof was used before.", where="DPoP")
     if used is Use.NONCE_USED_BEFORE:
         raise InvalidNonceError("随机数已被使用。", "The nonce was used before.", where="/proofs/jwt")
     if used is Use.GRANT_USED_UP:

@@ -10,13 +10,12 @@ from typing import Any, Final
 import orjson
 from flask import Response, request
 
-from issuer.issuance.check_token import check_token
+from issuer.issuance.check_token import PresentedGrant, check_token
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.errors import OfferNotFoundError
 from issuer.issuance.issue_copies import issue_copies
 from issuer.issuance.make_offer import describe_offer
-from issuer.issuance.offer import Grant
 from issuer.issuance.protocol_errors import install_protocol_errors
 from issuer.issuance.record_notification import record_notification
 from issuer.issuance.redeem_code import redeem_code
@@ -91,9 +90,14 @@ def credential(uscc: str | None) -> Response:
     """Credential endpoint (section 8)."""
     desk, issuer, at = _here(uscc)
     request.max_content_length = MAX_BODY_BYTES
-    grant = _grant(desk, issuer, issuer.credential_endpoint, at)
+    presented = _presented(desk, issuer, issuer.credential_endpoint, at)
+    if request.mimetype != "application/json":
+        # Section 8.2. The other type, an encrypted request, is not offered by the metadata.
+        raise InvalidCredentialRequestError(
+            "须以 JSON 提交。", "The request is not JSON.", where="Content-Type"
+        )
     asked = parse_credential_request(parse_json(request.get_data(), error=InvalidCredentialRequestError))
-    issued = issue_copies(desk, issuer, grant, asked, at=at)
+    issued = issue_copies(desk, issuer, presented, asked, at=at)
     return _json(build_credential_response(issued.credentials, issued.notification_id))
 
 
@@ -102,9 +106,9 @@ def notification(uscc: str | None) -> Response:
     """Notification endpoint (section 11): 204 when it is kept."""
     desk, issuer, at = _here(uscc)
     request.max_content_length = MAX_BODY_BYTES
-    grant = _grant(desk, issuer, issuer.notification_endpoint, at)
+    presented = _presented(desk, issuer, issuer.notification_endpoint, at)
     told = parse_notification(parse_json(request.get_data(), error=InvalidNotificationRequestError))
-    record_notification(desk, grant, told, at=at)
+    record_notification(desk, presented.grant, told, at=at)
     return Response(status=204, headers={"Cache-Control": "no-store"})
 
 
@@ -129,9 +133,9 @@ def _here(uscc: str | None) -> tuple[IssuanceDesk, CredentialIssuer, datetime]:
     return node.issuance, node.issuance.issuers.at_path(uscc, at=at), at
 
 
-def _grant(desk: IssuanceDesk, issuer: CredentialIssuer, uri: str, at: datetime) -> Grant:
-    presented = parse_authorization(request.headers.get("Authorization"))
-    return check_token(desk, issuer, presented, dpop_proof=_dpop_proof(), uri=uri, at=at)
+def _presented(desk: IssuanceDesk, issuer: CredentialIssuer, uri: str, at: datetime) -> PresentedGrant:
+    token = parse_authorization(request.headers.get("Authorization"))
+    return check_token(desk, issuer, token, dpop_proof=_dpop_proof(), uri=uri, at=at)
 
 
 def _dpop_proof() -> str | None:

@@ -4,12 +4,13 @@ Collections, each with its shard key:
 
 * ``issuance_offers``: one row for an offer and what became of it. Shard key and only unique key ``_id``, the offer's
   reference. Rows go by TTL a day after the last thing that they allow has ended.
-* ``issuance_uses``: one row for what can happen once: the use of a nonce, each of the few issuances under a grant.
-  Shard key and only unique key ``_id``. Rows go by TTL when the nonce or the grant itself has ended.
+* ``issuance_uses``: one row for what can happen once: the use of a nonce or a DPoP proof, each of the few issuances
+  under a grant. Shard key and only unique key ``_id``. Rows go by TTL when what they are about has ended by itself.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
@@ -21,6 +22,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from issuer.issuance.offer import REQUESTS_PER_TOKEN, TX_CODE_TRIES, Grant, NewOffer
+from standards.oauth import PROOF_LIFETIME, DpopProof
 from standards.openid4vci import FreshNonce, NotificationEvent
 
 _KEPT_AFTER: Final = timedelta(days=1)
@@ -149,6 +151,7 @@ class Use(Enum):
     """What came of using nonces and a grant together."""
 
     DONE = "done"
+    PROOF_USED_BEFORE = "the DPoP proof was used before"
     NONCE_USED_BEFORE = "a nonce was used before"
     GRANT_USED_UP = "all issuances under the grant are used up"
 
@@ -165,13 +168,14 @@ class SingleUses:
             [IndexModel([("delete_at", ASCENDING)], name="expiry", expireAfterSeconds=0)]
         )
 
-    def use(self, nonces: Sequence[FreshNonce], grant: Grant) -> Use:
-        """Use fresh nonces, and one of the issuances under a grant; of several at once exactly one gets each.
+    def use(self, proof: DpopProof | None, nonces: Sequence[FreshNonce], grant: Grant) -> Use:
+        """Use a DPoP proof, fresh nonces, and one of the issuances under a grant; of several at once one gets each.
 
-        One durable write; a grant that serves again takes one more for each time before. A nonce that was used
-        before uses nothing of the grant.
+        One durable write; a grant that serves again takes one more for each time before. A proof or a nonce that was
+        used before uses nothing of what comes after it.
         """
-        rows = [{"_id": f"nonce:{nonce.value}", "delete_at": nonce.expires_at} for nonce in nonces]
+        rows: list[_Row] = [] if proof is None else [_proof_row(proof)]
+        rows += [{"_id": f"nonce:{nonce.value}", "delete_at": nonce.expires_at} for nonce in nonces]
         for number in range(REQUESTS_PER_TOKEN):
             rows.append(
                 {"_id": f"grant:{grant.reference}:{number}", "delete_at": grant.expires_at + _KEPT_AFTER}
@@ -184,11 +188,18 @@ class SingleUses:
                 if failure["code"] != _DUPLICATE_KEY:
                     raise
                 if failure["index"] < len(rows) - 1:
-                    return Use.NONCE_USED_BEFORE
+                    at_proof = proof is not None and failure["index"] == 0
+                    return Use.PROOF_USED_BEFORE if at_proof else Use.NONCE_USED_BEFORE
                 rows = []
             else:
                 return Use.DONE
         return Use.GRANT_USED_UP
+
+
+def _proof_row(proof: DpopProof) -> _Row:
+    """RFC 9449 section 11.1: a proof is one of its key; its ``jti`` is the client's text and is kept as a hash."""
+    jti = hashlib.sha256(proof.jti.encode("utf-8", "surrogatepass")).hexdigest()
+    return {"_id": f"dpop:{proof.jkt}:{jti}", "delete_at": proof.issued_at + PROOF_LIFETIME}
 
 
 def _open(authority: str, at: datetime) -> _Row:

@@ -178,6 +178,8 @@ class StatusStore:
 
     def find_list(self, number: int) -> ListRecord | None:
         """A list, or ``None``."""
+        if number > MAX_LIST_NUMBER:
+            return None  # no list was ever given such a number, and the store cannot hold it
         row = self._lists.find_one({"_id": number})
         return None if row is None else ListRecord(row["_id"], row["authority"], row["version"])
 

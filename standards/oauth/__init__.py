@@ -11,6 +11,7 @@ from standards.oauth.authorization_server import (
     parse_authorization_server_metadata,
 )
 from standards.oauth.dpop import (
+    PROOF_LIFETIME,
     DpopProof,
     access_token_hash,
     build_dpop_proof,
@@ -40,6 +41,7 @@ from standards.oauth.well_known import (
 )
 
 __all__ = [
+    "PROOF_LIFETIME",
     "AccessDeniedError",
     "AuthorizationServerMetadata",
     "DpopProof",

@@ -161,6 +161,21 @@ def test_other_methods_are_refused_in_the_protocols_form(world: IssuanceWorld) -
     assert world.app.test_client().get("/openid4vci/token").status_code == 405
 
 
+def test_a_credential_request_is_json(visit: WalletVisit) -> None:
+    """The right request, sent as text → 400 (section 8.2), and the nonce is still good."""
+    visit.redeem()
+    proof = visit.proof(visit.nonce())
+    body = {"credential_configuration_id": visit.configuration_id, "proofs": {"jwt": [proof]}}
+    answer = visit.post(
+        "credential",
+        data=orjson.dumps(body),
+        content_type="text/plain",
+        headers=visit.authorization("credential"),
+    )
+    refused(answer, 400, "invalid_credential_request")
+    assert visit.request_credential([proof]).status_code == 200
+
+
 # -- DPoP -------------------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +210,33 @@ def test_a_bound_token_is_worth_nothing_without_its_key(bound: WalletVisit, case
     answer = bound.request_credential([bound.proof(bound.nonce())], headers=headers)
     refused(answer, 401, "invalid_token" if case == "bearer" else "invalid_dpop_proof")
     assert ("Bearer" if case == "bearer" else "DPoP") in answer.headers["WWW-Authenticate"]
+
+
+def test_a_dpop_proof_serves_once(bound: WalletVisit) -> None:
+    """Token and DPoP proof of a request, caught and sent again with the thief's own key and a fresh nonce → 401.
+
+    RFC 9449 section 11.1. The holder's next request, with a proof of its own, goes through.
+    """
+    headers = bound.authorization("credential")
+    assert bound.request_credential([bound.proof(bound.nonce())], headers=headers).status_code == 200
+    thief = bound.proof(bound.nonce(), key=HolderKey())
+    again = bound.request_credential([thief], headers=headers)
+    refused(again, 401, "invalid_dpop_proof")
+    assert again.headers["WWW-Authenticate"].startswith("DPoP")
+    assert bound.request_credential([bound.proof(bound.nonce())]).status_code == 200
+
+
+def test_one_dpop_proof_sent_eight_times_at_once_serves_once(bound: WalletVisit) -> None:
+    headers = bound.authorization("credential")
+    answers = at_once(8, lambda: bound.request_credential([bound.proof(bound.nonce())], headers=headers))
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 7
+
+
+@pytest.mark.parametrize("jti", ["\x00", "证" * 128, "a:b", "$where"])
+def test_any_text_may_be_a_jti(bound: WalletVisit, jti: str) -> None:
+    headers = bound.authorization("credential")
+    headers |= bound.dpop_header("credential", access_token=bound.access_token, jti=jti)
+    assert bound.request_credential([bound.proof(bound.nonce())], headers=headers).status_code == 200
 
 
 def test_a_bearer_token_does_not_pass_as_bound(visit: WalletVisit) -> None:
@@ -373,7 +415,12 @@ def test_a_body_that_is_no_request_is_refused(visit: WalletVisit, body: bytes) -
 
 def test_a_body_that_is_too_large_is_refused(visit: WalletVisit) -> None:
     visit.redeem()
-    answer = visit.post("credential", data=bytes(300_000), headers=visit.authorization("credential"))
+    answer = visit.post(
+        "credential",
+        data=bytes(300_000),
+        content_type="application/json",
+        headers=visit.authorization("credential"),
+    )
     assert answer.status_code == 413
 
 

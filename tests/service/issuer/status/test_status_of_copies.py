@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from issuer.issuance.check_token import PresentedGrant
 from issuer.issuance.issue_copies import issue_copies
 from issuer.status.allocate_entries import EntryAllocator
 from issuer.status.change import FORGET_AFTER
@@ -106,7 +107,15 @@ def test_an_old_list_is_signed_anew(world: IssuanceWorld) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/status-lists/0", "/status-lists/999999999999", "/status-lists/x", "/status-lists/-1"]
+    "path",
+    [
+        "/status-lists/0",
+        "/status-lists/999999999999",
+        # Larger than any integer of the store.
+        "/status-lists/99999999999999999999999",
+        "/status-lists/x",
+        "/status-lists/-1",
+    ],
 )
 def test_a_list_that_does_not_exist_is_not_found(world: IssuanceWorld, path: str) -> None:
     assert world.app.test_client().get(path).status_code == 404
@@ -204,7 +213,8 @@ def test_no_copy_escapes_a_revocation_that_comes_while_it_is_issued(world: Issua
     desk.entries.allocate = allocate_then_revoke  # type: ignore[method-assign]
     try:
         with pytest.raises(CredentialRequestDeniedError):
-            issue_copies(desk, issuer, grant, CredentialRequest((proof,), visit.configuration_id), at=at)
+            asked = CredentialRequest((proof,), visit.configuration_id)
+            issue_copies(desk, issuer, PresentedGrant(grant, None), asked, at=at)
     finally:
         del desk.entries.allocate
     assert set(StatusStore(world.node.database).values_of_licence(identifier).values()) == {
