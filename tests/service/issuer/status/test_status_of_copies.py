@@ -203,6 +203,7 @@ def test_no_copy_escapes_a_revocation_that_comes_while_it_is_issued(world: Issua
     assert grant is not None
     key = HolderKey()
     proof = build_key_proof(issuer=issuer.identifier, jwk=key.jwk, sign=key.sign, nonce=visit.nonce(), at=at)
+    asked = CredentialRequest((proof,), visit.configuration_id)
     allocate = desk.entries.allocate
 
     def allocate_then_revoke(*arguments: Any, **named: Any) -> tuple[Entry, ...]:
@@ -213,7 +214,6 @@ def test_no_copy_escapes_a_revocation_that_comes_while_it_is_issued(world: Issua
     desk.entries.allocate = allocate_then_revoke  # type: ignore[method-assign]
     try:
         with pytest.raises(CredentialRequestDeniedError):
-            asked = CredentialRequest((proof,), visit.configuration_id)
             issue_copies(desk, issuer, PresentedGrant(grant, None), asked, at=at)
     finally:
         del desk.entries.allocate
