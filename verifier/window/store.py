@@ -115,8 +115,15 @@ class PresentationStore:
         self._rows.insert_one(row)
         with self._lock:
             self._fresh[asked.id] = pending
-            while len(self._fresh) > REMEMBERED:
-                self._fresh.popitem(last=False)
+            self._forget(asked.asked_at)
+
+    def _forget(self, at: datetime) -> None:
+        """Drop the oldest while there are too many or their time is over: they hold keys. The lock is held."""
+        while self._fresh:
+            oldest = next(iter(self._fresh.values()))
+            if len(self._fresh) <= REMEMBERED and oldest.asked.expires_at > at:
+                return
+            self._fresh.popitem(last=False)
 
     def find_for_wallet(self, presentation_id: str) -> Presentation | None:
         """The presentation for a wallet that fetches or answers it; spares a read where this process asked it.

@@ -199,3 +199,15 @@ def test_expired_means_expired_whatever_the_store_says(world: VerifierWorld) -> 
     assert world.result(made)["state"] == "expired"
     assert wallet.post(request, form).status_code == 410
     assert world.result(made)["state"] == "expired"
+
+
+def test_keys_of_requests_are_not_remembered_past_their_time(world: VerifierWorld) -> None:
+    """A process forgets a request's key once its time is over, and when there are too many."""
+    first = world.ask()
+    store = world.node.presentations
+    assert first["id"] in store._fresh
+    world.clock.advance(timedelta(minutes=5))
+    second = world.ask()
+    assert list(store._fresh) == [second["id"]]
+    world.wallet().show(second["authorization_request"])
+    assert not store._fresh, "an answered request is forgotten at once"
