@@ -179,6 +179,9 @@ def _load_leaf(der: bytes) -> _Loaded:
     """Raises one of ``UNREADABLE`` for anything but a certificate."""
     certificate = x509.load_der_x509_certificate(der)
     _ = certificate.subject, certificate.issuer  # parsed when they are asked for, and kept
+    if der[-len(certificate.signature) - 1] != 0:
+        # The library passes over the count of unused bits: it would give one certificate several thumbprints.
+        raise ValueError("a signature is a whole number of bytes")
     return _Loaded(certificate, certificate_thumbprint(der), _has_permitted_algorithms(certificate))
 
 

@@ -73,7 +73,9 @@ class PathValidator:
     ) -> None:
         self.anchors: tuple[x509.Certificate, ...] = tuple(anchors)
         self._cache = _cache or _PathCache(self.anchors, cached_paths)
-        self._revocation_lists = {listed.issuer_der: listed for listed in revocation_lists}
+        # Of several lists of one authority the newest counts, however they are ordered.
+        ordered = sorted(revocation_lists, key=lambda listed: listed.number)
+        self._revocation_lists = {listed.issuer_der: listed for listed in ordered}
 
     def with_revocation_lists(self, revocation_lists: Iterable[RevocationList]) -> PathValidator:
         """A validator with the same anchors and kept paths, and these revocation lists in place of the old."""

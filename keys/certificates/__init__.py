@@ -25,6 +25,7 @@ from keys.certificates.revocation import (
     issue_crl,
     parse_crl,
     verify_crl,
+    verify_crl_by_any,
 )
 from keys.certificates.subject import CertificateSubject, certificate_subject
 from keys.certificates.wire import certificate_thumbprint, certificate_to_pem, load_certificate
@@ -50,4 +51,5 @@ __all__ = [
     "parse_request",
     "sign_request",
     "verify_crl",
+    "verify_crl_by_any",
 ]

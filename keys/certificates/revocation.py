@@ -161,6 +161,31 @@ def verify_crl(unverified: x509.CertificateRevocationList, issuer: x509.Certific
     )
 
 
+def verify_crl_by_any(
+    unverified: x509.CertificateRevocationList, authorities: Iterable[x509.Certificate]
+) -> tuple[RevocationList, ...]:
+    """The list as signed by each of ``authorities`` that it verifies under, at least one.
+
+    Several have its name while a key is replaced, and then one of them verifies; several verify while an authority
+    holds two certificates for one key, and then the list speaks for both. Raises ``CertificateError`` otherwise.
+    """
+    verified: list[RevocationList] = []
+    problem = CertificateError(
+        "证书吊销列表的签发机构不是应当签发它的机构。",
+        "The revocation list is by another authority than those that may make it.",
+    )
+    for authority in authorities:
+        if authority.subject != unverified.issuer:
+            continue
+        try:
+            verified.append(verify_crl(unverified, authority))
+        except CertificateError as cause:
+            problem = cause
+    if not verified:
+        raise problem
+    return tuple(verified)
+
+
 def _crl_number(unverified: x509.CertificateRevocationList) -> int:
     try:
         return unverified.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number

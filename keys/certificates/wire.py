@@ -16,6 +16,7 @@ MAX_CERTIFICATE_BYTES: Final = 8 * 1024
 """Longest DER certificate that is read, in bytes."""
 
 UNREADABLE: Final = (
+    TypeError,
     ValueError,
     UnsupportedAlgorithm,
     x509.DuplicateExtension,

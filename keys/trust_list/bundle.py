@@ -19,12 +19,12 @@ from keys.certificates import (
     certificate_to_pem,
     load_certificate,
     parse_crl,
-    verify_crl,
+    verify_crl_by_any,
 )
 from keys.errors import TrustListError
 from keys.path_validation import PathError, PathReason, PathValidator
 from keys.trust_list.store import TrustStore
-from keys.trust_list.value import TrustList
+from keys.trust_list.value import NATION
 from standards.json_reader import Reader, parse_json
 
 MAX_BUNDLE_BYTES: Final = 64 * 1024 * 1024
@@ -103,25 +103,19 @@ def verify_revocation_lists(store: TrustStore, ders: tuple[bytes, ...]) -> tuple
 
     Raises ``CertificateError`` for a list of anyone else.
     """
-    authorities = known_authorities(store)
-    verified = []
-    for der in ders:
-        unverified = parse_crl(der)
-        named = [certificate for certificate in authorities if certificate.subject == unverified.issuer]
-        if not named:
-            raise TrustListError(
-                "证书吊销列表的签发机构不在信任列表中。",
-                "A revocation list is by an authority that no trust list names.",
-            )
-        verified += [verify_crl(unverified, certificate) for certificate in named]
-    return tuple(verified)
+    names = (
+        (NATION, *(region.division for region in store.nation.value.regions)) if store.nation else (NATION,)
+    )
+    known = tuple(certificate for name in names for certificate in authorities_of(store, name))
+    return tuple(listed for der in ders for listed in verify_crl_by_any(parse_crl(der), known))
 
 
-def known_authorities(store: TrustStore) -> tuple[x509.Certificate, ...]:
-    """The anchors, and the authorities of the regions on the nation's list."""
-    nation: TrustList | None = store.nation.value if store.nation else None
-    ders = [der for region in nation.regions for der in region.authorities] if nation else []
-    return (*store.validator.anchors, *(load_certificate(der) for der in ders))
+def authorities_of(store: TrustStore, division: str) -> tuple[x509.Certificate, ...]:
+    """The certificate authorities of a region on the nation's list; for ``NATION``, the anchors."""
+    if division == NATION:
+        return store.validator.anchors
+    region = store.nation.value.region(division) if store.nation else None
+    return tuple(load_certificate(der) for der in region.authorities) if region else ()
 
 
 def _texts_by_name(reader: Reader) -> dict[str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from keys.certificates import RevocationList, parse_crl, verify_crl
+from keys.certificates import RevocationList, parse_crl, verify_crl_by_any
 from keys.errors import CertificateError
 from keys.trust_list import NATION, TrustStore
-from keys.trust_list.bundle import known_authorities
+from keys.trust_list.bundle import authorities_of
 from service.trust_feed.kept_lists import Lists
 from standards.errors import ElicenceError
 
@@ -27,12 +27,13 @@ class Renewal:
 
     Attributes:
         store: the store so far; only better than the one it began with.
-        revocations: verified revocation lists with their DER, by name.
+        revocations: DER of each revocation list, and the list as verified under each certificate of its authority,
+            by name.
         problems: what failed, by name of the list.
     """
 
     store: TrustStore
-    revocations: dict[str, tuple[bytes, RevocationList]] = field(default_factory=dict)
+    revocations: dict[str, tuple[bytes, tuple[RevocationList, ...]]] = field(default_factory=dict)
     problems: dict[str, ElicenceError] = field(default_factory=dict)
 
     def fetch_all(self, nation_url: str, fetch: Fetch, at: datetime) -> None:
@@ -97,8 +98,9 @@ class Renewal:
         held = self.revocations.get(name)
         if held is not None and held[0] == der:
             return
-        verified = _verified_by_any(self.store, der)
-        if held is not None and verified.number < held[1].number:
+        # Only the authorities of that name: else another publisher could bring back an old list of theirs.
+        verified = verify_crl_by_any(parse_crl(der), authorities_of(self.store, name))
+        if held is not None and _is_older(verified, held[1]):
             raise CertificateError(
                 f"证书吊销列表 {name} 的编号低于现有列表，已拒绝。",
                 f"The revocation list {name} has a lower number than the one in hand and is refused.",
@@ -106,24 +108,15 @@ class Renewal:
         self.revocations[name] = (der, verified)
 
     def _consult_revocations(self) -> None:
-        lists: Iterable[RevocationList] = [verified for _, verified in self.revocations.values()]
-        self.store = self.store.with_revocation_lists(lists)
+        self.store = self.store.with_revocation_lists(
+            listed for _, verified in self.revocations.values() for listed in verified
+        )
 
 
-def _verified_by_any(store: TrustStore, der: bytes) -> RevocationList:
-    unverified = parse_crl(der)
-    problem = CertificateError(
-        "证书吊销列表的签发机构不在信任列表中。",
-        "The revocation list is by an authority that no trust list names.",
-    )
-    for certificate in known_authorities(store):
-        if certificate.subject != unverified.issuer:
-            continue
-        try:
-            return verify_crl(unverified, certificate)
-        except CertificateError as cause:
-            problem = cause
-    raise problem
+def _is_older(offered: tuple[RevocationList, ...], held: tuple[RevocationList, ...]) -> bool:
+    """Whether an authority offers a lower number than before; another key of it counts its own lists."""
+    numbers = {listed.issuer_der: listed.number for listed in held}
+    return any(listed.number < numbers.get(listed.issuer_der, 0) for listed in offered)
 
 
 def _text(body: bytes) -> str:

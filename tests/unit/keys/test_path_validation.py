@@ -302,6 +302,21 @@ def test_trailing_bytes(world: TrustWorld) -> None:
     refused(world.validator(), (leaf + b"\x00", authority), PathReason.MALFORMED)
 
 
+def test_second_form_of_a_certificate(world: TrustWorld) -> None:
+    """Root → CA → leaf, the count of unused bits in a signature raised where its last bits are 0.
+
+    Refused: else a certificate had a second thumbprint, and its issuer's revocation list did not speak about it.
+    """
+    while True:
+        chain = world.regions["330000"].leaf("某局", USCC_A).certificate_chain
+        leaf = x509.load_der_x509_certificate(chain[0])
+        if leaf.signature[-1] & 1 == 0:
+            break
+    place = len(chain[0]) - len(leaf.signature) - 1
+    second = chain[0][:place] + b"\x01" + chain[0][place + 1 :]
+    refused(world.validator(), (second, chain[1]), PathReason.MALFORMED)
+
+
 def test_before_validity(world: TrustWorld) -> None:
     """Root → CA → leaf, one second before the leaf begins. Not yet valid; at its first second valid."""
     begins = AT + timedelta(days=1)

@@ -12,10 +12,11 @@ from typing import Any
 
 import orjson
 import pytest
+from cryptography import x509
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keys.certificates import CertificateSubject, certificate_thumbprint, issue_crl, issue_leaf
+from keys.certificates import CertificateSubject, RevokedSerial, certificate_thumbprint, issue_crl, issue_leaf
 from keys.certificates.wire import certificate_to_der
 from keys.errors import CertificateError, TrustListError, TrustListRollbackError
 from keys.path_validation import PathError, PathReason, ValidatedPath
@@ -441,6 +442,29 @@ def test_bundle_is_whole_or_refused(world: TrustWorld) -> None:
     )
     with pytest.raises(CertificateError):
         replace(bundle, revocation_lists=(foreign,)).trust_store(AT)
+
+
+def test_bundle_while_a_root_is_changed(world: TrustWorld) -> None:
+    """Two anchors of one name, a revocation list of one of them. The bundle is read, whichever comes first."""
+    twin = TrustWorld.create()
+    crl = issue_crl(world.root, [], number=1, at=AT, next_update=AT + timedelta(days=7))
+    bundle = TrustBundle(world.anchor, world.nation_list(), {}, (crl,))
+    for anchors in ((world.anchor, twin.anchor), (twin.anchor, world.anchor)):
+        store = bundle.trust_store(AT, anchors)
+        assert len(store.validator.revocation_lists) == 1
+
+
+def test_bundle_with_two_lists_of_one_authority(world: TrustWorld) -> None:
+    """Revocation lists 2, which revokes, and 1, which does not, in either order. The newer counts."""
+    signer = world.regions["330000"].leaf("某局", USCC_A)
+    serial = x509.load_der_x509_certificate(signer.certificate_chain[0]).serial_number
+    authority, due = world.regions["330000"].authority, AT + timedelta(days=7)
+    old = issue_crl(authority, [], number=1, at=AT, next_update=due)
+    new = issue_crl(authority, [RevokedSerial(serial, FROM)], number=2, at=AT, next_update=due)
+    for crls in ((old, new), (new, old)):
+        store = TrustBundle(world.anchor, world.nation_list(), {}, crls).trust_store(AT)
+        with pytest.raises(PathError):
+            store.validator.validate(signer.certificate_chain, AT)
 
 
 @pytest.mark.parametrize("at", [FROM - timedelta(days=400), UNTIL + timedelta(days=400)])
