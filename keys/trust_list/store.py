@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from types import MappingProxyType
 
 from keys.certificates import RevocationList
@@ -33,7 +34,6 @@ class TrustStore:
         self.validator = validator
         self.nation = nation
         self.regions: Mapping[str, VerifiedTrustList] = MappingProxyType(dict(regions or {}))
-        self._by_certificate = self._index()
 
     # -- growing ----------------------------------------------------------------------------------------------
 
@@ -66,7 +66,11 @@ class TrustStore:
 
     def with_revocation_lists(self, revocation_lists: Iterable[RevocationList]) -> TrustStore:
         """The store whose validator consults these revocation lists."""
-        return TrustStore(self.validator.with_revocation_lists(revocation_lists), self.nation, self.regions)
+        store = TrustStore(self.validator.with_revocation_lists(revocation_lists), self.nation, self.regions)
+        if "_by_certificate" in self.__dict__:
+            # The lists are the same, and a whole nation's take a second to index.
+            store.__dict__["_by_certificate"] = self._by_certificate
+        return store
 
     # -- answering --------------------------------------------------------------------------------------------
 
@@ -138,14 +142,16 @@ class TrustStore:
     def _lists(self) -> list[VerifiedTrustList]:
         return [held for held in (self.nation, *self.regions.values()) if held is not None]
 
-    def _index(self) -> Mapping[str, tuple[_Listed, ...]]:
-        index: dict[str, tuple[_Listed, ...]] = {}
+    @cached_property
+    def _by_certificate(self) -> Mapping[str, list[_Listed]]:
+        """Who is listed, by thumbprint. Made at the first question: a renewal makes a store for every list it takes."""
+        index: dict[str, list[_Listed]] = {}
+        named = {region.division: region for region in self.nation.value.regions} if self.nation else {}
         for held in self._lists():
             value = held.value
-            region = self.nation.value.region(value.division) if self.nation else None
             for entry in value.entries:
                 for thumbprint in entry.certificates:
-                    index[thumbprint] = (*index.get(thumbprint, ()), (entry, value, region))
+                    index.setdefault(thumbprint, []).append((entry, value, named.get(value.division)))
         return index
 
     def _entry(self, path: ValidatedPath, role: Role, at: datetime) -> TrustDecision:
