@@ -50,7 +50,9 @@ class NodePlan:
 
     def environment(self, inherited: Mapping[str, str], store_uri: str) -> dict[str, str]:
         """The environment that all parts of the node share, over what was inherited."""
+        # Its own origins always: without them the parts would not reach each other.
         origins = [self.url(part) for part in (*SERVICES, "identity")]
+        origins += [inherited.get("ELICENCE_ALLOWED_ORIGINS", "")]
         master_key = inherited.get("ELICENCE_MASTER_KEY_FILE") or str(self.data / "master.key")
         return {
             # Where the provider runs with us, nothing that Python would load by accident does.
@@ -60,7 +62,7 @@ class NodePlan:
             "ELICENCE_ISSUER_URL": self.url("issuer"),
             "ELICENCE_WALLET_URL": self.url("wallet"),
             "ELICENCE_VERIFIER_URL": self.url("verifier"),
-            "ELICENCE_ALLOWED_ORIGINS": ",".join(origins),
+            "ELICENCE_ALLOWED_ORIGINS": " ".join(origins).strip(),
             "ELICENCE_MASTER_KEY_FILE": master_key,
             "ELICENCE_TRUST_ANCHOR_FILE": inherited.get("ELICENCE_TRUST_ANCHOR_FILE")
             or str(self.data / "trust" / "anchor.pem"),
