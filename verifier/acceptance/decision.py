@@ -61,12 +61,22 @@ def check_verdict(verdict: Verdict, presentation: Presentation) -> None:
     """Whether the decision may be taken on this presentation.
 
     Raises:
-        StillPendingError: the wallet has not answered.
+        StillPendingError: the wallet has not answered, or the answer is held back until the browser that asked has
+            come back from the wallet: a decision would put it on the page of the record all the same.
         NotAcceptableError: acceptance of anything that did not pass: INDETERMINATE is never acceptance.
     """
     if isinstance(presentation, Pending):
         raise StillPendingError(
             "尚未收到出示，不能作出决定。", "Nothing was shown yet, so nothing can be decided."
+        )
+    if isinstance(presentation, Received) and presentation.held_back:
+        raise StillPendingError(
+            "发起出示的浏览器尚未从钱包返回，不能作出决定。",
+            "The browser that asked has not come back from the wallet yet, so nothing can be decided.",
+            next_step=Text(
+                "请在钱包中返回窗口页面，或重新发起出示。",
+                "Return from the wallet to this page, or ask again.",
+            ),
         )
     passed = isinstance(presentation, Received) and presentation.answer.indication == Indication.PASSED
     if verdict.decision is Decision.ACCEPT and not passed:

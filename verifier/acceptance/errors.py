@@ -39,3 +39,9 @@ class RecordChainBusyError(ElicenceError):
     """Too many decisions of one department arrived at the same moment; a retry helps."""
 
     code = "record-chain-busy"
+
+
+class RecordAlteredError(ElicenceError):
+    """The record in the store is not what this node wrote there."""
+
+    code = "record-altered"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
@@ -24,12 +24,18 @@ DECISION_SIGNS = {"accept": "success", "refuse": "danger", "supplement": "warnin
 """Decision → sign of the web kit."""
 
 
+_MAX_SEQUENCE: Final = 2**31 - 1
+"""Largest place in a chain; the store compares whole numbers of at most 64 bits."""
+
+
 @blueprint.get("/records")
 @for_staff(Permission.READ_RECORDS)
 def newest() -> str:
     """The newest records, a page at a time."""
     node, desk = current_node(), current_desk()
     before = request.args.get("before", type=int)
+    if before is not None and not 0 < before <= _MAX_SEQUENCE:
+        before = None
     found = node.records.newest(desk.department.uscc, before=before)
     return render_template(
         "verifier/acceptance/records.html",

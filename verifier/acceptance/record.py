@@ -1,7 +1,8 @@
 """The acceptance record: everything needed to explain a decision years later, and the chain that keeps it whole.
 
 The records of a department are numbered from 1 and chained: each holds the hash of the one before, so that nothing
-can be changed, taken out or put in between without breaking every later hash. What was shown is personal data and is
+can be changed, taken out or put in between without breaking every later hash. Hashes alone can be made anew by whoever
+writes into the store, so each is marked under a key of the node as well. What was shown is personal data and is
 sealed; the chain holds a salted digest of it, so that it can be erased after its time without breaking the chain.
 """
 
@@ -139,6 +140,7 @@ class AcceptanceRecord:
         previous: hash of the record before, or :data:`FIRST_PREVIOUS`.
         hash: of this record.
         evidence: the sealed part, opened, or ``None`` where it was not asked for.
+        marked: whether this node made the hash, for this place of this department.
     """
 
     body: bytes = field(repr=False)
@@ -146,6 +148,12 @@ class AcceptanceRecord:
     previous: str
     hash: str
     evidence: ShownEvidence | None = field(default=None, repr=False)
+    marked: bool = True
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the record is as this node wrote it; what stands around it is the business of :func:`first_break`."""
+        return self.marked and self.hash == _hash(self.body, self.sequence, self.previous)
 
     def facts(self) -> dict[str, Any]:
         """The open part."""
@@ -180,12 +188,7 @@ def first_break(records: Iterable[AcceptanceRecord]) -> int | None:
     """
     previous = FIRST_PREVIOUS
     for sequence, record in enumerate(records, start=1):
-        fits = (
-            record.sequence == sequence
-            and record.previous == previous
-            and record.hash == _hash(record.body, sequence, previous)
-        )
-        if not fits:
+        if record.sequence != sequence or record.previous != previous or not record.is_whole:
             return sequence
         previous = record.hash
     return None

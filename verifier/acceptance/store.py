@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -12,6 +13,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from keys.envelope import Envelope
+from keys.errors import SealedDataError
 from verifier.acceptance.errors import AlreadyDecidedError, RecordChainBusyError
 from verifier.acceptance.record import (
     FIRST_PREVIOUS,
@@ -32,7 +34,8 @@ class RecordDocument(Document):  # type: ignore[misc]
     """Collection ``acceptance_records``. Shard key: ``department`` (a chain lives on one shard), then ``sequence``.
 
     Rows are inserted and their body is never changed. ``body`` holds the exact bytes that the
-    hash covers, ``shown`` the sealed part. The two unique indexes are the compare-and-set: one record for a place in
+    hash covers, ``shown`` the sealed part, ``mark`` the hash sealed for its place: who can write into the store, but has
+    no key of the node, can make new hashes and no new marks. The two unique indexes are the compare-and-set: one record for a place in
     the chain, one decision for a presentation.
     """
 
@@ -42,6 +45,7 @@ class RecordDocument(Document):  # type: ignore[misc]
     presentation = StringField(required=True)
     previous = StringField(required=True)
     hash = StringField(required=True)
+    mark = BinaryField(required=True)
     body = BinaryField(required=True)
     shown = BinaryField(required=True)
 
@@ -93,6 +97,9 @@ class RecordStore:
                         "presentation": facts.presentation,
                         "previous": record.previous,
                         "hash": record.hash,
+                        "mark": self._envelope.seal(
+                            record.hash.encode(), _place(facts.department, record.sequence)
+                        ),
                         "body": body,
                         "shown": sealed,
                     }
@@ -112,15 +119,12 @@ class RecordStore:
         if row is None:
             return None
         opened = self._envelope.open(bytes(row["shown"]), _context(department, record_id))
-        record = _record(row)
-        return AcceptanceRecord(
-            record.body, record.sequence, record.previous, record.hash, decode_evidence(opened)
-        )
+        return replace(self._record(row), evidence=decode_evidence(opened))
 
     def of_presentation(self, department: str, presentation_id: str) -> AcceptanceRecord | None:
         """The record of a presentation, or ``None`` while nothing is decided."""
         row = self._rows.find_one({"department": department, "presentation": presentation_id}, {"shown": 0})
-        return None if row is None else _record(row)
+        return None if row is None else self._record(row)
 
     def newest(self, department: str, *, before: int | None = None) -> tuple[AcceptanceRecord, ...]:
         """The newest records, at most :data:`PAGE_SIZE`; with ``before``, those of lower sequence numbers."""
@@ -128,28 +132,44 @@ class RecordStore:
         if before is not None:
             wanted["sequence"] = {"$lt": before}
         rows = self._rows.find(wanted, {"shown": 0}).sort("sequence", -1).limit(PAGE_SIZE)
-        return tuple(_record(row) for row in rows)
+        return tuple(self._record(row) for row in rows)
 
     def chain(self, department: str) -> Iterator[AcceptanceRecord]:
         """All records of a department from the first, for checking the chain."""
         rows = self._rows.find({"department": department}, {"shown": 0}).sort("sequence", 1)
-        return (_record(row) for row in rows)
+        return (self._record(row) for row in rows)
 
     def reseal(self) -> int:
-        """Seal what was shown under the current key (a durable write each); answers how many changed.
+        """Seal what was shown, and the marks, under the current key (a durable write each); answers how many changed.
 
         The chain does not notice: it holds digests of the plain text. Safe to repeat.
         """
         changed = 0
-        for row in self._rows.find({}, {"department": 1, "sequence": 1, "record_id": 1, "shown": 1}):
-            sealed = bytes(row["shown"])
-            if self._envelope.is_current(sealed):
+        for row in self._rows.find(
+            {}, {"department": 1, "sequence": 1, "record_id": 1, "shown": 1, "mark": 1}
+        ):
+            sealed, mark = bytes(row["shown"]), bytes(row["mark"])
+            if self._envelope.is_current(sealed) and self._envelope.is_current(mark):
                 continue
+            fresh_mark = self._envelope.reseal(mark, _place(row["department"], row["sequence"]))
             fresh = self._envelope.reseal(sealed, _context(row["department"], row["record_id"]))
             place = {"department": row["department"], "sequence": row["sequence"]}
-            self._rows.update_one(place, {"$set": {"shown": fresh}})
+            self._rows.update_one(place, {"$set": {"shown": fresh, "mark": fresh_mark}})
             changed += 1
         return changed
+
+    def _record(self, row: dict[str, Any]) -> AcceptanceRecord:
+        try:
+            mark = self._envelope.open(bytes(row["mark"]), _place(row["department"], row["sequence"]))
+        except (SealedDataError, KeyError):
+            mark = b""
+        return AcceptanceRecord(
+            bytes(row["body"]),
+            row["sequence"],
+            row["previous"],
+            row["hash"],
+            marked=mark == row["hash"].encode(),
+        )
 
     def _head(self, department: str) -> tuple[int, str]:
         row = self._rows.find_one(
@@ -158,9 +178,9 @@ class RecordStore:
         return (row["sequence"], row["hash"]) if row else (0, FIRST_PREVIOUS)
 
 
-def _record(row: dict[str, Any]) -> AcceptanceRecord:
-    return AcceptanceRecord(bytes(row["body"]), row["sequence"], row["previous"], row["hash"])
-
-
 def _context(department: str, record_id: str) -> str:
     return f"acceptance record {department} {record_id}"
+
+
+def _place(department: str, sequence: int) -> str:
+    return f"acceptance record {department} place {sequence}"
