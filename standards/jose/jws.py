@@ -28,7 +28,6 @@ DEFAULT_MAX_CHARS: Final = 64 * 1024
 """Longest compact JWS that is read unless the caller says otherwise, in characters."""
 
 _ES256: Final = {"alg": "ES256"}
-_CURVE_BITS: Final = 256
 _ECDSA_SHA256: Final = ec.ECDSA(hashes.SHA256())
 
 
@@ -115,7 +114,8 @@ def parse_jws(text: str, *, max_chars: int = DEFAULT_MAX_CHARS) -> UnverifiedJws
 
 def verify_es256(public_key: ec.EllipticCurvePublicKey, signing_input: bytes, signature: bytes) -> bool:
     """Whether ``signature`` (raw r‖s, 64 bytes) over ``signing_input`` is by the holder of ``public_key`` (P-256)."""
-    if len(signature) != SIGNATURE_BYTES or public_key.key_size != _CURVE_BITS:
+    # Other curves have 256 bits too: secp256k1 and brainpoolP256r1 are not the curve of ES256.
+    if len(signature) != SIGNATURE_BYTES or not isinstance(public_key.curve, ec.SECP256R1):
         return False
     der = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
     try:

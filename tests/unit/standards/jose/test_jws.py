@@ -8,7 +8,9 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,6 +109,15 @@ def test_changed_payload_and_strange_key_are_refused(issuer: Any, stranger: Any)
 def test_signature_of_wrong_length_or_range_is_false(issuer: Any, signature: bytes) -> None:
     """Lengths other than 64 bytes, r = s = 0, r and s above the order -> not valid, no exception."""
     assert verify_es256(issuer.public_key, b"message", signature) is False
+
+
+@pytest.mark.parametrize("curve", [ec.SECP256K1(), ec.BrainpoolP256R1()], ids=lambda curve: str(curve.name))
+def test_key_of_the_same_size_on_another_curve_is_false(curve: ec.EllipticCurve) -> None:
+    """A right ECDSA signature by a key of 256 bits that is not on P-256 -> not ES256 (RFC 7518 section 3.4)."""
+    key = ec.generate_private_key(curve)
+    r, s = decode_dss_signature(key.sign(b"message", ec.ECDSA(hashes.SHA256())))
+    raw = r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    assert verify_es256(key.public_key(), b"message", raw) is False
 
 
 def test_key_on_another_curve_is_false() -> None:
