@@ -119,6 +119,8 @@ def _parse_keys(reader: Reader) -> tuple[EncryptionKey, ...]:
             "use", max_chars=20
         ) not in (None, "enc"):
             continue
+        if entry.optional_text("kty") != "EC" or entry.optional_text("crv") != "P-256":
+            continue  # RFC 7517 section 5: a set may hold keys that its reader does not understand
         try:
             jwk = parse_public_jwk({name: entry.any(name) for name in entry.names()})
         except JoseError as error:

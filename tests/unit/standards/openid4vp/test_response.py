@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from standards.dcql import parse_dcql
 from standards.jose import b64url_encode
+from standards.json_reader import Reader
 from standards.jwe import EphemeralKey, encrypt, recipient_key_id
 from standards.openid4vp import (
     ClientMetadata,
@@ -30,6 +31,7 @@ from standards.openid4vp import (
     build_response_answer,
     build_transaction_data,
     decrypt_response,
+    parse_client_metadata,
     parse_response_answer,
     parse_response_form,
     parse_transaction_data,
@@ -77,6 +79,23 @@ def test_a_verifier_without_an_encryption_that_we_speak() -> None:
     ):
         with pytest.raises(FormatsNotSupportedError):
             build_direct_post_jwt(SHOWN, None, metadata)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"kty": "OKP", "crv": "X25519", "x": "hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo"},
+        {"kty": "EC", "crv": "P-521", "x": "AA", "y": "AA"},
+        {"kty": "EC"},
+    ],
+)
+def test_a_key_on_a_curve_that_we_do_not_speak_is_left_aside(other: dict[str, str]) -> None:
+    """jwks: ECDH-ES on another curve first, then on P-256. The second is taken, the request is not refused."""
+    keys = [other | {"kid": "k0", "alg": "ECDH-ES", "use": "enc"}, KEY.public_jwk()]
+    metadata = parse_client_metadata(
+        Reader({"vp_formats_supported": {"dc+sd-jwt": {}}, "jwks": {"keys": keys}})
+    )
+    assert metadata.choose_encryption()[0].kid == "k1"
 
 
 def test_refusals_come_back() -> None:
