@@ -17,6 +17,9 @@ MAX_PICTURE_BYTES: Final = 10 * 1024 * 1024
 MAX_PICTURE_PIXELS: Final = 40_000_000
 """Largest picture decoded, in pixels: a camera's photograph fits, a decompression bomb does not."""
 
+MAX_TRANSPARENT_PIXELS: Final = 12_000_000
+"""Largest picture with transparency, in pixels: it costs twelve bytes a pixel; screenshots have it, photographs not."""
+
 MAX_CODES: Final = 16
 """Most codes taken from one picture."""
 
@@ -64,7 +67,9 @@ def _decode(picture: bytes) -> Image.Image:
     try:
         with Image.open(io.BytesIO(picture), formats=_KINDS) as opened:
             _check_size(opened)
-            if opened.mode in ("RGBA", "LA", "PA", "P"):
+            # JPEG only: decoded as grey from the start, at a quarter of the memory.
+            opened.draft("L", None)
+            if _is_transparent(opened):
                 # What is transparent shows the paper behind it, not the colour that happens to be stored there.
                 layer = opened.convert("RGBA")
                 paper = Image.new("RGBA", layer.size, "white")
@@ -78,6 +83,11 @@ def _decode(picture: bytes) -> Image.Image:
         raise InvalidPictureError("无法读取图片。", "The picture cannot be read.") from error
 
 
+def _is_transparent(opened: Image.Image) -> bool:
+    return opened.mode in ("RGBA", "LA", "PA") or "transparency" in opened.info
+
+
 def _check_size(opened: Image.Image) -> None:
-    if opened.width * opened.height > MAX_PICTURE_PIXELS:
+    limit = MAX_TRANSPARENT_PIXELS if _is_transparent(opened) else MAX_PICTURE_PIXELS
+    if opened.width * opened.height > limit:
         raise InvalidPictureError("图片尺寸过大。", "The picture has too many pixels.")

@@ -121,6 +121,24 @@ def test_a_picture_bomb_is_refused_before_it_is_decoded(side: int) -> None:
         read_qr_codes(_png_of_size(side, side))
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_a_large_transparent_picture_is_refused_before_it_is_decoded(mode: str) -> None:
+    """16 million transparent pixels in a few kilobytes would take half a gigabyte → refused by its size."""
+    file = io.BytesIO()
+    options = {"transparency": 0} if mode == "P" else {}
+    Image.new(mode, (4_000, 4_000)).save(file, format="PNG", compress_level=1, **options)
+    with pytest.raises(InvalidPictureError, match="too many pixels"):
+        read_qr_codes(file.getvalue())
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_photographs_are_read(mode: str) -> None:
+    picture = Image.open(io.BytesIO(write_png(build_qr("photo")))).convert(mode)
+    file = io.BytesIO()
+    picture.save(file, format="JPEG")
+    assert read_qr_codes(file.getvalue()) == (ReadCode(b"photo", "photo"),)
+
+
 def test_a_large_file_is_refused_unread() -> None:
     with pytest.raises(InvalidPictureError, match="too large"):
         read_qr_codes(b"\x89PNG" + bytes(11 * 1024 * 1024))
