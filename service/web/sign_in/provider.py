@@ -163,8 +163,8 @@ class IdentityProvider:
         with self._lock:
             known = self._metadata
             now = self._clock.now()
-            if known is None or now >= known.fetched_at + _METADATA_LIFETIME:
-                if self._failed_at is not None and now < self._failed_at + _PATIENCE:
+            if known is None or not _within(_METADATA_LIFETIME, known.fetched_at, now):
+                if self._failed_at is not None and _within(_PATIENCE, self._failed_at, now):
                     raise _unreachable()
                 try:
                     known = self._metadata = self._discover(now)
@@ -211,6 +211,11 @@ class IdentityProvider:
         if not isinstance(value, dict):
             raise _unreachable()
         return value
+
+
+def _within(span: timedelta, since: datetime, now: datetime) -> bool:
+    """Whether less than ``span`` has passed; not when the machine's clock was set back since: that could last for ever."""
+    return timedelta(0) <= now - since < span
 
 
 def _unreachable() -> ProviderUnreachableError:

@@ -187,6 +187,19 @@ def test_discovery_for_another_issuer_is_refused(
         provider.authorization_url(attempt, "zh")
 
 
+def test_clock_set_back_after_a_failure_does_not_keep_the_provider_away(
+    provider: IdentityProvider, odd: OddProvider, attempt: SignInAttempt, clock: FixedClock
+) -> None:
+    """Discovery fails at noon, the clock is set back to eleven, the provider is well: it is asked again at once."""
+    discovery = "/.well-known/openid-configuration"
+    odd.answers[discovery] = Response("{}", 500)
+    with pytest.raises(ProviderUnreachableError):
+        provider.authorization_url(attempt, "zh")
+    del odd.answers[discovery]
+    clock.advance(-timedelta(hours=1))
+    assert provider.authorization_url(attempt, "zh").startswith(odd.issuer)
+
+
 def test_failing_provider_is_left_alone_for_a_moment_and_asked_again(
     provider: IdentityProvider, odd: OddProvider, attempt: SignInAttempt, clock: FixedClock
 ) -> None:

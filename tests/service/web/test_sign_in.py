@@ -201,6 +201,17 @@ def test_cookie_value_that_is_no_session_is_nobody(client: FlaskClient) -> None:
     assert client.get("/api/v1/desk").status_code == 401
 
 
+@pytest.mark.parametrize("value", [b"\xff\xfe", b"\xed\xa0\x80", b'"\\377\\000"', b"%FF%00", b"a" * 20_000])
+def test_cookie_of_any_bytes_is_nobody(client: FlaskClient, value: bytes) -> None:
+    """Session and sign-in cookies that are no text: 401 for an API, 403 for a form, a new sign-in; never a 500."""
+    cookie = (b"elicence_wallet=" + value + b"; elicence_wallet_sign_in=" + value).decode("latin-1")
+    environ = {"HTTP_COOKIE": cookie}
+    assert client.get("/api/v1/desk", environ_overrides=environ).status_code == 401
+    assert client.post("/sign-out", environ_overrides=environ).status_code in {303, 403}
+    answer = client.get("/sign-in/callback?code=c&state=%FF%00", environ_overrides=environ)
+    assert answer.status_code == 400
+
+
 def test_machine_endpoint_knows_no_session(client: FlaskClient) -> None:
     """A signed-in browser calls an endpoint for machines: nobody is signed in there."""
     walk_sign_in(client)
