@@ -17,6 +17,10 @@ _Choice = TypeVar("_Choice", bound=str)
 _DATABASE_PREFIX = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 """MongoDB allows 63 bytes for a name (manual, "Naming restrictions"); the longest ending of ours takes 9."""
 
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_PLAIN = re.compile(r"[\x21-\x7e]+", re.ASCII)
+"""An internationalised host is written in its ASCII form (RFC 5891): others would not recognise our identifiers."""
+
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that a browser treats as secure without TLS (W3C Secure Contexts §3.1), so plain http is allowed to them."""
 
@@ -102,7 +106,11 @@ def read_origins(environ: Mapping[str, str], variable: str, default: frozenset[s
         return default
     origins = set()
     for word in words:
-        parts = urlsplit(word)
+        try:
+            parts = urlsplit(word)
+            _ = parts.port
+        except ValueError:
+            parts = urlsplit("")
         # Here http to a private host is what the operator asks for by naming it; so only the form is checked.
         if (
             parts.scheme not in ("http", "https")
@@ -110,6 +118,7 @@ def read_origins(environ: Mapping[str, str], variable: str, default: frozenset[s
             or parts.path
             or parts.query
             or parts.username
+            or not _PLAIN.fullmatch(word)
         ):
             raise _wrong(
                 variable,
@@ -158,6 +167,8 @@ def _problem_of_url(value: str) -> Text | None:
         _ = parts.port
     except ValueError:
         return Text("不是有效的地址", "is not a valid address")
+    if not _PLAIN.fullmatch(value):
+        return Text("含有空格或非 ASCII 字符", "holds a space or a character that is not ASCII")
     if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
         return Text(
             "应为不带用户名、参数的完整地址", "must be a complete address without user name and query"
@@ -168,8 +179,10 @@ def _problem_of_url(value: str) -> Text | None:
 
 
 def _lower_origin(value: str) -> str:
-    parts = urlsplit(value)
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    """As browsers serialise an origin (RFC 6454 section 6.2): small letters, the default port left out."""
+    parts = urlsplit(value.lower())
+    netloc = parts.netloc.removesuffix(_DEFAULT_PORTS[parts.scheme]) if parts.port else parts.netloc
+    return f"{parts.scheme}://{netloc}"
 
 
 def _wrong(variable: str, zh: str, en: str, next_zh: str, next_en: str) -> SettingsError:

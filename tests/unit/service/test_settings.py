@@ -41,6 +41,22 @@ def test_given_origins_replace_the_nodes_own() -> None:
     assert settings.allowed_origins == {"https://a.example.cn", "http://10.0.0.8:8001"}
 
 
+def test_the_default_port_is_no_part_of_an_origin() -> None:
+    """``https://host:443``: browsers send and fetches compare ``https://host``, so that is what is kept."""
+    settings = Settings.from_environment(
+        {
+            "ELICENCE_ISSUER_URL": "https://issuer.example.cn:443",
+            "ELICENCE_ALLOWED_ORIGINS": "https://a.example.cn:443 http://b.example.cn:80 https://c.example.cn:8443",
+        }
+    )
+    assert settings.issuer_url == "https://issuer.example.cn"
+    assert settings.allowed_origins == {
+        "https://a.example.cn",
+        "http://b.example.cn",
+        "https://c.example.cn:8443",
+    }
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
@@ -52,6 +68,11 @@ def test_given_origins_replace_the_nodes_own() -> None:
         ("ELICENCE_TRUST_LIST_URL", "http://trust.example.cn/list"),
         ("ELICENCE_ALLOWED_ORIGINS", "https://a.example.cn/x"),
         ("ELICENCE_ALLOWED_ORIGINS", "a.example.cn"),
+        ("ELICENCE_ALLOWED_ORIGINS", "http://[::1"),
+        ("ELICENCE_ALLOWED_ORIGINS", "http://a.example.cn:99999"),
+        ("ELICENCE_ISSUER_URL", "https://[::1"),
+        ("ELICENCE_ISSUER_URL", "https://issuer example.cn"),
+        ("ELICENCE_ISSUER_URL", "https://证照.example.cn"),
         ("ELICENCE_STORE_URI", "postgres://db"),
         ("ELICENCE_DATABASE_PREFIX", "Bad Name"),
         ("ELICENCE_LISTEN_PORT", "0"),
