@@ -175,7 +175,7 @@ OPENAPI: Final[dict[str, Any]] = {
                 "Type metadata of a licence type 证照类型说明",
                 {
                     "200": _described("SD-JWT VC type metadata", {"type": "object"}),
-                    "404": _described("No such type"),
+                    "404": {"$ref": "#/components/responses/Problem", "description": "No such type"},
                 },
                 security=[],
                 parameters=[_path("code"), _path("version")],
@@ -188,7 +188,7 @@ OPENAPI: Final[dict[str, Any]] = {
                 "Type metadata by vct 按 vct 查证照类型说明",
                 {
                     "200": _described("SD-JWT VC type metadata", {"type": "object"}),
-                    "404": _described("No such type"),
+                    "404": {"$ref": "#/components/responses/Problem", "description": "No such type"},
                 },
                 security=[],
                 parameters=[{"name": "vct", "in": "query", "required": True, "schema": {"type": "string"}}],

@@ -14,6 +14,7 @@ _DIVISION: Final[dict[str, Any]] = {
 
 
 def _get(operation: str, summary: str, media_type: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    kind = "object" if media_type == "application/json" else "string"
     return {
         "get": {
             "tags": ["trust"],
@@ -22,10 +23,12 @@ def _get(operation: str, summary: str, media_type: str, *parameters: dict[str, A
             "security": [],
             "parameters": list(parameters),
             "responses": {
-                "200": {"description": summary, "content": {media_type: {"schema": {"type": "string"}}}},
+                "200": {"description": summary, "content": {media_type: {"schema": {"type": kind}}}},
                 "404": {
                     "description": "This node publishes nothing for the division.",
-                    "content": {"application/problem+json": {"schema": {"type": "object"}}},
+                    "content": {
+                        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                    },
                 },
             },
         }

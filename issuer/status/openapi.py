@@ -29,7 +29,7 @@ OPENAPI: Final[dict[str, Any]] = {
                         "content": {"application/statuslist+jwt": {"schema": {"type": "string"}}},
                     },
                     "304": {"description": "Unchanged since the given ETag"},
-                    "404": {"description": "No such list"},
+                    "404": {"$ref": "#/components/responses/Problem", "description": "No such list"},
                 },
             }
         }

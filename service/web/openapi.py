@@ -43,7 +43,8 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 def build_openapi(kit: WebKit, fragments: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """One OpenAPI 3.1 document from fragments ``{"paths": …, "components": {section: {name: …}}, "tags": […]}``.
 
-    Every operation under ``/api/`` gets the problem as its ``default`` answer unless it names one. Fragments may refer to the
+    Every operation under ``/api/`` gets the problem as its ``default`` answer unless it names one, and as the body of every
+    error that it only describes. Fragments may refer to the
     schemas ``Problem`` and ``Text``, the response ``Problem``, and the security schemes ``bearer`` and ``session``.
 
     Raises:
@@ -100,12 +101,20 @@ def _with_default_answer(path: str, operations: Mapping[str, Any]) -> dict[str, 
         return described  # endpoints of protocols fail in the form of their protocol
     for method in _METHODS:
         if method in described:
-            answers = described[method].get("responses", {})
+            answers = {
+                status: _with_problem(status, answer)
+                for status, answer in described[method].get("responses", {}).items()
+            }
             otherwise = (
                 {} if "default" in answers else {"default": {"$ref": "#/components/responses/Problem"}}
             )
             described[method] = {**described[method], "responses": {**answers, **otherwise}}
     return described
+
+
+def _with_problem(status: str, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    bare = status.startswith(("4", "5")) and not {"content", "$ref"} & answer.keys()
+    return {**answer, "content": PROBLEM_RESPONSE["content"]} if bare else answer
 
 
 def operations_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -23,6 +23,17 @@ _REQUEST_OBJECT: Final = {
     "content": {"application/oauth-authz-req+jwt": {"schema": {"type": "string"}}},
 }
 
+_PROTOCOL_ERROR: Final = {
+    "description": "The error in the form of OAuth 2.0; 410 when the request was answered or has expired.",
+    **_json(
+        {
+            "type": "object",
+            "required": ["error"],
+            "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+        }
+    ),
+}
+
 OPENAPI: Final[Mapping[str, Any]] = {
     "paths": {
         "/api/v1/presentations": {
@@ -53,7 +64,7 @@ OPENAPI: Final[Mapping[str, Any]] = {
                 "tags": ["wallets"],
                 "summary": "The request object (OpenID4VP 1.0 section 5.10).",
                 "parameters": _ID,
-                "responses": {"200": _REQUEST_OBJECT},
+                "responses": {"200": _REQUEST_OBJECT, "default": _PROTOCOL_ERROR},
             },
             "post": {
                 "operationId": "fetchRequestWithNonce",
@@ -63,7 +74,7 @@ OPENAPI: Final[Mapping[str, Any]] = {
                 "requestBody": _form(
                     {"wallet_nonce": {"type": "string"}, "wallet_metadata": {"type": "string"}}
                 ),
-                "responses": {"200": _REQUEST_OBJECT},
+                "responses": {"200": _REQUEST_OBJECT, "default": _PROTOCOL_ERROR},
             },
         },
         "/openid4vp/responses/{id}": {
@@ -87,7 +98,8 @@ OPENAPI: Final[Mapping[str, Any]] = {
                                 "properties": {"redirect_uri": {"type": "string", "format": "uri"}},
                             }
                         ),
-                    }
+                    },
+                    "default": _PROTOCOL_ERROR,
                 },
             }
         },

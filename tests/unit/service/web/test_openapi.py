@@ -21,7 +21,8 @@ LICENCES = {
                     "200": {
                         "description": "The licence.",
                         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Licence"}}},
-                    }
+                    },
+                    "404": {"description": "No such licence."},
                 },
             }
         }
@@ -47,6 +48,9 @@ def test_document_is_valid_openapi_31() -> None:
     OpenAPIV31SpecValidator(document).validate()
     operation = document["paths"]["/api/v1/licences/{identifier}"]["get"]
     assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
+    # An error that is only described has the problem as its body.
+    assert operation["responses"]["404"]["description"] == "No such licence."
+    assert "application/problem+json" in operation["responses"]["404"]["content"]
 
 
 def test_docs_page_shows_operations_and_schemas() -> None:
