@@ -1,4 +1,5 @@
-"""A presented credential checked over HTTP: the verifier on granian, one worker, nothing stored per request."""
+"""A presented credential checked over HTTP: the verifier on granian, one worker with one blocking thread, as the
+operating guide advises where nothing is stored."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ from service.api_tokens import mint
 from service.clock import SystemClock
 from service.embedded_store.server import EmbeddedStore
 from service.processes.bound import end, start_bound
+from service.settings import Settings
 from standards.sd_jwt_vc import CredentialTemplate, build_credential
 from standards.status_list import StatusList, StatusReference, build_status_list_token
 from tests.support.publisher import Publisher, running_publisher
@@ -40,7 +42,10 @@ def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, running_publisher() as publisher:
         data = Path(folder)
         credential = _publish_world(publisher, data)
-        with EmbeddedStore(data) as store, serving(data, store.uri, publisher) as (port, pid):
+        with (
+            EmbeddedStore(data) as store,
+            serving(data, store.uri, publisher, blocking_threads=1) as (port, pid),
+        ):
             token = mint(
                 MasterKey.load(data / "master.key"),
                 "verifier",
@@ -119,8 +124,10 @@ def _publish_world(publisher: Publisher, data: Path) -> str:
 
 
 @contextmanager
-def serving(data: Path, store_uri: str, publisher: Publisher) -> Iterator[tuple[int, int]]:
-    """The verifier as ``elicence serve`` runs it; gives its port and process id."""
+def serving(
+    data: Path, store_uri: str, publisher: Publisher, *, blocking_threads: int = Settings.blocking_threads
+) -> Iterator[tuple[int, int]]:
+    """The verifier as ``elicence serve`` runs it, one worker; gives its port and process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -132,6 +139,7 @@ def serving(data: Path, store_uri: str, publisher: Publisher) -> Iterator[tuple[
         "ELICENCE_TRUST_LIST_URL": f"{publisher.origin}/trust/list",
         "ELICENCE_ALLOWED_ORIGINS": publisher.origin,
         "ELICENCE_VERIFIER_URL": f"http://localhost:{port}",
+        "ELICENCE_BLOCKING_THREADS": str(blocking_threads),
         "ELICENCE_LOG_LEVEL": "warning",
     }
     command = [sys.executable, "-m", "service.command_line", "serve", "verifier", "--port", str(port)]

@@ -78,7 +78,7 @@ def test_the_default_port_is_no_part_of_an_origin() -> None:
         ("ELICENCE_LISTEN_PORT", "0"),
         ("ELICENCE_LISTEN_PORT", "65536"),
         ("ELICENCE_LISTEN_PORT", "eight"),
-        ("ELICENCE_BLOCKING_THREADS", "1"),
+        ("ELICENCE_BLOCKING_THREADS", "0"),
         ("ELICENCE_WORKERS", "-1"),
         ("ELICENCE_LOG_LEVEL", "loud"),
         ("ELICENCE_OIDC_SCOPE", "x" * 501),
