@@ -14,6 +14,7 @@ from service.command_line.settings_option import settings_option
 from service.errors import SettingsError
 from service.node_record import read_node_record
 from service.settings import Settings
+from standards.codes.uscc import parse_uscc
 from standards.text import Text
 
 
@@ -33,6 +34,8 @@ from standards.text import Text
 @settings_option
 def token(settings: Settings, service: str, authority: str | None, hours: int, system: str) -> None:
     """Print a bearer token with which a department's system calls SERVICE."""
+    if authority is not None:
+        parse_uscc(authority, where="--authority")  # a slip of the pen would only show at the first call
     named = cast("Literal['issuer', 'verifier']", service)
     text = mint(
         MasterKey.load(settings.master_key_file),

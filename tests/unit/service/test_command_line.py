@@ -68,9 +68,12 @@ def test_a_master_key_is_made_once_and_never_overwritten(tmp_path: Path) -> None
 
 def test_a_token_for_a_named_authority_needs_no_demo_data(tmp_path: Path) -> None:
     run("new-master-key", str(tmp_path / "master.key"))
-    made = run("token", "issuer", "--data", str(tmp_path), "--authority", "11330100002489533C")
+    made = run("token", "issuer", "--data", str(tmp_path), "--authority", "113301000024895330")
     assert made.returncode == 0
     assert made.stdout.count(".") == 2
+    slipped = run("token", "issuer", "--data", str(tmp_path), "--authority", "11330100002489533C")
+    assert (slipped.returncode, slipped.stdout) == (1, "")
+    assert "check character" in slipped.stderr
     nameless = run("token", "issuer", "--data", str(tmp_path))
     assert nameless.returncode == 1
     assert "--authority" in nameless.stderr
