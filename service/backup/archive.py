@@ -1,7 +1,11 @@
 """The archive: a gzipped tar whose first member lists every other with its size and SHA-256.
 
+Digests show damage; whoever alters an archive on purpose makes them anew. So the list is marked under the node's master
+key, and without that key nobody can put an anchor, a key or a row of his own into a backup.
+
 Members:
     ``manifest.json``                         see :class:`Manifest`
+    ``manifest.mark``                         HMAC-SHA-256 over the bytes of ``manifest.json``
     ``databases/{service}/{collection}.bson`` documents, one BSON after the other
     ``databases/{service}/{collection}.json`` its indexes
     ``files/…``                               files of the data directory: sealed keys, trust, perhaps the master key
@@ -10,6 +14,7 @@ Members:
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import shutil
 import tarfile
@@ -20,13 +25,16 @@ from typing import Any
 
 import orjson
 
+from keys.master_key import MasterKey
 from service.backup.errors import BackupError, DamagedArchiveError
 from standards.text import Text
 
-FORMAT = "elicence-backup/1"
+FORMAT = "elicence-backup/2"
 """Name and version of the format; another is refused."""
 
 _MANIFEST = "manifest.json"
+_MARK = "manifest.mark"
+_MARK_PURPOSE = "backup manifest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Manifest:
         )
 
 
-def write_archive(staged: Path, target: Path, *, made_at: str, master_key_id: str) -> Manifest:
+def write_archive(staged: Path, target: Path, *, made_at: str, master: MasterKey) -> Manifest:
     """Pack the files below ``staged`` into ``target`` (mode 0600; complete under its name, or not there at all).
 
     Raises:
@@ -63,16 +71,17 @@ def write_archive(staged: Path, target: Path, *, made_at: str, master_key_id: st
         for path in sorted(staged.rglob("*"))
         if path.is_file()
     }
-    manifest = Manifest(made_at, master_key_id, members)
+    manifest = Manifest(made_at, master.key_id, members)
     unfinished = target.with_name(f".{target.name}.unfinished")
     try:
         # O_EXCL: neither an old backup nor a link that somebody laid is written through.
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as tar:
-                (staged / _MANIFEST).write_bytes(manifest.to_json())
-                tar.add(staged / _MANIFEST, _MANIFEST, filter=_without_owner)
-                for name in members:
+                listed = manifest.to_json()
+                (staged / _MANIFEST).write_bytes(listed)
+                (staged / _MARK).write_bytes(_mark(listed, master))
+                for name in (_MANIFEST, _MARK, *members):
                     tar.add(staged / name, name, filter=_without_owner)
             file.flush()
             os.fsync(file.fileno())
@@ -93,6 +102,8 @@ def write_archive(staged: Path, target: Path, *, made_at: str, master_key_id: st
 def read_archive(source: Path, staged: Path) -> Manifest:
     """Unpack an archive into the empty directory ``staged`` and check every member against the manifest.
 
+    Whose manifest it is, :func:`check_mark` says: the key to tell may be in the archive itself.
+
     Raises:
         DamagedArchiveError: anything is missing, altered, too much, or not as it should be.
     """
@@ -104,13 +115,29 @@ def read_archive(source: Path, staged: Path) -> Manifest:
         raise _damaged(source) from error
     manifest = _read_manifest(staged / _MANIFEST, source)
     found = {str(PurePosixPath(path.relative_to(staged))) for path in staged.rglob("*") if path.is_file()}
-    if found != {*manifest.members, _MANIFEST}:
+    if found != {*manifest.members, _MANIFEST, _MARK}:
         raise _damaged(source)
     for name, (size, digest) in manifest.members.items():
         path = staged / name
         if path.stat().st_size != size or _digest(path) != digest:
             raise _damaged(source)
     return manifest
+
+
+def check_mark(source: Path, staged: Path, master: MasterKey) -> None:
+    """See that a node with this master key made the unpacked archive.
+
+    Raises:
+        DamagedArchiveError: somebody else did, or altered it.
+    """
+    if not hmac.compare_digest(
+        (staged / _MARK).read_bytes(), _mark((staged / _MANIFEST).read_bytes(), master)
+    ):
+        raise _damaged(source)
+
+
+def _mark(listed: bytes, master: MasterKey) -> bytes:
+    return hmac.digest(master.derive(_MARK_PURPOSE), listed, hashlib.sha256)
 
 
 def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, staged: Path) -> None:
@@ -124,8 +151,9 @@ def _unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, staged: Path) -> None
         raise ValueError(member.name)
     target = staged.joinpath(*parts)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # "x": a second member of the same name would replace what was meant.
-    with content, target.open("xb") as file:
+    # O_EXCL: a second member of the same name would replace what was meant. 0600: master keys are among them.
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with content, os.fdopen(descriptor, "wb") as file:
         shutil.copyfileobj(content, file)
 
 

@@ -65,7 +65,7 @@ def make_backup(
             for path in master_key_files(settings.master_key_file):
                 _copy(path, files / f"master.key{path.name.removeprefix(settings.master_key_file.name)}")
         manifest = write_archive(
-            staged, target, made_at=clock.now().isoformat(timespec="seconds"), master_key_id=master.key_id
+            staged, target, made_at=clock.now().isoformat(timespec="seconds"), master=master
         )
     return MadeBackup(manifest, documents, include)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from keys.master_key import MasterKey
-from service.backup.archive import Manifest, read_archive
+from service.backup.archive import Manifest, check_mark, read_archive
 from service.backup.databases import holds_documents, load_databases
 from service.backup.errors import NotRestoredError
 from service.backup.make_backup import KEPT_FILES, reachable_store
@@ -53,7 +53,7 @@ def restore_backup(settings: Settings, source: Path, *, force: bool) -> Restored
     with TemporaryDirectory(prefix=".elicence-restore-", dir=settings.data) as temporary:
         staged = Path(temporary)
         manifest = read_archive(source, staged)
-        _check_master_key(settings, staged / "files", manifest)
+        check_mark(source, staged, _master_key_of(settings, staged / "files", manifest))
         if not force and _holds_data(settings):
             raise NotRestoredError(
                 "该节点已有数据，没有覆盖。",
@@ -84,26 +84,25 @@ def _holds_data(settings: Settings) -> bool:
     return bool(given) and holds_documents(replace(settings, store_uri=given))
 
 
-def _check_master_key(settings: Settings, files: Path, manifest: Manifest) -> None:
-    """The key in the archive, or the one in its place, must be the one under which the state is sealed."""
-    kept = files / "master.key"
-    if kept.exists():
-        kept.chmod(0o600)
-        found = MasterKey.load(kept).key_id
-    elif settings.master_key_file.exists():
-        found = MasterKey.load(settings.master_key_file).key_id
-    else:
-        found = ""
-    if found != manifest.master_key_id:
+def _master_key_of(settings: Settings, files: Path, manifest: Manifest) -> MasterKey:
+    """The key under which the archive's state is sealed: the one in its place, or the archive's own where there is none.
+
+    A key in its place is never exchanged for another: an archive that brings its own would vouch for itself.
+    """
+    places = [path for path in (settings.master_key_file, files / "master.key") if path.exists()]
+    found = [MasterKey.load(path) for path in places]
+    if not found or any(master.key_id != manifest.master_key_id for master in found):
         raise NotRestoredError(
-            "缺少这份备份所用的主密钥。",
-            "The master key of this backup is not here.",
+            "缺少这份备份所用的主密钥，或节点上已有另一把主密钥。",
+            "The master key of this backup is not here, or another one is in its place.",
             where=str(settings.master_key_file),
             next_step=Text(
-                "请把备份时使用的主密钥文件放到该处，或用 ELICENCE_MASTER_KEY_FILE 指明。",
-                "Put the master key file that the node used there, or name it in ELICENCE_MASTER_KEY_FILE.",
+                "请把备份时使用的主密钥文件放到该处，或用 ELICENCE_MASTER_KEY_FILE 指明；备份自带主密钥时，请先移走该处的另一把。",
+                "Put the master key file that the node used there, or name it in ELICENCE_MASTER_KEY_FILE; where the "
+                "backup brings its own, take the other one away first.",
             ),
         )
+    return found[0]
 
 
 def _put_files(settings: Settings, files: Path) -> None:

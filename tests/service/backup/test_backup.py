@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import shutil
 import stat
 import tarfile
@@ -161,7 +163,7 @@ def _with_member(archive: bytes, name: str, *, content: bytes = b"x", link: str 
         lambda archive: _with_member(archive, "../escaped"),
         lambda archive: _with_member(archive, "/tmp/escaped"),
         lambda archive: _with_member(archive, "files/link", link="/etc/passwd"),
-        lambda archive: _with_member(archive, "manifest.json", content=b'{"format": "elicence-backup/1"}'),
+        lambda archive: _with_member(archive, "manifest.json", content=b'{"format": "elicence-backup/2"}'),
     ],
 )
 def test_a_damaged_archive_changes_nothing(
@@ -179,6 +181,79 @@ def test_a_damaged_archive_changes_nothing(
         restore_backup(node, archive, force=True)
     assert sorted(str(path) for path in node.data.rglob("*") if "store" not in path.parts) == before
     assert not (tmp_path / "escaped").exists()
+
+
+def _altered(archive: bytes, changes: dict[str, bytes]) -> bytes:
+    """The archive with members replaced or added, and every size and digest of its manifest made to fit again."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as old:
+        members = {member.name: old.extractfile(member).read() for member in old.getmembers()}
+    members |= changes
+    manifest = json.loads(members.pop("manifest.json"))
+    listed = {name: content for name, content in members.items() if name != "manifest.mark"}
+    manifest["members"] = {
+        name: [len(content), hashlib.sha256(content).hexdigest()] for name, content in listed.items()
+    }
+    if "files/master.key" in changes:
+        manifest["master_key_id"] = MasterKey(changes["files/master.key"]).key_id
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as new:
+        for name, content in {"manifest.json": json.dumps(manifest).encode(), **members}.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            new.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"files/trust/anchor.pem": b"mine"}, {"databases/issuer/staff.bson": b""}]
+)
+def test_a_backup_altered_with_fitting_digests_changes_nothing(
+    node: Settings, tmp_path: Path, clock: FixedClock, changes: dict[str, bytes]
+) -> None:
+    """Input: somebody at the place of the backups puts in a trust anchor of his own, or a collection, and makes all
+    digests anew; he has no master key. Verdict: refused, the node keeps its own anchor.
+    """
+    archive = tmp_path / "node.backup"
+    make_backup(node, archive, clock, with_master_key=False)
+    archive.write_bytes(_altered(archive.read_bytes(), changes))
+    with pytest.raises(DamagedArchiveError):
+        restore_backup(node, archive, force=True)
+    assert (node.data / "trust/anchor.pem").read_text() == "anchor"
+
+
+def test_a_backup_that_brings_another_master_key_changes_nothing(
+    node: Settings, tmp_path: Path, clock: FixedClock
+) -> None:
+    """Input: the archive is replaced by one of another node, with its key in it and everything fitting.
+
+    Verdict: refused even with force, for a key is in its place here; the key stays.
+    """
+    key = node.master_key_file.read_bytes()
+    node.master_key_file.unlink()
+    MasterKey.create(node.master_key_file)
+    archive = tmp_path / "foreign.backup"
+    make_backup(node, archive, clock)
+    node.master_key_file.write_bytes(key)
+    with pytest.raises(NotRestoredError):
+        restore_backup(node, archive, force=True)
+    assert node.master_key_file.read_bytes() == key
+
+
+def test_a_backup_made_during_a_rotation_comes_back(
+    node: Settings, tmp_path: Path, clock: FixedClock
+) -> None:
+    """Input: both master keys, current and previous, are in the archive. Verdict: both are back, for their owner only."""
+    previous = node.master_key_file.with_name("master.key.previous")
+    node.master_key_file.rename(previous)
+    MasterKey.create(node.master_key_file)
+    kept = [path.read_bytes() for path in (node.master_key_file, previous)]
+    archive = tmp_path / "node.backup"
+    make_backup(node, archive, clock)
+    shutil.rmtree(node.data)
+    restore_backup(node, archive, force=False)
+    assert [path.read_bytes() for path in (node.master_key_file, previous)] == kept
+    assert stat.S_IMODE(previous.stat().st_mode) == 0o600
+    assert MasterKey.load(node.master_key_file).rotating
 
 
 def test_a_restore_that_was_broken_off_is_completed_by_the_next(
