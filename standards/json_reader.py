@@ -23,12 +23,37 @@ LARGEST_INTEGER: Final = 2**53 - 1
 """Largest integer that every JSON implementation keeps exactly (RFC 8259 section 6)."""
 
 
+MAX_DEPTH: Final = 64
+"""Deepest nesting of a document. The decoder takes 1,024 levels and the encoder 254: what is read can be written."""
+
+
 def parse_json(data: bytes | str, *, error: type[InvalidInputError] = InvalidInputError) -> Any:
     """The JSON value in ``data``; raises ``error`` on anything else, too deep a nesting included."""
     try:
-        return orjson.loads(data)
+        value = orjson.loads(data)
     except (orjson.JSONDecodeError, UnicodeEncodeError) as cause:
         raise error("内容不是有效的 JSON。", "The content is not valid JSON.") from cause
+    if _may_be_deep(data) and _is_too_deep(value):
+        raise error(f"JSON 嵌套超过 {MAX_DEPTH} 层。", f"The JSON is nested deeper than {MAX_DEPTH} levels.")
+    return value
+
+
+def _may_be_deep(data: bytes | str) -> bool:
+    """Whether there are brackets enough; counting them costs nothing beside the walk."""
+    opened = (
+        data.count("[") + data.count("{") if isinstance(data, str) else data.count(b"[") + data.count(b"{")
+    )
+    return opened > MAX_DEPTH
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        inside = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [child for items in inside for child in items if isinstance(child, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 # Inside the class, ``list`` is its method.

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from standards.jose.base64url import b64url_encode_bytes, decode_ascii
 from standards.jose.errors import JoseError, SignatureError
+from standards.json_reader import parse_json
 
 Sign = Callable[[bytes], bytes]
 """Signs a message with ES256 and answers the raw signature r‖s of 64 bytes; the key stays where it is."""
@@ -156,10 +157,7 @@ def verify_jws(jws: UnverifiedJws, public_key: ec.EllipticCurvePublicKey, *, typ
 
 
 def _json_object(data: bytes) -> dict[str, Any]:
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError as cause:
-        raise JoseError("内容不是有效的 JSON。", "The content is not valid JSON.") from cause
+    value = parse_json(data, error=JoseError)
     if not isinstance(value, dict):
         raise JoseError("内容应为 JSON 对象。", "The content is not a JSON object.")
     return value

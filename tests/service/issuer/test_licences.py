@@ -74,6 +74,14 @@ def test_a_key_has_a_bounded_form(market, food, key):
     assert market.post(LICENCES, food, {"Idempotency-Key": key}).status_code == 400
 
 
+def test_a_deeply_nested_body_under_a_key_is_refused(market, food):
+    """300 lists in one another: the decoder takes 1,024, the encoder that hashes the body for its key 254. 400."""
+    deep = "x"
+    for _ in range(300):
+        deep = [deep]
+    assert market.post(LICENCES, {**food, "serial": deep}, {"Idempotency-Key": "deep"}).status_code == 400
+
+
 def test_a_serial_of_the_authority_is_taken_once(market, food):
     first, second = (market.post(LICENCES, {**food, "serial": "S1"}) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 409)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from standards.errors import InvalidInputError
-from standards.json_reader import Reader, parse_json
+from standards.json_reader import MAX_DEPTH, Reader, parse_json
 
 
 class OrchardError(InvalidInputError):
@@ -108,3 +113,45 @@ def test_only_an_object_is_read(value: object) -> None:
 def test_what_is_no_json_is_the_callers_error(text: bytes | str) -> None:
     with pytest.raises(OrchardError):
         parse_json(text, error=OrchardError)
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_nesting_is_bounded(opening: str) -> None:
+    """64 levels are read; 65 to 100,000 are refused, and so is a bomb that is broad as well as deep."""
+    closing = {"[": "]", "{": "}"}[opening[0]]
+
+    def nested(depth: int) -> str:
+        return opening * depth + "1" + closing * depth
+
+    parse_json(nested(MAX_DEPTH))
+    parse_json("[" + ",".join(["[]"] * 5_000) + "]")
+    for text in (nested(MAX_DEPTH + 1), nested(300), nested(100_000), f"[{nested(70)},{nested(70)}]"):
+        for data in (text, text.encode()):
+            with pytest.raises(InvalidInputError):
+                parse_json(data)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+)
+
+
+@given(JSON, st.sampled_from(["text", "integer", "boolean", "object", "mapping", "list", "texts"]))
+def test_any_json_is_read_or_refused_by_the_callers_error(value: object, method: str) -> None:
+    """Any JSON value as the document, and as a member: a value of the kind asked for, or the error asked for."""
+    with suppress(OrchardError):
+        reader = Reader(parse_json(json.dumps({"a": value}), error=OrchardError), error=OrchardError)
+        getattr(reader, method)("a")
+    with suppress(OrchardError):
+        Reader(parse_json(json.dumps(value), error=OrchardError), error=OrchardError).names()
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200))
+def test_any_text_is_json_or_the_callers_error(data: bytes | str) -> None:
+    with suppress(OrchardError):
+        parse_json(data, error=OrchardError)
