@@ -148,7 +148,7 @@ class ApiTokenVerifier:
                 system=str(claims["azp"]),
                 expires_at=datetime.fromtimestamp(int(claims["exp"]), UTC),
             )
-        except (jwt.InvalidTokenError, ValueError, OverflowError, TypeError) as error:
+        except (jwt.InvalidTokenError, ValueError, OverflowError, OSError, TypeError) as error:
             raise _not_ours() from error
 
     def _remember(self, token: str, caller: ApiCaller) -> None:

@@ -25,5 +25,5 @@ def parse_pattern(reader: Reader, name: str) -> re.Pattern[str]:
     """A regular expression of the catalogue's own files (trusted for its cost, checked for its syntax)."""
     try:
         return re.compile(reader.text(name))
-    except re.error as cause:
+    except (re.error, OverflowError, RecursionError) as cause:
         raise reader.fail(name, "不是有效的正则表达式。", "It is no regular expression.") from cause
