@@ -71,9 +71,18 @@ class KeptLists:
 
     @contextmanager
     def refreshing(self, *, wait_seconds: float = 0.0) -> Iterator[bool]:
-        """Hold the right to refresh; gives ``False`` when another process holds it, after ``wait_seconds`` at most."""
-        make_private_directory(self._directory)
-        descriptor = os.open(self._directory / ".refreshing", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Hold the right to refresh; gives ``False`` when another process holds it, after ``wait_seconds`` at most.
+
+        Where the directory cannot be written there is nothing to share: each process refreshes for itself.
+        """
+        try:
+            make_private_directory(self._directory)
+            descriptor = os.open(
+                self._directory / ".refreshing", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
+        except OSError:
+            yield True
+            return
         try:
             deadline = monotonic() + wait_seconds
             while not (ours := _lock(descriptor)) and monotonic() < deadline:

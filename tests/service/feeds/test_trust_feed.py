@@ -223,6 +223,20 @@ def test_nothing_reachable_at_first(
     assert feed.current().issuer_may_issue(path, "T1", clock.now()).allowed
 
 
+def test_a_directory_that_cannot_be_written_costs_the_copies_and_no_trust(
+    publisher: Publisher, world: TrustWorld, feed_settings: Settings, clock: FixedClock
+) -> None:
+    """Where the lists would be kept lies a file (a disk mounted for reading only is the like). Lists are in force."""
+    (feed_settings.data / "trust").mkdir()
+    (feed_settings.data / "trust" / "lists").write_text("in the way")
+    publish(publisher, world)
+    feed = new_feed(feed_settings, clock)
+    assert set(feed.current().regions) == {"330000"}
+    publish(publisher, world, sequence=2)
+    assert not feed.refresh()
+    assert feed.current().nation.value.sequence == 2
+
+
 def test_list_address_inside_our_network(
     publisher: Publisher, world: TrustWorld, feed_settings: Settings, clock: FixedClock
 ) -> None:
