@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -14,6 +15,9 @@ SCHEME: Final = "openid4vp"
 
 MAX_URI_CHARS: Final = 8_192
 """Longest request URI that is read, in characters."""
+
+_URL: Final = re.compile(r"[!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+", re.ASCII)
+"""The characters of RFC 3986 without ``#``. Others, the backslash first, are read differently by different readers."""
 
 Method = Literal["get", "post"]
 
@@ -96,7 +100,9 @@ def parse_request_parameters(pairs: list[tuple[str, str]]) -> RequestReference:
 
 
 def check_url(url: str, where: str) -> str:
-    """``url`` when it is an absolute http(s) URL without a fragment; the guarded client decides on its origin.
+    """``url`` when it is an absolute http(s) URL that every reader understands alike, without user name and fragment.
+
+    Whether its origin may be visited, the guarded client decides.
 
     Raises:
         InvalidPresentationRequestError: it is not.
@@ -104,10 +110,25 @@ def check_url(url: str, where: str) -> str:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+        usable = usable and parts.username is None
     except ValueError:
         usable = False
-    if not usable or "#" in url or len(url) > 2_000:
+    if not usable or not _URL.fullmatch(url) or len(url) > 2_000:
         raise _invalid("此处应为 https 网址。", "An https URL is expected here.", where=where)
+    return url
+
+
+def check_return_url(url: str, where: str) -> str:
+    """``url`` when a browser may be sent there: as :func:`check_url`, with or without a fragment.
+
+    Raises:
+        InvalidPresentationRequestError: it is not.
+    """
+    address, hash_sign, fragment = url.partition("#")
+    check_url(address, where)
+    if hash_sign and fragment:
+        # A fragment holds the characters of a query (RFC 3986 section 3.5), and both together stay as short.
+        check_url(f"{address.partition('?')[0]}?{fragment}", where)
     return url
 
 

@@ -385,6 +385,61 @@ def test_script_in_the_words_of_others(world: WalletWorld, zhang: Browser) -> No
         assert "script-src 'self'" in page.headers["Content-Security-Policy"]
 
 
+def test_words_in_an_offer_by_link_are_not_the_authoritys(world: WalletWorld, zhang: Browser) -> None:
+    """Somebody makes a link himself: issuer = a real authority, tx_code.description = "send the code to 138…".
+
+    Nothing signs an offer → his words are not shown beside the authority's name; those that it serves itself are.
+    """
+    genuine = world.issuer.offer(IDENTITY_CARD.vct, identity_claims(), tx_code="493536", by="reference")
+    forged = world.issuer.offer(IDENTITY_CARD.vct, identity_claims(), tx_code="493536")
+    assert "%E7%9F%AD%E4%BF%A1" in forged  # its description travels in the link
+    for link, shown in ((genuine, True), (forged, False)):
+        page = zhang.page(zhang.page(f"/offers?{link.partition('?')[2]}").headers["Location"])
+        assert ("短信验证码" in page.text) == shown
+        assert 'name="tx_code"' in page.text
+    answer = zhang.post("/api/v1/offers", {"uri": forged})
+    assert (answer.status_code, "短信" in answer.text) == (422, False)
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u2066", "\u0007", "\u2028"])
+def test_words_of_a_verifier_that_rearrange_the_line(
+    world: WalletWorld, zhang: Browser, character: str
+) -> None:
+    """An item's purpose with a bidirectional override or a control in it → the page says that no purpose is given."""
+    words = {"zh": f"核对{character}身份", "en": f"check{character} identity"}
+    item = {"code": "SX-9", "name": {"zh": "事项", "en": "Item"}, "purpose": words}
+    answer = ask(world, zhang, item=item)
+    assert (answer.status_code, answer.json["item"]) == (201, None)
+    page = zhang.page(f"/requests/{answer.json['id']}")
+    assert character not in page.text
+    assert "没有说明用途" in page.text
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "/#\r\nSet-Cookie: a=b",
+        "/done\r\nX: y",
+        "\\@elsewhere.example/",
+        "/\\elsewhere.example",
+        "/ x",
+        "/#\u202e",
+    ],
+)
+def test_return_address_that_readers_understand_differently(
+    world: WalletWorld, zhang: Browser, rest: str
+) -> None:
+    """The verifier answers with ``redirect_uri`` = its origin + line break, backslash, space … → shown, and stays here."""
+    holding_id = zhang.credentials()[0]["id"]
+    for address in (world.verifier.origin + rest, f"http://elsewhere.example@{world.verifier.origin[7:]}/"):
+        link, asked = world.verifier.ask(QUERY, redirect_uri=address)
+        page = zhang.page(f"/present?{link.partition('?')[2]}").headers["Location"]
+        sent = zhang.submit(f"{page}/consent", choice_0="0", pick_0_0_licence=holding_id)
+        assert (sent.status_code, sent.headers["Location"]) == (303, page)
+        assert len(asked.answers) == 1
+        assert "elsewhere.example" not in zhang.page(page).text
+
+
 # -- the store --------------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ from standards.openid4vp import (
     verify_request_object,
 )
 from standards.openid4vp.request_object import DIRECT_POST_JWT
+from standards.single_line import is_single_line
 from standards.text import Text
 from wallet.presenting.errors import RequestRejectedError, VerifierNotTrustedError
 from wallet.trust import TrustUnavailableError, region_name
@@ -177,5 +178,9 @@ def _item_of(request: PresentationRequest, entry: TrustEntry) -> RequestedItem |
 
 
 def _text(value: Any) -> Text:
+    """Words of the verifier's own, which stand on the page of consent beside ours: none that rearrange a line."""
     reader = Reader(value)
-    return Text(reader.text("zh", max_chars=300), reader.text("en", max_chars=300))
+    for name in ("zh", "en"):
+        if not is_single_line(reader.text(name, max_chars=300)):
+            raise reader.fail(name, "含有不可打印的字符。", "It has characters that cannot be printed.")
+    return Text(reader.text("zh"), reader.text("en"))

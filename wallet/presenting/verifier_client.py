@@ -16,7 +16,7 @@ from service.outbound import (
 )
 from standards.errors import InvalidInputError
 from standards.openid4vp import RequestReference, parse_response_answer
-from standards.openid4vp.authorization_request import check_url
+from standards.openid4vp.authorization_request import check_return_url
 from standards.openid4vp.request_object import MEDIA_TYPE
 from standards.text import Text
 from wallet.presenting.errors import RequestGoneError, VerifierAddressError, VerifierUnreachableError
@@ -104,8 +104,7 @@ def check_return_address(uri: str) -> str:
     Raises:
         InvalidPresentationRequestError: anything else (``javascript:`` and its like).
     """
-    check_url(uri.partition("#")[0], "/redirect_uri")
-    return uri
+    return check_return_url(uri, "/redirect_uri")
 
 
 def _failed(zh: str, en: str) -> Delivery:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Final
+from urllib.parse import urlsplit
 
 from standards.licence_types import load_catalogue
 from standards.openid4vci import CredentialIssuerMetadata, CredentialOffer, OfferReference, parse_offer_uri
+from standards.single_line import is_single_line
 from standards.text import Text
 from wallet.accounts.account import Holder
 from wallet.node import WalletNode
@@ -42,6 +45,7 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
     offer = (
         node.issuer_client.fetch_offer(unverified) if isinstance(unverified, OfferReference) else unverified
     )
+    offer = _with_issuers_words_only(offer, unverified)
     if offer.pre_authorized_code is None:
         raise UnsupportedOfferError(
             "这份邀请要求跳转登录发证机构，本钱包暂不支持。",
@@ -59,6 +63,28 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
         expires_at=at + LIFETIME,
     )
     return node.offers.add(holder, pending, reference)
+
+
+def _with_issuers_words_only(
+    offer: CredentialOffer, unverified: CredentialOffer | OfferReference
+) -> CredentialOffer:
+    """The offer without its description of the transaction code, unless the issuer's own origin served it.
+
+    Nothing signs an offer: whoever makes a link writes what he likes into it, and the page shows it under the name of
+    the authority ("send the code to this number").
+    """
+    if offer.tx_code is None or (
+        isinstance(unverified, OfferReference)
+        and _origin(unverified.unverified_uri) == _origin(offer.credential_issuer)
+        and is_single_line(offer.tx_code.description or "")
+    ):
+        return offer
+    return replace(offer, tx_code=replace(offer.tx_code, description=None))
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower()
 
 
 def _offered(offer: CredentialOffer, metadata: CredentialIssuerMetadata) -> tuple[OfferedLicence, ...]:

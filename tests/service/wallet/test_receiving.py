@@ -228,7 +228,7 @@ def test_without_trust_lists_nothing_is_received_and_the_offer_stays_good(
 def test_the_page_names_the_issuer_by_the_trust_list_and_asks_for_the_code(
     world: WalletWorld, zhang: Browser
 ) -> None:
-    link = world.issuer.offer(IDENTITY_CARD.vct, identity_claims(), tx_code="493536")
+    link = world.issuer.offer(IDENTITY_CARD.vct, identity_claims(), tx_code="493536", by="reference")
     opened = zhang.page(f"/offers?{link.partition('?')[2]}")
     assert opened.status_code == 303
 
