@@ -14,9 +14,11 @@ from issuer.library.licence import InspectionStanding, Licence
 from issuer.library.licence_input import LicenceDraft, parse_licence_draft
 from issuer.library.lifecycle import TRANSITIONS
 from issuer.library.numbering import is_running
+from issuer.library.validity_period import age_of
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from standards.licence_types import Catalogue, LicenceType
+from standards.licence_types.validity import ValidityKind, ValidityRule
 from standards.single_line import is_paragraph, is_single_line
 from standards.text import Text
 
@@ -129,17 +131,52 @@ def new_version_draft(
     body = _body_of(licence)
     for name in changes.names():
         body[name] = _merged_fields(licence, changes) if name == "fields" else changes.any(name)
-    if operation is Operation.EXTEND and "valid_until" not in changes:
-        # The new term is counted from the last day of the old one, so that no day is lost or given twice.
-        body["valid_from"] = max(licence.valid_until or today, licence.valid_from or today).isoformat()
-        body.pop("valid_until", None)
+    if operation is Operation.EXTEND:
+        body |= _new_term(licence, changes, catalogue.by_code(licence.type_code).validity, today)
     body["issue_date"] = today.isoformat()
     if "licence_number" not in changes and is_running(catalogue.by_code(licence.type_code)):
         body["licence_number"] = licence.licence_number
     try:
-        return parse_licence_draft(body, catalogue, today=today)
+        draft = parse_licence_draft(body, catalogue, today=today)
     except InvalidLicenceError as error:
         raise InvalidLicenceError([_moved(found, changes.where) for found in error.errors]) from error
+    if operation is Operation.EXTEND:
+        _refuse_shorter(licence, draft, changes)
+    return draft
+
+
+def _new_term(licence: Licence, changes: Reader, rule: ValidityRule, today: date) -> dict[str, Any]:
+    """First and last day of the extended licence, as far as ``changes`` does not give them.
+
+    The new version is in force from today, since it replaces the old one today; its term is counted from the last day
+    of the old one, so that no day is lost or given twice.
+    """
+    if licence.valid_until is None:
+        raise InvalidInputError(
+            "证照没有截止日期，无须延续。",
+            "The licence has no last day; there is nothing to extend.",
+            where="/operation",
+        )
+    term = {} if "valid_from" in changes else {"valid_from": today.isoformat()}
+    if "valid_until" in changes:
+        return term
+    if rule.kind not in {ValidityKind.YEARS, ValidityKind.BY_AGE}:
+        raise changes.fail(
+            "valid_until", "此类证照的延续须写明截止日期。", "An extension of this type states its last day."
+        )
+    end = rule.end(licence.valid_until, age=age_of(licence.holders, licence.valid_until))
+    return term | {"valid_until": None if end is None else end.isoformat()}
+
+
+def _refuse_shorter(licence: Licence, draft: LicenceDraft, changes: Reader) -> None:
+    """An extension that ends earlier would take rights away, and only by two persons may that happen."""
+    old, new = licence.valid_until, draft.period.valid_until
+    if old is not None and new is not None and new <= old:
+        raise changes.fail(
+            "valid_until",
+            f"延续后的截止日期应晚于原截止日期 {old.isoformat()}。",
+            f"An extension ends after the present last day, {old.isoformat()}.",
+        )
 
 
 def _body_of(licence: Licence) -> dict[str, Any]:

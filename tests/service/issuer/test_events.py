@@ -169,6 +169,15 @@ def test_after_its_last_day_a_licence_can_be_extended_but_not_changed(police, dr
         issuer_clock.advance(timedelta(hours=-9))
 
 
+def test_a_licence_that_is_extended_early_stays_in_force(police, path):
+    """Years before its last day: the old version is replaced today, so the new one must count from today."""
+    old = police.get(path).get_json()
+    successor = do(police, path, "extend").get_json()["successor"]
+    assert successor["valid_until"] > old["valid_until"]
+    assert successor["state"] == "valid"
+    assert police.get(path).get_json()["superseded_by"] == successor["identifier"]
+
+
 def test_the_status_lists_hear_of_every_change_of_state_and_of_nothing_else(police, path, node, monkeypatch):
     """Announced before the durable write, reported after it; a proposal changes no copy."""
     status = RecordingStatus()

@@ -58,8 +58,40 @@ def test_a_replacement_needs_no_change():
 def test_an_extension_counts_from_the_last_day_of_the_old_term():
     found = replace(licence(DRIVING), valid_from=date(2020, 12, 1), valid_until=date(2026, 12, 1))
     request = parse({"operation": "extend", "reason": "期满换证"}, found)
-    assert request.draft.period.valid_from == date(2026, 12, 1)
     assert request.draft.period.valid_until == date(2032, 12, 1)
+    # In force at once: the old version ends today, and between the two the holder would have no licence.
+    assert request.draft.period.valid_from == TODAY
+
+
+@pytest.mark.parametrize("last", ["2026-12-01", "2026-11-30"])
+def test_an_extension_takes_no_day_away(last):
+    """Valid until 2026-12-01, "extended" until that day or an earlier one → refused: that needs two persons."""
+    found = replace(licence(DRIVING), valid_from=date(2020, 12, 1), valid_until=date(2026, 12, 1))
+    body = {"operation": "extend", "reason": "期满换证", "changes": {"valid_until": last}}
+    with pytest.raises(InvalidInputError) as refused:
+        parse(body, found)
+    assert refused.value.where == "/changes/valid_until"
+    body["changes"] = {"valid_until": None}
+    assert parse(body, found).draft.period.valid_until is None
+
+
+@pytest.mark.parametrize("changes", [{}, {"valid_until": None}, {"valid_until": "2040-01-01"}])
+@pytest.mark.parametrize("code", [DRIVING, "11100000000013338W902"])
+def test_what_has_no_last_day_is_not_extended(code, changes):
+    """A long-term driving licence, and a vehicle licence, whose type has no period: nothing to extend."""
+    found = replace(licence(code), valid_until=None)
+    with pytest.raises(InvalidInputError) as refused:
+        parse({"operation": "extend", "reason": "延续", "changes": changes}, found)
+    assert refused.value.where == "/operation"
+
+
+def test_an_extension_says_until_when_where_no_rule_does():
+    """A real-estate title with a term of use: by its rule it would have become long-term without a word."""
+    title = licence("11100000MB03271699001")
+    found = replace(title, valid_from=date(2018, 12, 31), valid_until=date(2088, 12, 31))
+    with pytest.raises(InvalidInputError) as refused:
+        parse({"operation": "extend", "reason": "续期"}, found)
+    assert refused.value.where == "/changes/valid_until"
 
 
 def test_an_inspection_has_its_result_and_falls_due_again():
