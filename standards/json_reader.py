@@ -7,6 +7,7 @@ the place by JSON pointer (RFC 6901). Sizes have limits from the start, so that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
@@ -22,6 +23,8 @@ DEFAULT_MAX_ITEMS: Final = 256
 LARGEST_INTEGER: Final = 2**53 - 1
 """Largest integer that every JSON implementation keeps exactly (RFC 8259 section 6)."""
 
+
+_LATEST_SECOND: Final = 253_402_300_799  # 9999-12-31T23:59:59Z, the last that a datetime holds
 
 MAX_DEPTH: Final = 64
 """Deepest nesting of a document. The decoder takes 1,024 levels and the encoder 254: what is read can be written."""
@@ -159,6 +162,19 @@ class Reader:
     def optional_integer(self, name: str, *, minimum: int = 0, maximum: int = LARGEST_INTEGER) -> int | None:
         """Like ``integer``; ``None`` when absent."""
         return self.integer(name, minimum=minimum, maximum=maximum) if name in self._members else None
+
+    def instant(self, name: str) -> datetime:
+        """A NumericDate (RFC 7519 section 2): seconds since the epoch, a fraction allowed, as aware UTC."""
+        value = self.any(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.fail(name, "时间应为数字。", "A time must be a number of seconds.")
+        if not 0 <= value <= _LATEST_SECOND:
+            raise self.fail(name, "时间无效。", "The time is not valid.")
+        return datetime.fromtimestamp(value, UTC)
+
+    def optional_instant(self, name: str) -> datetime | None:
+        """Like ``instant``; ``None`` when absent."""
+        return self.instant(name) if name in self._members else None
 
     def boolean(self, name: str) -> bool:
         """``true`` or ``false``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -129,22 +129,9 @@ def _parse_registered(claims: dict[str, Any]) -> RegisteredClaims:
         vct=reader.text("vct", max_chars=_MAX_URI_CHARS),
         vct_integrity=reader.optional_text("vct#integrity", max_chars=_MAX_URI_CHARS),
         issuer=reader.optional_text("iss", max_chars=_MAX_URI_CHARS),
-        issued_at=_optional_instant(reader, "iat"),
-        not_before=_optional_instant(reader, "nbf"),
-        expires_at=_optional_instant(reader, "exp"),
+        issued_at=reader.optional_instant("iat"),
+        not_before=reader.optional_instant("nbf"),
+        expires_at=reader.optional_instant("exp"),
         holder_key=holder_key,
         status=parse_status_claim(claims["status"]) if "status" in claims else None,
     )
-
-
-def _optional_instant(reader: Reader, name: str) -> datetime | None:
-    """A NumericDate (RFC 7519 section 2); a fraction of a second is allowed there."""
-    if name not in reader:
-        return None
-    value = reader.any(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise reader.fail(name, "时间应为数字。", "A time must be a number of seconds.")
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError) as cause:
-        raise reader.fail(name, "时间无效。", "The time is not valid.") from cause

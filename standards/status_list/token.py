@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -173,8 +173,8 @@ def verify_status_list_token(
     listed = VerifiedStatusList(
         uri=uri,
         statuses=_parse_list(claims.object("status_list"), max_list_bytes),
-        issued_at=_instant(claims, "iat"),
-        expires_at=_instant(claims, "exp") if "exp" in claims else None,
+        issued_at=claims.instant("iat"),
+        expires_at=claims.optional_instant("exp"),
         ttl=None if ttl is None else timedelta(seconds=ttl),
     )
     if at is not None:
@@ -196,10 +196,3 @@ def _parse_list(entry: Reader, max_list_bytes: int) -> StatusList:
     except JoseError as cause:
         raise entry.fail("lst", cause.message.zh, cause.message.en) from cause
     return StatusList.of_bytes(decompress(compressed, max_bytes=max_list_bytes), bits=bits)
-
-
-def _instant(claims: Reader, name: str) -> datetime:
-    try:
-        return datetime.fromtimestamp(claims.integer(name), UTC)
-    except (ValueError, OverflowError, OSError) as cause:
-        raise claims.fail(name, "时间无效。", "The time is not valid.") from cause

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from datetime import UTC
 
 import pytest
 from hypothesis import given
@@ -155,3 +156,17 @@ def test_any_json_is_read_or_refused_by_the_callers_error(value: object, method:
 def test_any_text_is_json_or_the_callers_error(data: bytes | str) -> None:
     with suppress(OrchardError):
         parse_json(data, error=OrchardError)
+
+
+@pytest.mark.parametrize(("seconds", "microsecond"), [(0, 0), (1_795_000_000, 0), (1_795_000_000.5, 500_000)])
+def test_an_instant_may_have_a_fraction(seconds: float, microsecond: int) -> None:
+    """NumericDate of RFC 7519 section 2: "a JSON numeric value", of which a fraction is allowed."""
+    instant = Reader({"iat": seconds}).instant("iat")
+    assert (instant.timestamp(), instant.microsecond, instant.tzinfo) == (seconds, microsecond, UTC)
+    assert Reader({}).optional_instant("iat") is None
+
+
+@pytest.mark.parametrize("seconds", [True, "1", None, -1, 253_402_300_800, 2**63, 1e308, [], {}])
+def test_what_is_no_instant_is_refused(seconds: object) -> None:
+    with pytest.raises(InvalidInputError):
+        Reader({"iat": seconds}).optional_instant("iat")

@@ -171,6 +171,16 @@ def test_time_limits_hold_with_a_minute_of_skew(
         verify(text, request_of, at - timedelta(minutes=2))
 
 
+@pytest.mark.parametrize("exp", [253_402_300_799, 4_000_000_000.5])
+def test_times_at_the_end_of_the_calendar_and_with_a_fraction(
+    stranger: Any, leaf: bytes, request_of: PresentationRequest, at: datetime, exp: float
+) -> None:
+    """exp in the last second of the year 9999, or with a fraction → verified (RFC 7519 section 2)."""
+    claims = request_of.to_json() | {"exp": exp, "iat": 0}
+    text = build_jws({"typ": "oauth-authz-req+jwt", "x5c": build_x5c([leaf])}, claims, stranger.sign)
+    assert verify(text, request_of, at)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

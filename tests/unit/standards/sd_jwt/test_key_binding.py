@@ -127,3 +127,10 @@ def test_freshness_window(bound_text: str, holder: Any, later: timedelta, fresh:
 def test_its_own_validity_counts(bound_text: str, holder: Any, changes: dict[str, int]) -> None:
     with pytest.raises(KeyBindingTimeError):
         verify_key_binding(parse_sd_jwt(presented(bound_text, holder, **changes)), holder.public_key, at=AT)
+
+
+def test_times_at_the_end_of_the_calendar_and_with_a_fraction(bound_text: str, holder: Any) -> None:
+    """iat with half a second, exp in the last second of the year 9999 -> verified (RFC 7519 section 2)."""
+    text = presented(bound_text, holder, iat=AT.timestamp() + 0.5, exp=253_402_300_799, nbf=0)
+    binding = verify_key_binding(parse_sd_jwt(text), holder.public_key, at=AT)
+    assert binding.issued_at == AT + timedelta(milliseconds=500)
