@@ -116,3 +116,30 @@ def test_single_keys_press_their_button_but_not_while_typing(chromium: Browser) 
         page.keyboard.press("r")
         page.wait_for_url("**/send")
         page.close()
+
+
+SCAN = """(element, keys) => {
+  element.tabIndex = 0;
+  element.focus();
+  return keys.map((key) => !element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })));
+}"""
+
+
+@pytest.mark.parametrize("keys", [["R", "1"], ["x", "R"], ["R", "Enter"], ["1", "R", "Enter"]])
+def test_a_scanned_code_presses_no_button(chromium: Browser, keys: list[str]) -> None:
+    """An applicant shows a code whose characters are our keys; the scanner types it within milliseconds → nothing
+    happens, wherever the focus is: what follows the first character is stopped. A person's key afterwards works.
+    """
+    with served_gallery("verifier") as address:
+        page = chromium.new_page()
+        page.goto(f"{address}/waiting")
+        page.get_by_text("arrived").wait_for(timeout=5000)
+        for place in ("h1", "[data-key=r i]"):
+            stopped = page.locator(place).first.evaluate(SCAN, keys)
+            assert stopped[1:] == [True] * (len(keys) - 1)
+            page.wait_for_timeout(200)
+            assert page.url.endswith("/waiting")
+        page.locator("h1").focus()
+        page.keyboard.press("r")
+        page.wait_for_url("**/send")
+        page.close()

@@ -11,6 +11,11 @@
     if (event.key.length === 1 && event.key !== " " && field) field.focus();
   });
 
+  // As in the kit: a key that another follows at once came from a scanner, and chooses nothing. On the window, because the
+  // kit stops such keys at the document.
+  let choosing = 0;
+  window.addEventListener("keydown", () => clearTimeout(choosing), true);
+
   // While a list of reasons is open, its numbers work and Enter no longer accepts.
   const openReasons = () => document.querySelector(".decision__more[open]");
   document.addEventListener(
@@ -36,7 +41,7 @@
       if (reason) {
         event.preventDefault();
         event.stopImmediatePropagation();
-        reason.click();
+        choosing = setTimeout(() => reason.click(), 80);
       } else if (event.key === "Escape") {
         open.open = false;
         open.querySelector("summary").focus();

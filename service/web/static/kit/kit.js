@@ -47,6 +47,24 @@
   };
   for (const [region, known] of regions) refresh(region, known);
 
+  // A hardware scanner is a keyboard, and whoever holds a code under it chooses the keys. Its characters follow one another
+  // faster than a person's: what comes right after a character presses nothing, and takes back what that one would press.
+  const SECOND_KEY_OF_A_SCANNER = 40; // milliseconds
+  let [lastCharacter, pressing] = [-Infinity, 0];
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const scanned = event.timeStamp - lastCharacter < SECOND_KEY_OF_A_SCANNER;
+      if (event.key.length === 1) lastCharacter = event.timeStamp;
+      clearTimeout(pressing);
+      if (scanned && !event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      }
+    },
+    true,
+  );
+
   // Single keys press the button that names them, unless somebody is typing.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -57,7 +75,7 @@
     for (const button of document.querySelectorAll("[data-key]")) {
       if (button.dataset.key.toLowerCase() === event.key.toLowerCase()) {
         event.preventDefault();
-        button.click();
+        pressing = setTimeout(() => button.click(), 2 * SECOND_KEY_OF_A_SCANNER);
         return;
       }
     }
