@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from issuer.library.licence import InspectionResult, InspectionStanding
-from standards.codes.iso_date import parse_date
+from issuer.library.validity_period import parse_day_ahead
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from standards.licence_types import LicenceType
@@ -45,4 +45,6 @@ def parse_inspection(
     given.refuse_unknown(_MEMBERS)
     result = InspectionResult(given.choice("result", tuple(InspectionResult)))
     text = given.optional_text("due", max_chars=10)
-    return InspectionStanding(result, due if text is None else parse_date(text, where=given.pointer("due")))
+    return InspectionStanding(
+        result, due if text is None else parse_day_ahead(text, where=given.pointer("due"))
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from issuer.library.licence import Holder
 from standards.codes.citizen_number import parse_citizen_number
@@ -13,6 +14,11 @@ from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from standards.licence_types import LicenceType
 from standards.licence_types.validity import ValidityKind
+from standards.text import Text
+
+
+LATEST_DAY: Final = date(2999, 12, 31)
+"""Last day that a licence may name: far from the end of the calendar, where no day and no year can be added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,21 @@ def period_of(reader: Reader, licence_type: LicenceType, holders: tuple[Holder, 
     return Period(first, last)
 
 
+def parse_day_ahead(text: str, *, where: str | None = None) -> date:
+    """A day up to which something holds; raises ``InvalidInputError`` for none, or one after ``LATEST_DAY``."""
+    day = parse_date(text, where=where)
+    if day > LATEST_DAY:
+        raise InvalidInputError(
+            f"日期不得晚于 {LATEST_DAY.isoformat()}。",
+            f"A licence names no day after {LATEST_DAY.isoformat()}.",
+            where=where,
+            next_step=Text(
+                "长期有效不写 9999-12-31，而写 null。", "Long-term is written as null, not as 9999-12-31."
+            ),
+        )
+    return day
+
+
 def age_of(holders: tuple[Holder, ...], day: date) -> int | None:
     """Completed years of the first holder on ``day``, where the number tells."""
     if not holders or holders[0].code_type != CITIZEN_NUMBER:
@@ -88,4 +109,4 @@ def _no_period(reader: Reader) -> Period:
 def _date(reader: Reader, name: str) -> date | None:
     if name not in reader or reader.any(name) is None:
         return None
-    return parse_date(reader.text(name, max_chars=10), where=reader.pointer(name))
+    return parse_day_ahead(reader.text(name, max_chars=10), where=reader.pointer(name))

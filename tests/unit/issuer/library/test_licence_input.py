@@ -99,6 +99,9 @@ def test_inspections_fall_due_by_the_rule_of_the_type():
         (body(FOOD, inspection={"result": "passed"}), {"/inspection"}),
         (body(DRIVING, inspection={"result": "good"}), {"/inspection/result"}),
         (body(DRIVING, inspection={"result": "passed", "due": "x"}), {"/inspection/due"}),
+        (body(DRIVING, inspection={"result": "passed", "due": "9999-12-31"}), {"/inspection/due"}),
+        (body(FOOD, valid_until="9999-12-31"), {"/valid_until"}),
+        (body(FOOD, valid_from="3000-01-01"), {"/valid_from"}),
         (body(FOOD, fields={}, serial="a"), {
             "/fields/legal_representative", "/fields/residence", "/fields/premises",
             "/fields/business_form", "/fields/business_items", "/serial",

@@ -1,0 +1,31 @@
+"""Dates at the two ends of the calendar, in every place where a licence has one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+LICENCES = "/api/v1/licences"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9996-02-29", "9998-12-31", "9999-12-31"])
+@pytest.mark.parametrize("member", ["issue_date", "valid_from", "valid_until"])
+@pytest.mark.parametrize("body_of", ["food", "driving"])
+def test_a_day_at_an_end_of_the_calendar(
+    request: pytest.FixtureRequest, market: Any, police: Any, body_of: str, member: str, day: str
+) -> None:
+    """A licence whose first, last or issuing day lies at an end of the calendar: entered and offered, or refused."""
+    body: dict[str, Any] = request.getfixturevalue(body_of)
+    system = market if body_of == "food" else police
+    answer = system.post(LICENCES, {**body, member: day})
+    assert answer.status_code in {201, 400, 409, 422}, answer.get_json()
+    if answer.status_code == 201:
+        identifier = answer.get_json()["identifier"]
+        assert system.get(f"{LICENCES}/{identifier}").status_code == 200
+        for change in (
+            {"operation": "extend", "reason": "期满"},
+            {"operation": "suspend", "reason": "检查", "approval": {"proposer": "甲", "approver": "乙"}},
+        ):
+            assert system.post(f"{LICENCES}/{identifier}/events", change).status_code < 500
+        assert system.post(f"{LICENCES}/{identifier}/offers", {}).status_code < 500
