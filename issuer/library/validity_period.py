@@ -16,7 +16,6 @@ from standards.licence_types import LicenceType
 from standards.licence_types.validity import ValidityKind
 from standards.text import Text
 
-
 LATEST_DAY: Final = date(2999, 12, 31)
 """Last day that a licence may name: far from the end of the calendar, where no day and no year can be added."""
 
