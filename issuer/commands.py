@@ -6,12 +6,24 @@ import click
 
 from issuer.demo.commands import seed_demo
 from issuer.registrar.commands import authority, trust
+from issuer.sealed_rows import sealed_rows
 from issuer.staff.commands import staff
+from service.clock import SystemClock
+from service.command_line import settings_option
+from service.command_line.reseal import reseal_on_terminal
+from service.settings import Settings
 
 
 @click.group()
 def commands() -> None:
     """Licence library, authorities, staff and trust lists of an issuer node."""
+
+
+@commands.command("reseal")
+@settings_option
+def reseal(settings: Settings) -> None:
+    """Bring everything sealed under the new master key, between begin and finish; safe to repeat."""
+    reseal_on_terminal(sealed_rows(settings, SystemClock()))
 
 
 commands.add_command(trust)

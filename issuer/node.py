@@ -108,7 +108,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         registrar=open_registrar(settings, database, keys),
         staff=StaffStore(database, master_key),
         standing_review=StandingReview(library),
-        search_log=SearchLog(database, master_key.envelope("search-log")),
+        search_log=open_search_log(database, master_key),
     )
 
 
@@ -122,6 +122,11 @@ def open_licence_store(
         return next_review(licence, catalogue.by_vct(licence.vct), local_day(clock.now()))
 
     return LicenceStore(database, seal, review)
+
+
+def open_search_log(database: Database[dict[str, Any]], master_key: MasterKey) -> SearchLog:
+    """The search log over a database."""
+    return SearchLog(database, master_key.envelope("search-log"), master_key.lookup_key())
 
 
 def current_node() -> IssuerNode:

@@ -109,6 +109,11 @@ class Envelope:
         """Whether ``sealed`` names the current key; a rotation reseals what does not."""
         return sealed[:_HEADER_BYTES] == FORMAT + self._current.key_id
 
+    def is_older(self, sealed: bytes) -> bool:
+        """Whether ``sealed`` names a key that is loaded, but no longer the current one."""
+        key_id = sealed[len(FORMAT) : _HEADER_BYTES]
+        return sealed[:1] == FORMAT and key_id != self._current.key_id and key_id in self._by_id
+
     def reseal(self, sealed: bytes, context: str) -> bytes:
         """``sealed`` under the current key; the same bytes when it is so already."""
         return sealed if self.is_current(sealed) else self.seal(self.open(sealed, context), context)

@@ -65,6 +65,15 @@ class LookupKey:
         """Whether a stored value was made with the current secret."""
         return value.partition(".")[0] == self.current.label
 
+    def is_older(self, value: str) -> bool:
+        """Whether a stored value was made with one of the secrets before the current one."""
+        return value.partition(".")[0] in {secret.label for secret in self.previous}
+
+    def older_pattern(self) -> str:
+        """Regular expression of the stored values for which :meth:`is_older` holds; of none, when there are none."""
+        # Labels are digits, a hyphen and hexadecimal digits: nothing to escape.
+        return rf"^(?:{'|'.join(secret.label for secret in self.previous)})\."
+
 
 def _message(code_type: str, number: str) -> bytes:
     number = number.strip().upper()

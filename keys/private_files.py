@@ -41,9 +41,9 @@ def replace_private_file(path: Path, content: bytes) -> None:
     _flush_directory(path.parent)
 
 
-def remove_private_file(path: Path) -> None:
-    """Remove ``path`` durably; an absent file is no error."""
-    path.unlink(missing_ok=True)
+def rename_private_file(path: Path, new_path: Path) -> None:
+    """Give ``path`` another name in the same directory, durably."""
+    path.replace(new_path)
     _flush_directory(path.parent)
 
 

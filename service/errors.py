@@ -11,6 +11,12 @@ class SettingsError(ElicenceError):
     code = "settings"
 
 
+class RotationUnfinishedError(ElicenceError):
+    """The master key before the current one is still needed, or may be."""
+
+    code = "rotation-unfinished"
+
+
 class StoreUnavailableError(ElicenceError):
     """The store does not answer, or does not take a durable write."""
 

@@ -39,6 +39,12 @@ from verifier.window import scan_views as scan_pages
 from verifier.window import wallet_views
 from verifier.window.store import PresentationStore
 
+EVIDENCE_PURPOSE = "verifier evidence"
+"""Envelope purpose under which presentations and acceptance records are sealed."""
+
+STAFF_PURPOSE = "verifier staff"
+"""Envelope purpose under which identities of staff are sealed."""
+
 MAX_BODY_BYTES = 2 * 1024 * 1024
 """Largest request body: a presentation of several licences with portraits."""
 
@@ -103,7 +109,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
     database = connect(settings, "verifier")
     master_key = MasterKey.load(settings.master_key_file)
     outbound = Outbound(settings.allowed_origins)
-    evidence = master_key.envelope("verifier evidence")
+    evidence = master_key.envelope(EVIDENCE_PURPOSE)
     node = VerifierNode(
         settings=settings,
         clock=clock,
@@ -117,7 +123,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         catalogue=load_catalogue(),
         items=load_items(),
         departments=DepartmentStore(),
-        staff=StaffStore(master_key.lookup_key(), master_key.envelope("verifier staff")),
+        staff=StaffStore(master_key.lookup_key(), master_key.envelope(STAFF_PURPOSE)),
         presentations=PresentationStore(database, evidence),
         records=RecordStore(database, evidence),
     )

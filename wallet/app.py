@@ -39,6 +39,9 @@ from wallet.references import References
 from wallet.scanning import views as scanning_views
 from wallet.trust import trust_in_force
 
+ACCOUNT_PURPOSE = "wallet account"
+"""Envelope purpose under which accounts are sealed."""
+
 MAX_BODY_BYTES = 12 * 1024 * 1024
 """Largest request body: a photograph of a code."""
 
@@ -101,7 +104,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         clock=clock,
         database=database,
         lookup_key=master_key.lookup_key(),
-        account_envelope=master_key.envelope("wallet account"),
+        account_envelope=master_key.envelope(ACCOUNT_PURPOSE),
         references=References.of_node(master_key),
         outbound=outbound,
         trust=lambda: trust_in_force(feed),

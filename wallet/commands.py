@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from service.command_line import settings_option
+
 if TYPE_CHECKING:
+    from service.settings import Settings
     from wallet.node import WalletNode
 
 
@@ -24,16 +27,14 @@ def prepare() -> None:
 
 
 @commands.command("reseal")
-def reseal() -> None:
-    """Bring every account under the current master key, between the two ends of its rotation; safe to repeat."""
-    from wallet.accounts.reseal_accounts import reseal_accounts
+@settings_option
+def reseal(settings: Settings) -> None:
+    """Bring accounts and sessions under the new master key, between begin and finish; safe to repeat."""
+    from service.clock import SystemClock
+    from service.command_line.reseal import reseal_on_terminal
+    from wallet.sealed_rows import sealed_rows
 
-    node = _node()
-    done = reseal_accounts(node.accounts, node.lookup_key, node.account_envelope)
-    click.echo(
-        f"账户 {done.accounts} 个，重新密封 {done.resealed} 个，新增索引 {done.lookups} 个。 "
-        f"{done.accounts} accounts: {done.resealed} sealed anew, {done.lookups} new lookup values."
-    )
+    reseal_on_terminal(sealed_rows(settings, SystemClock()))
 
 
 def _node() -> WalletNode:

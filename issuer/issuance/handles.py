@@ -74,7 +74,11 @@ class Handles:
 
     def tx_code_hash(self, reference: str, tx_code: str) -> str:
         """What the store keeps of a transaction code: keyed, because six digits are soon tried out."""
-        return _tag(self._keys[0], "tx-code", f"{reference}:{tx_code}")
+        return self.tx_code_hashes(reference, tx_code)[0]
+
+    def tx_code_hashes(self, reference: str, tx_code: str) -> tuple[str, ...]:
+        """What the store may hold of a transaction code: under the current key, then under the one before."""
+        return tuple(_tag(key, "tx-code", f"{reference}:{tx_code}") for key in self._keys)
 
 
 def _tag(key: bytes, kind: str, text: str) -> str:

@@ -75,7 +75,7 @@ def _redeem(
         redeemed = desk.offers.redeem_with_tx_code(
             reference,
             issuer.uscc,
-            desk.handles.tx_code_hash(reference, tx_code),
+            desk.handles.tx_code_hashes(reference, tx_code),
             jkt=jkt,
             token_expires_at=expires_at,
             at=at,

@@ -22,8 +22,12 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from issuer.issuance.offer import REQUESTS_PER_TOKEN, TX_CODE_TRIES, Grant, NewOffer
+from keys.lookup import LookupKey
+from service.clock import Clock
+from service.store.sealed_rows import PassingRows
 from standards.oauth import PROOF_LIFETIME, DpopProof
 from standards.openid4vci import FreshNonce, NotificationEvent
+from standards.text import Text
 
 _KEPT_AFTER: Final = timedelta(days=1)
 _DUPLICATE_KEY: Final = 11000
@@ -96,7 +100,7 @@ class OfferStore:
         self,
         reference: str,
         authority: str,
-        tx_code_hash: str,
+        tx_code_hashes: Sequence[str],
         *,
         jkt: str | None,
         token_expires_at: datetime,
@@ -109,7 +113,7 @@ class OfferStore:
         Returns:
             The grant, or the tries left when the code was wrong, or ``None`` when the offer is closed.
         """
-        right = {"$eq": ["$tx_code", tx_code_hash]}
+        right = {"$in": ["$tx_code", list(tx_code_hashes)]}
         redemption = _redemption(token_expires_at)
         row = self._offers.find_one_and_update(
             {"_id": reference, "tx_code": {"$ne": None}, "tries_left": {"$gt": 0}, **_open(authority, at)},
@@ -144,6 +148,19 @@ class OfferStore:
         """
         self._offers.update_one(
             {"_id": reference}, {"$set": {f"issuances.{issuance}": {"event": event.value, "told_at": at}}}
+        )
+
+    def sealed_rows(self, lookup: LookupKey, clock: Clock) -> PassingRows:
+        """Offers and grants that still allow something. Their codes are in links and wallets, under the key of the
+        same time as the holder's hash; so a change of the master key waits for their end, which is soon.
+        """
+        return PassingRows(
+            Text("未到期的领取", "offers that are still open"),
+            self._offers,
+            lambda: {
+                "holder": {"$regex": lookup.older_pattern()},
+                "delete_at": {"$gt": clock.now() + _KEPT_AFTER},
+            },
         )
 
 

@@ -21,10 +21,12 @@ class IdempotencyKey:
     Attributes:
         key: SHA-256 of the caller's key, so that what somebody put into it does not lie in the store.
         digest: keyed hash of the content, canonically encoded; nobody can guess a holder's data from it.
+        older_digests: the same under the keys before, while those are live.
     """
 
     key: str
     digest: str
+    older_digests: tuple[str, ...] = ()
 
 
 def parse_idempotency_key(header: str | None, body: Any, lookup: LookupKey) -> IdempotencyKey | None:
@@ -47,4 +49,5 @@ def parse_idempotency_key(header: str | None, body: Any, lookup: LookupKey) -> I
             where="Idempotency-Key",
         )
     canonical = hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return IdempotencyKey(hashlib.sha256(header.encode()).hexdigest(), lookup.lookup("content", canonical))
+    digest, *older = lookup.candidates("content", canonical)
+    return IdempotencyKey(hashlib.sha256(header.encode()).hexdigest(), digest, tuple(older))

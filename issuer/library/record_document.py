@@ -120,6 +120,32 @@ def of_document(document: Mapping[str, Any], seal: RecordSeal) -> Licence:
     )
 
 
+def renewed_part(document: Mapping[str, Any], seal: RecordSeal) -> Document:
+    """What of a document names a key before the current ones, made anew; empty when nothing does.
+
+    Raises:
+        SealedDataError: somebody altered or moved it.
+    """
+    identifier, envelope, lookup = document["_id"], seal.envelope, seal.lookup
+    renewed: Document = {}
+    if envelope.is_older(document["sealed"]):
+        renewed["sealed"] = envelope.reseal(document["sealed"], _context(identifier, "record"))
+    if any(lookup.is_older(value) for value in document["holders"]):
+        personal = orjson.loads(envelope.open(document["sealed"], _context(identifier, "record")))
+        renewed["holders"] = [
+            lookup.lookup(code_type, number) for _, code_type, number in personal["holders"]
+        ]
+    if any(envelope.is_older(event["sealed"]) for event in document["events"]):
+        renewed["events"] = [
+            {
+                **event,
+                "sealed": envelope.reseal(event["sealed"], _context(identifier, f"event {event['number']}")),
+            }
+            for event in document["events"]
+        ]
+    return renewed
+
+
 def _event(identifier: str, document: Mapping[str, Any], seal: RecordSeal) -> LicenceEvent:
     number = document["number"]
     context = _context(identifier, f"event {number}")

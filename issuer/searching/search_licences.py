@@ -44,6 +44,8 @@ def search_licences(
             cause=request.cause,
             found=len(found),
             at=at,
-        )
+        ),
+        request.code_type,
+        request.number,
     )
     return found

@@ -27,6 +27,7 @@ OWN_COMMANDS: Mapping[str, str] = {
     "backup": "service.command_line.backup:backup",
     "restore": "service.command_line.backup:restore",
     "new-master-key": "service.command_line.master_key:new_master_key",
+    "master-key": "service.command_line.master_key:master_key",
     "seed": "service.command_line.seed:seed",
 }
 """Name → where the command stands."""

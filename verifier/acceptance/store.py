@@ -14,6 +14,8 @@ from pymongo.errors import DuplicateKeyError
 
 from keys.envelope import Envelope
 from keys.errors import SealedDataError
+from service.store.sealed_rows import SealedRows
+from standards.text import Text
 from verifier.acceptance.errors import AlreadyDecidedError, RecordChainBusyError
 from verifier.acceptance.record import (
     FIRST_PREVIOUS,
@@ -139,24 +141,25 @@ class RecordStore:
         rows = self._rows.find({"department": department}, {"shown": 0}).sort("sequence", 1)
         return (self._record(row) for row in rows)
 
-    def reseal(self) -> int:
-        """Seal what was shown, and the marks, under the current key (a durable write each); answers how many changed.
+    def sealed_rows(self) -> SealedRows:
+        """What a change of the master key brings over. The chain does not notice: it holds digests of the plain text."""
+        return SealedRows(
+            Text("受理记录", "acceptance records"),
+            self._rows,
+            ("department", "sequence", "record_id", "shown", "mark"),
+            self._renewed,
+        )
 
-        The chain does not notice: it holds digests of the plain text. Safe to repeat.
-        """
-        changed = 0
-        for row in self._rows.find(
-            {}, {"department": 1, "sequence": 1, "record_id": 1, "shown": 1, "mark": 1}
-        ):
-            sealed, mark = bytes(row["shown"]), bytes(row["mark"])
-            if self._envelope.is_current(sealed) and self._envelope.is_current(mark):
-                continue
-            fresh_mark = self._envelope.reseal(mark, _place(row["department"], row["sequence"]))
-            fresh = self._envelope.reseal(sealed, _context(row["department"], row["record_id"]))
-            place = {"department": row["department"], "sequence": row["sequence"]}
-            self._rows.update_one(place, {"$set": {"shown": fresh, "mark": fresh_mark}})
-            changed += 1
-        return changed
+    def _renewed(self, row: dict[str, Any]) -> dict[str, Any]:
+        contexts = {
+            "shown": _context(row["department"], row["record_id"]),
+            "mark": _place(row["department"], row["sequence"]),
+        }
+        return {
+            part: self._envelope.reseal(row[part], context)
+            for part, context in contexts.items()
+            if self._envelope.is_older(row[part])
+        }
 
     def _record(self, row: dict[str, Any]) -> AcceptanceRecord:
         try:

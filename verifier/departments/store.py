@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 import threading
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from mongoengine import BinaryField, DateTimeField, Document, ListField, NotUniqueError, StringField
+from pymongo.database import Database
 
 from keys.envelope import Envelope
 from keys.lookup import LookupKey
+from service.store.sealed_rows import SealedRows
 from standards.text import Text
 from verifier.departments.department import Department, Role, StaffMember
 
@@ -170,18 +172,20 @@ class StaffStore:
         WindowStaffDocument.objects(staff_id=staff_id, lookup=document.lookup).delete()
         return True
 
-    def reseal(self) -> int:
-        """Bring every row under the current keys (a durable write each); answers how many changed. Safe to repeat."""
-        changed = 0
-        for document in WindowStaffDocument.objects:
-            sealed, context = bytes(document.identity), _context(document.staff_id)
-            current = self._lookup.lookup(*orjson.loads(self._envelope.open(sealed, context)))
-            if current == document.lookup and self._envelope.is_current(sealed):
-                continue
-            row = WindowStaffDocument.objects(staff_id=document.staff_id, lookup=document.lookup)
-            row.update_one(set__lookup=current, set__identity=self._envelope.reseal(sealed, context))
-            changed += 1
-        return changed
+    def sealed_rows(self, database: Database[dict[str, Any]]) -> SealedRows:
+        """What a change of the master key brings over."""
+        return SealedRows(
+            Text("工作人员", "staff"), database["staff"], ("lookup", "department", "identity"), self._renewed
+        )
+
+    def _renewed(self, row: dict[str, Any]) -> dict[str, Any]:
+        sealed, context = row["identity"], _context(row["_id"])
+        renewed: dict[str, Any] = {}
+        if self._envelope.is_older(sealed):
+            renewed["identity"] = self._envelope.reseal(sealed, context)
+        if self._lookup.is_older(row["lookup"]):
+            renewed["lookup"] = self._lookup.lookup(*orjson.loads(self._envelope.open(sealed, context)))
+        return renewed
 
 
 def _context(staff_id: str) -> str:

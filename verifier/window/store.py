@@ -15,8 +15,10 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from keys.envelope import Envelope
+from service.store.sealed_rows import SealedRows
 from standards.dcql import DcqlQuery, parse_dcql
 from standards.jwe import EphemeralKey
+from standards.text import Text
 from verifier.window.presentation import (
     RETENTION,
     Answer,
@@ -181,6 +183,19 @@ class PresentationStore:
             .limit(limit)
         )
         return tuple(self._presentation(row) for row in rows)
+
+    def sealed_rows(self) -> SealedRows:
+        """What a change of the master key brings over."""
+        return SealedRows(
+            Text("出示请求", "presentations"), self._rows, ("state", "key", "shown"), self._renewed
+        )
+
+    def _renewed(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {
+            part: self._envelope.reseal(row[part], _context(row["_id"], part))
+            for part in ("key", "shown")
+            if part in row and self._envelope.is_older(row[part])
+        }
 
     def _presentation(self, row: Mapping[str, Any]) -> Presentation:
         asked = _asked(row)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 from bson import Binary
 from mongoengine import BinaryField, DateTimeField, Document, NotUniqueError, StringField
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
-from keys.envelope import WrappedKey
-from wallet.accounts.account import Account
+from keys.envelope import Envelope, WrappedKey
+from keys.lookup import LookupKey
+from service.store.sealed_rows import SealedRows
+from standards.text import Text
+from wallet.accounts.account import Account, identity_of, reseal_account
+
+_Row = dict[str, Any]
 
 
 class AccountDocument(Document):  # type: ignore[misc]
@@ -72,16 +81,65 @@ class AccountStore:
             return False
         return True
 
-    def all(self) -> Iterator[Account]:
-        """Every account, for a change of keys."""
-        for document in AccountDocument.objects.no_cache():
-            yield _account(document)
 
-    def reseal(self, account: Account) -> None:
-        """Store an account under other keys (one durable write)."""
-        AccountDocument.objects(account_id=account.account_id).update_one(
-            set__wrapped_key=Binary(account.wrapped_key), set__sealed_identity=Binary(account.sealed_identity)
+class AccountsUnderKey:
+    """The rows of the accounts, as a change of the master key meets them."""
+
+    def __init__(self, database: Database[_Row], lookup_key: LookupKey, envelope: Envelope) -> None:
+        self._accounts = database["accounts"]
+        self._lookups = database["account_lookups"]
+        self._lookup_key = lookup_key
+        self._envelope = envelope
+
+    def sealed_rows(self) -> tuple[SealedRows, ...]:
+        """Lookup values and accounts; without them nobody who stayed away meanwhile could be found or opened."""
+        return (
+            SealedRows(
+                Text("账户索引", "account lookups"),
+                self._lookups,
+                ("account_id",),
+                self._renewed_lookup,
+                write=self._write_lookup,
+            ),
+            SealedRows(
+                Text("账户", "accounts"),
+                self._accounts,
+                ("wrapped_key", "sealed_identity", "created_at"),
+                self._renewed_account,
+            ),
         )
+
+    def _renewed_lookup(self, row: _Row) -> _Row:
+        if not self._lookup_key.is_older(row["_id"]):
+            return {}
+        account = self._accounts.find_one({"_id": row["account_id"]})
+        if account is None:
+            return {"_id": None}
+        code_type, number = identity_of(_account_of(account), self._envelope)
+        return {"_id": self._lookup_key.lookup(code_type, number)}
+
+    def _write_lookup(self, row: _Row, renewed: _Row) -> bool:
+        """The new value first: at no moment is the account without one."""
+        if renewed["_id"] is not None:
+            # It may be there: the person signed in meanwhile, or a walk was broken off.
+            with suppress(DuplicateKeyError):
+                self._lookups.insert_one({**row, **renewed})
+        self._lookups.delete_one({"_id": row["_id"]})
+        return True
+
+    def _renewed_account(self, row: _Row) -> _Row:
+        if not any(self._envelope.is_older(row[part]) for part in ("wrapped_key", "sealed_identity")):
+            return {}
+        account = reseal_account(_account_of(row), self._envelope)
+        return {
+            "wrapped_key": Binary(account.wrapped_key),
+            "sealed_identity": Binary(account.sealed_identity),
+        }
+
+
+def _account_of(row: _Row) -> Account:
+    wrapped_key, sealed_identity = WrappedKey(row["wrapped_key"]), row["sealed_identity"]
+    return Account(row["_id"], wrapped_key, sealed_identity, row["created_at"])
 
 
 def _account(document: AccountDocument) -> Account:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -24,13 +24,18 @@ from issuer.library.record_document import (
     changing_part,
     event_document,
     of_document,
+    renewed_part,
     to_document,
 )
 from issuer.library.store.documents import IdempotencyDocument, LicenceDocument, SequenceDocument
+from service.clock import Clock
+from service.store.sealed_rows import PassingRows, RowsUnderKey, SealedRows
 from standards.codes.licence_identifier import LicenceIdentifier, parse_licence_identifier
 from standards.text import Text
 
 _DUPLICATE_KEY = 11000
+_REPEATED_WITHIN = timedelta(days=1)
+"""How long after its first request a repeat is awaited: a system that was down overnight sends again in the morning."""
 Review = Callable[[Licence], date | None]
 
 
@@ -82,7 +87,7 @@ class LicenceStore:
             self._claims.insert_one({"_id": f"{authority}/{key.key}", **claim})
         except DuplicateKeyError:
             found = self._claims.find_one({"_id": f"{authority}/{key.key}"})
-            if found is None or found["digest"] != key.digest:
+            if found is None or found["digest"] not in (key.digest, *key.older_digests):
                 raise _conflict() from None
             return parse_licence_identifier(found["identifier"]), False
         return identifier, True
@@ -216,6 +221,27 @@ class LicenceStore:
         """The passing of time is accounted for until ``next_review``; nothing happens if the licence changed."""
         key = {"authority": licence.authority.uscc, "_id": str(licence.identifier)}
         self._licences.update_one({**key, "revision": licence.revision}, _review_update(next_review))
+
+    def sealed_rows(self, clock: Clock) -> tuple[RowsUnderKey, ...]:
+        """What a change of the master key brings over: the licences. Claims hold a hash of a content that is not kept;
+        after the change a repeat of an older request is refused as a conflict, never entered twice.
+        """
+        return (
+            SealedRows(
+                Text("证照", "licences"),
+                self._licences,
+                ("authority", "revision", "holders", "sealed", "events"),
+                lambda document: renewed_part(document, self._seal),
+            ),
+            PassingRows(
+                Text("一天内的 Idempotency-Key", "idempotency keys of the last day"),
+                self._claims,
+                lambda: {
+                    "digest": {"$regex": self._seal.lookup.older_pattern()},
+                    "at": {"$gt": clock.now() - _REPEATED_WITHIN},
+                },
+            ),
+        )
 
     # -- inside -----------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from service.web.application import public_url_of
 from service.web.sign_in.desk import SignInDesk
 from service.web.sign_in.guard import current_person
 from service.web.sign_in.provider import IdentityProvider, ProviderSettings
-from service.web.sign_in.store import SessionStore
+from service.web.sign_in.store import PURPOSE, SessionStore
 from service.web.sign_in.views import blueprint
 
 
@@ -38,7 +38,7 @@ def install_sign_in(
         clock: decides on lifetimes.
     """
     provider = IdentityProvider(provider_settings(settings, service), clock)
-    sessions = SessionStore(database, master_key.envelope("sign-in session"))
+    sessions = SessionStore(database, master_key.envelope(PURPOSE))
     sessions.ensure_indexes()
     app.extensions["elicence.sign_in"] = SignInDesk(
         provider, sessions, master_key.envelope("sign-in attempt"), clock

@@ -12,6 +12,7 @@ from pymongo.database import Database
 
 from keys.envelope import Envelope
 from keys.errors import SealedDataError
+from service.store.sealed_rows import SealedRows
 from service.web.sign_in.person import Person
 from service.web.sign_in.session import (
     ABSOLUTE_LIFETIME,
@@ -20,8 +21,11 @@ from service.web.sign_in.session import (
     new_session_token,
     session_id_of,
 )
+from standards.text import Text
 
 COLLECTION = "sign_in_sessions"
+PURPOSE = "sign-in session"
+"""Envelope purpose under which sessions are sealed."""
 
 
 class SessionStore:
@@ -80,6 +84,16 @@ class SessionStore:
     def end(self, token: str) -> None:
         """Remove a session (one durable write); ending twice is fine."""
         self._sessions.delete_one({"_id": session_id_of(token)})
+
+    def sealed_rows(self) -> SealedRows:
+        """What a change of the master key brings over: nobody is signed out by it."""
+        return SealedRows(Text("登录会话", "sessions"), self._sessions, ("person",), self._renewed)
+
+    def _renewed(self, document: dict[str, Any]) -> dict[str, Any]:
+        sealed = document["person"]
+        if not self._envelope.is_older(sealed):
+            return {}
+        return {"person": self._envelope.reseal(sealed, _context(document["_id"]))}
 
 
 def _context(session_id: str) -> str:

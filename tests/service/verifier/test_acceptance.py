@@ -13,6 +13,7 @@ from tests.support.verifier_world import COMPANY, VerifierWorld
 from verifier.acceptance.record import FIRST_PREVIOUS, first_break
 from verifier.acceptance.store import RecordStore
 from verifier.departments.store import StaffStore
+from verifier.window.store import PresentationStore
 
 
 def shown(world: VerifierWorld) -> dict[str, object]:
@@ -110,8 +111,14 @@ def test_records_and_staff_survive_a_new_master_key(world: VerifierWorld) -> Non
     department = world.departments[0].uscc
     rotating, after = MasterKey(b"b" * 32, (master_bytes(world),)), MasterKey(b"b" * 32)
     database = world.node.database
-    assert RecordStore(database, rotating.envelope("verifier evidence")).reseal() >= 1
-    assert StaffStore(rotating.lookup_key(), rotating.envelope("verifier staff")).reseal() >= 1
+    assert sum(RecordStore(database, rotating.envelope("verifier evidence")).sealed_rows().reseal()) >= 1
+    staff = StaffStore(rotating.lookup_key(), rotating.envelope("verifier staff"))
+    assert sum(staff.sealed_rows(database).reseal()) >= 1
+    presented = PresentationStore(database, rotating.envelope("verifier evidence")).sealed_rows()
+    assert sum(presented.reseal()) >= 1
+    assert presented.older() == 0
+    presentations = PresentationStore(database, after.envelope("verifier evidence"))
+    assert all(presentations.find(row["_id"]) for row in database["presentations"].find())
     records = RecordStore(database, after.envelope("verifier evidence"))
     found = records.find(department, record_id)
     assert found is not None

@@ -16,8 +16,7 @@ from service.store import connect
 from service.web.sign_in import Person
 from wallet.accounts.account import Holder
 from wallet.accounts.open_account import open_account
-from wallet.accounts.reseal_accounts import Resealed, reseal_accounts
-from wallet.accounts.store import AccountDocument, AccountLookupDocument, AccountStore
+from wallet.accounts.store import AccountDocument, AccountLookupDocument, AccountStore, AccountsUnderKey
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -59,16 +58,20 @@ def test_a_new_version_of_the_lookup_key_finds_the_account_and_leaves_a_second_r
     assert opened(master_key, version=3).account_id == before.account_id
 
 
-def test_a_rotation_of_the_master_key_keeps_the_account_of_somebody_who_stayed_away(tmp_path) -> None:
+def test_a_rotation_of_the_master_key_keeps_the_account_of_somebody_who_stayed_away(
+    settings: Settings, tmp_path
+) -> None:
     """Signed in before, resealed meanwhile, signed in after the old key is gone: the same account, its seals open."""
     path = tmp_path / "master.key"
     before = opened(MasterKey.create(path))
     sealed = before.envelope.seal(b"mine", "place")
 
     both = rotation.begin(path)
-    keys = (AccountStore(), both.lookup_key(), both.envelope("wallet account"))
-    assert reseal_accounts(*keys) == Resealed(accounts=1, resealed=1, lookups=1)
-    assert reseal_accounts(*keys) == Resealed(accounts=1, resealed=0, lookups=0)
+    database = connect(settings, "wallet")
+    under_key = AccountsUnderKey(database, both.lookup_key(), both.envelope("wallet account"))
+    assert [sum(part.reseal()) for part in under_key.sealed_rows()] == [1, 1]
+    assert [sum(part.reseal()) for part in under_key.sealed_rows()] == [0, 0]
+    assert [part.older() for part in under_key.sealed_rows()] == [0, 0]
     rotation.finish(path, [])
 
     after = opened(MasterKey.load(path))

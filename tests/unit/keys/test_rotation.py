@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,10 @@ def test_whole_rotation(tmp_path: Path) -> None:
     assert rotation.rewrap(path, [keys]) == 0
     row = rotating.envelope("rows").reseal(row, "row 1")
 
-    rotation.finish(path, [keys])
+    old = previous_key_path(path).read_bytes()
+    retired = rotation.finish(path, [keys])
+    assert retired.read_bytes() == old
+    assert not previous_key_path(path).exists()
     after = MasterKey.load(path)
     assert not after.rotating
     assert after.envelope("rows").open(row, "row 1") == b"data"
@@ -79,3 +83,32 @@ def test_derived_keys_of_both(tmp_path: Path) -> None:
     old = MasterKey.load(path).derive("nonces")
     rotating = rotation.begin(path)
     assert rotating.derived("nonces") == (rotating.derive("nonces"), old)
+
+
+def test_finish_without_begin(tmp_path: Path) -> None:
+    """No rotation under way, or one that stopped inside begin: refused, and no key is moved."""
+    path, keys, _ = node(tmp_path)
+    with pytest.raises(MasterKeyError):
+        rotation.finish(path, [keys])
+    previous_key_path(path).write_bytes(path.read_bytes())
+    previous_key_path(path).chmod(0o600)
+    with pytest.raises(MasterKeyError):
+        rotation.finish(path, [keys])
+    assert previous_key_path(path).exists()
+
+
+def test_what_names_the_key_before_is_told_from_what_names_a_strange_one(tmp_path: Path) -> None:
+    """Rows of another node in the same store are nobody's business here."""
+    path, _, row = node(tmp_path)
+    before = MasterKey.load(path)
+    rotating = rotation.begin(path)
+    strange = MasterKey(b"s" * 32)
+    envelope, lookup = rotating.envelope("rows"), rotating.lookup_key()
+    assert envelope.is_older(row)
+    assert not envelope.is_older(envelope.seal(b"data", "row 1"))
+    assert not envelope.is_older(strange.envelope("rows").seal(b"data", "row 1"))
+    assert not envelope.is_older(b"")
+    values = [key.lookup_key().lookup("111", "1") for key in (before, rotating, strange)]
+    assert [lookup.is_older(value) for value in values] == [True, False, False]
+    assert [bool(re.match(lookup.older_pattern(), value)) for value in values] == [True, False, False]
+    assert not any(re.match(before.lookup_key().older_pattern(), value) for value in values)

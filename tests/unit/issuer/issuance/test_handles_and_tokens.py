@@ -80,3 +80,8 @@ def test_any_text_is_no_handle_and_no_token(text: str) -> None:
     assert TOKENS.read(text) is None
     assert all(HANDLES.read(kind, text) is None for kind in HandleKind)
     assert HANDLES.read_notification_id("r", text) is None
+
+
+def test_transaction_codes_from_before_a_rotation_stay_good() -> None:
+    before = Handles((OTHER,)).tx_code_hash("a", "123456")
+    assert before in Handles((b"n" * 32, OTHER)).tx_code_hashes("a", "123456")

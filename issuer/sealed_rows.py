@@ -1,0 +1,39 @@
+"""Everything in the issuer's store that names the master key. Tokens and nonces are in nobody's store, and short-lived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymongo.database import Database
+
+from issuer.issuance.store import OfferStore
+from issuer.node import open_licence_store, open_search_log
+from issuer.staff.store import StaffStore
+from keys.master_key import MasterKey
+from service.clock import Clock
+from service.settings import Settings
+from service.store import connect
+from service.store.sealed_rows import RowsUnderKey
+from service.web.sign_in.store import PURPOSE, SessionStore
+from standards.licence_types import load_catalogue
+
+
+def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:
+    """The entry point ``elicence.sealed_rows``.
+
+    Raises:
+        SettingsError, StoreUnavailableError, StoreUnsuitableError: the store cannot be used.
+        MasterKeyError: the master key file cannot be used.
+    """
+    return rows_of(connect(settings, "issuer"), MasterKey.load(settings.master_key_file), clock)
+
+
+def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock) -> tuple[RowsUnderKey, ...]:
+    """The same over a database and a key in hand."""
+    return (
+        *open_licence_store(database, master, load_catalogue(), clock).sealed_rows(clock),
+        StaffStore(database, master).sealed_rows(),
+        open_search_log(database, master).sealed_rows(),
+        OfferStore(database).sealed_rows(master.lookup_key(), clock),
+        SessionStore(database, master.envelope(PURPOSE)).sealed_rows(),
+    )
