@@ -36,8 +36,12 @@ DEFAULT_TTL: Final = timedelta(minutes=5)
 LONGEST_TTL: Final = timedelta(hours=12)
 """A revocation is seen within this time, whatever a list says of itself."""
 
-SHORTEST_TTL: Final = timedelta(seconds=1)
-"""A list that is over when it arrives, or says 0, is still fetched only once a second."""
+SHORTEST_TTL: Final = timedelta(milliseconds=50)
+"""A list that is over when it arrives, or that may be kept for one second or less, is still fetched only so often: a
+burst of decisions shares one fetch, and a suspension is seen by the next person at the window."""
+
+_WHOLE_SECOND: Final = 1.0
+"""``ttl`` and ``exp`` are whole seconds, so that the last of them may be over already."""
 
 RETRY: Final = timedelta(seconds=5)
 """How soon to ask again after a failure: neither hammering the issuer nor leaving the window waiting."""
@@ -134,7 +138,8 @@ def _lifetime(claims: dict[str, Any], now: datetime) -> timedelta:
     named = [seconds for seconds in (ttl, left) if seconds is not None]
     if not named:
         return DEFAULT_TTL
-    bounded = min(max(min(named), SHORTEST_TTL.total_seconds()), LONGEST_TTL.total_seconds())
+    certain = min(named) - _WHOLE_SECOND
+    bounded = min(max(certain, SHORTEST_TTL.total_seconds()), LONGEST_TTL.total_seconds())
     return timedelta(seconds=bounded)
 
 

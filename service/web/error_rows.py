@@ -8,7 +8,12 @@ from service.api_tokens.errors import ApiTokenError, MissingApiTokenError
 from service.backup.errors import BackupError
 from service.demo.journey.errors import JourneyError
 from service.embedded_store.errors import EmbeddedStoreError
-from service.errors import SettingsError, StoreUnavailableError, StoreUnsuitableError
+from service.errors import (
+    RotationUnfinishedError,
+    SettingsError,
+    StoreUnavailableError,
+    StoreUnsuitableError,
+)
 from service.outbound.errors import OutboundAddressError, OutboundError
 from service.supervisor.errors import NodeError
 from service.trust_feed.errors import TrustAnchorError
@@ -42,6 +47,7 @@ KIT_ERRORS: ErrorTable = {
     KeyCustodyError: OUR_FAULT,
     TrustAnchorError: OUR_FAULT,
     SettingsError: OUR_FAULT,
+    RotationUnfinishedError: OUR_FAULT,
     StoreUnsuitableError: OUR_FAULT,
     EmbeddedStoreError: OUR_FAULT,
     BackupError: OUR_FAULT,

@@ -49,18 +49,30 @@ def token(uri: str, *, at: datetime = AT, ttl: int = 60, lifetime: timedelta = t
 
 
 def test_kept_as_long_as_its_ttl(publisher: Publisher, clock: FixedClock, feed: StatusFeed) -> None:
-    """ttl 60 s: asked again after 60 s and not before; the same text stays the same object."""
+    """ttl 60 s: asked again in its last second and not before; the same text stays the same object."""
     uri = publisher.publish(PATH, token(publisher.origin + PATH))
     first = feed.snapshot(uri)
     assert first.fetched_at == AT
     assert first.problem is None
-    clock.advance(timedelta(seconds=59))
+    clock.advance(timedelta(seconds=58.9))
     assert feed.snapshot(uri) is first
-    clock.advance(timedelta(seconds=1))
+    clock.advance(timedelta(seconds=0.1))
     second = feed.snapshot(uri)
     assert second.fetched_at == clock.now()
     assert second.token is first.token
     assert publisher.asked[PATH] == 2
+
+
+def test_a_suspension_is_seen_by_the_next_decision(
+    publisher: Publisher, clock: FixedClock, feed: StatusFeed
+) -> None:
+    """ttl 1 s, as the issuer's own lists say: a licence shown, suspended, and shown again 50 ms later is seen as it is."""
+    uri = publisher.publish(PATH, token(publisher.origin + PATH, ttl=1))
+    before = feed.snapshot(uri)
+    assert feed.snapshot(uri) is before
+    publisher.publish(PATH, token(publisher.origin + PATH, ttl=1))  # signed anew: another text
+    clock.advance(timedelta(milliseconds=50))
+    assert feed.snapshot(uri).token != before.token
 
 
 def test_expiry_is_shorter_than_ttl(publisher: Publisher, clock: FixedClock, feed: StatusFeed) -> None:
@@ -113,7 +125,7 @@ def test_garbage_does_not_take_the_place_of_a_list(
 
 
 def test_list_that_says_zero_or_is_over(publisher: Publisher, clock: FixedClock, feed: StatusFeed) -> None:
-    """ttl 0, or exp in the past: fetched once a second at most, however often it is asked for."""
+    """ttl 0, or exp in the past: fetched once in 50 ms at most, however often it is asked for."""
     uri = publisher.publish(PATH, token(publisher.origin + PATH, ttl=0, lifetime=timedelta(seconds=-60)))
     for _ in range(20):
         feed.snapshot(uri)
