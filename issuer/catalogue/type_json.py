@@ -45,12 +45,13 @@ def type_json(licence_type: LicenceType, today: date) -> dict[str, Any]:
             "overdue_invalidates": inspection.overdue_invalidates,
         },
         "share_class": licence_type.share_class.value,
-        "fields": [_field_json(field) for field in licence_type.fields],
+        "department": licence_type.department,
+        "fields": [_field_json(field, licence_type) for field in licence_type.fields],
         "example": example_body(licence_type, today),
     }
 
 
-def _field_json(field: LicenceField) -> dict[str, Any]:
+def _field_json(field: LicenceField, licence_type: LicenceType) -> dict[str, Any]:
     wire: dict[str, Any] = {
         "name": field.name,
         "label": field.label.to_json(),
@@ -59,6 +60,7 @@ def _field_json(field: LicenceField) -> dict[str, Any]:
         "order": field.order,
         "required": field.required,
         "from_record": field.common,
+        "source": licence_type.source_of(field.name),
     }
     if field.choices:
         wire["choices"] = [

@@ -8,6 +8,7 @@ from standards.licence_types.catalogue import Catalogue, UnknownLicenceTypeError
 from standards.licence_types.common_claims import COMMON_CLAIMS
 from standards.licence_types.data_file import parse_licence_type
 from standards.licence_types.data_reader import InvalidLicenceTypeError
+from standards.licence_types.departments import DEPARTMENTS
 from standards.licence_types.field_values import InvalidFieldError, check_fields
 from standards.licence_types.licence_type import (
     FieldKind,
@@ -22,6 +23,7 @@ from standards.licence_types.type_metadata import claims_of, type_metadata
 
 __all__ = [
     "COMMON_CLAIMS",
+    "DEPARTMENTS",
     "Catalogue",
     "FieldKind",
     "HolderCategory",

@@ -10,6 +10,7 @@ from standards.codes.uscc import is_uscc
 from standards.json_reader import Reader, parse_json
 from standards.licence_types.coding import CodingRule, Part, PartKind
 from standards.licence_types.data_reader import InvalidLicenceTypeError, parse_pattern, parse_text
+from standards.licence_types.departments import DEPARTMENTS
 from standards.licence_types.field_definition import parse_fields
 from standards.licence_types.licence_type import (
     Appearance,
@@ -32,7 +33,7 @@ _COLOUR: Final = re.compile(r"#[0-9a-f]{6}", re.ASCII)
 _MEMBERS: Final = frozenset(
     {
         "code", "version", "code_origin", "name", "description", "defining_authority", "issuing_level",
-        "issuing_function", "service_item", "holder", "validity", "coding", "inspection", "share_class",
+        "issuing_function", "department", "service_item", "holder", "validity", "coding", "inspection", "share_class",
         "appearance", "fields",
     }
 )  # fmt: skip
@@ -82,6 +83,7 @@ def _licence_type(reader: Reader) -> LicenceType:
         defining_authority=authority,
         issuing_level=AuthorityLevel(reader.choice("issuing_level", tuple(AuthorityLevel))),
         issuing_function=parse_text(reader.object("issuing_function")),
+        department=reader.choice("department", frozenset(DEPARTMENTS)),
         service_item=parse_text(reader.object("service_item")),
         holder=_holder_rule(reader.object("holder")),
         validity=_validity(reader.object("validity")),

@@ -8,15 +8,28 @@ from typing import Final
 from standards.json_reader import Reader
 from standards.licence_types.common_claims import COMMON_CLAIMS
 from standards.licence_types.data_reader import parse_pattern, parse_text
+from standards.licence_types.departments import DEPARTMENTS
 from standards.licence_types.licence_type import Choice, FieldKind, LicenceField, Sensitivity
 from standards.licence_types.masking import Mask
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
 
 _OWN_MEMBERS: Final = frozenset(
-    {"name", "label", "kind", "grade", "required", "mask", "choices", "pattern", "hint", "max_chars"}
+    {
+        "name",
+        "label",
+        "kind",
+        "grade",
+        "required",
+        "mask",
+        "choices",
+        "pattern",
+        "hint",
+        "max_chars",
+        "source",
+    }
 )
-_COMMON_MEMBERS: Final = frozenset({"name", "label", "grade", "mask"})
+_COMMON_MEMBERS: Final = frozenset({"name", "label", "grade", "mask", "source"})
 
 _RESERVED: Final = frozenset(
     {
@@ -72,6 +85,7 @@ def _common_field(reader: Reader, name: str, order: int) -> LicenceField:
         claim.required,
         common=True,
         mask=mask if own_mask is None else _mask(own_mask),
+        source=_source(reader),
     )
 
 
@@ -95,7 +109,12 @@ def _own_field(reader: Reader, name: str, order: int) -> LicenceField:
         hint=parse_text(reader.object("hint")) if has_pattern else None,
         max_chars=reader.optional_integer("max_chars", minimum=1, maximum=4000)
         or (2000 if kind is FieldKind.LONG_TEXT else 200),
+        source=_source(reader),
     )
+
+
+def _source(reader: Reader) -> str | None:
+    return reader.optional_choice("source", frozenset(DEPARTMENTS))
 
 
 def _choices(reader: Reader) -> tuple[Choice, ...]:

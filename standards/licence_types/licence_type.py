@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from standards.licence_types.coding import CodingRule
+from standards.licence_types.departments import HOLDER_DEPARTMENTS
 from standards.licence_types.masking import Mask
 from standards.licence_types.validity import ValidityRule
 from standards.text import Text
@@ -127,6 +128,7 @@ class LicenceField:
         pattern: a full match is required of a text field, or ``None``.
         hint: what the pattern asks for, in words.
         max_chars: longest text value.
+        source: function of the authoritative department where the type's data name one; ask ``LicenceType.source_of``.
     """
 
     name: str
@@ -141,6 +143,7 @@ class LicenceField:
     pattern: re.Pattern[str] | None = None
     hint: Text | None = None
     max_chars: int = 200
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class LicenceType:
-    """One licence type in one version."""
+    """One licence type in one version; ``department`` is the function that keeps it, a code of ``DEPARTMENTS``."""
 
     code: str
     version: str
@@ -198,6 +201,7 @@ class LicenceType:
     defining_authority: DefiningAuthority
     issuing_level: AuthorityLevel
     issuing_function: Text
+    department: str
     service_item: Text
     holder: HolderRule
     validity: ValidityRule
@@ -225,6 +229,21 @@ class LicenceType:
     def field(self, name: str) -> LicenceField | None:
         """The face field called ``name``, or ``None``."""
         return next((field for field in self.fields if field.name == name), None)
+
+    def source_of(self, name: str, holder_code_type: str | None = None) -> str:
+        """Function of the one department whose word counts for a field (R24).
+
+        Args:
+            name: a face field or a common claim.
+            holder_code_type: decides on ``holder_name``: what a number's holder is called is said by the register
+                that gave the number.
+        """
+        field = self.field(name)
+        if field is not None and field.source is not None:
+            return field.source
+        if name == "holder_name" and holder_code_type is not None:
+            return HOLDER_DEPARTMENTS.get(holder_code_type, self.department)
+        return self.department
 
 
 def vct_of(code: str, version: str) -> str:
