@@ -10,6 +10,7 @@ from flask import Flask
 from issuer.catalogue import openapi as catalogue_openapi
 from issuer.catalogue import views as catalogue_views
 from issuer.console.installation import NAVIGATION, install_console
+from issuer.discrepancies import DiscrepancyStore
 from issuer.errors import ERRORS
 from issuer.issuance import openapi as issuance_openapi
 from issuer.issuance import protocol_views as issuance_protocol_views
@@ -25,6 +26,7 @@ from issuer.registrar.store import RegistrarStore
 from issuer.searching import openapi as searching_openapi
 from issuer.searching import views as searching_views
 from issuer.searching.store import SearchLog
+from issuer.sources.store import SourceStore
 from issuer.staff.store import StaffStore
 from issuer.status import openapi as status_openapi
 from issuer.status import views as status_views
@@ -63,6 +65,8 @@ def ensure_indexes() -> None:
     SearchLog.ensure_indexes()
     RegistrarStore.ensure_indexes()
     StaffStore.ensure_indexes()
+    SourceStore.ensure_indexes()
+    DiscrepancyStore.ensure_indexes()
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from issuer.discrepancies.errors import (
+    DiscrepancyChangedError,
+    DiscrepancyClosedError,
+    DiscrepancyNotFoundError,
+    NotAuthoritativeError,
+    NothingToTakeError,
+)
 from issuer.issuance.errors import (
     AuthorityCannotIssueError,
     CredentialIssuerNotFoundError,
@@ -31,6 +38,15 @@ from issuer.registrar.errors import (
     RegistrarError,
     RegistrationNotFoundError,
 )
+from issuer.sources.errors import (
+    InvalidObservationError,
+    InvalidSourceError,
+    OtherSystemError,
+    SourceChangedError,
+    SourceExistsError,
+    SourceNotFoundError,
+)
+from issuer.sources.registers import RegisterUnavailableError
 from issuer.staff.errors import InvalidStaffError, RoleMissingError, StaffNotFoundError
 from issuer.status.errors import StatusListNotFoundError
 from service.web.error_table import ErrorTable
@@ -69,6 +85,19 @@ ERRORS: ErrorTable = {
     TypeMetadataNotFoundError: (404, "type-metadata-not-found"),
     # The protocol's own errors leave by their own table (issuer.issuance.protocol_errors); here for completeness.
     OAuthError: (400, "oauth"),
+    # sources and discrepancies
+    InvalidSourceError: (400, "invalid-source"),
+    InvalidObservationError: (400, "invalid-observation"),
+    SourceNotFoundError: (404, "source-not-found"),
+    SourceExistsError: (409, "source-exists"),
+    SourceChangedError: (409, "source-changed"),
+    OtherSystemError: (403, "source-of-another-system"),
+    RegisterUnavailableError: (503, "register-unavailable"),
+    DiscrepancyNotFoundError: (404, "discrepancy-not-found"),
+    DiscrepancyClosedError: (409, "discrepancy-closed"),
+    DiscrepancyChangedError: (409, "discrepancy-changed"),
+    NotAuthoritativeError: (409, "source-not-authoritative"),
+    NothingToTakeError: (409, "value-cannot-be-taken"),
     # status
     StatusListNotFoundError: (404, "status-list-not-found"),
 }

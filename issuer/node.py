@@ -9,6 +9,7 @@ from typing import Any, cast
 from flask import current_app
 from pymongo.database import Database
 
+from issuer.discrepancies import DiscrepancyStore
 from issuer.issuance.desk import IssuanceDesk, open_issuance
 from issuer.library.library import Library
 from issuer.library.licence import Licence, local_day
@@ -19,6 +20,9 @@ from issuer.library.store import LicenceStore
 from issuer.registrar.registrar import Registrar, open_registrar
 from issuer.registrar.store import AuthorityStore
 from issuer.searching.store import SearchLog
+from issuer.sources.registers import HolderRegisters
+from issuer.sources.registers.connect import connect_registers
+from issuer.sources.store import SourceStore
 from issuer.staff.store import StaffStore
 from keys.master_key import MasterKey
 from keys.software_store import SoftwareKeyStore
@@ -51,6 +55,9 @@ class IssuerNode:
         staff: who works for the node's authorities.
         standing_review: brings what the passing of time changes to the copies.
         search_log: who looked for whose licences, and why.
+        sources: the source systems of the node's authorities, and how stale each is.
+        discrepancies: where a source and the library disagree.
+        registers: of persons and legal entities, as far as the operator connected them.
     """
 
     settings: Settings
@@ -69,6 +76,9 @@ class IssuerNode:
     staff: StaffStore
     standing_review: StandingReview
     search_log: SearchLog
+    sources: SourceStore
+    discrepancies: DiscrepancyStore
+    registers: HolderRegisters
 
 
 def open_node(settings: Settings, clock: Clock) -> IssuerNode:
@@ -92,6 +102,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         licences=licences,
     )
     library = Library(licences, catalogue, issuance.changes)
+    outbound = Outbound(settings.allowed_origins)
     return IssuerNode(
         settings=settings,
         clock=clock,
@@ -99,7 +110,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         master_key=master_key,
         keys=keys,
         catalogue=catalogue,
-        outbound=Outbound(settings.allowed_origins),
+        outbound=outbound,
         api_tokens=ApiTokenVerifier(master_key, "issuer", clock),
         authorities=AuthorityStore(database),
         licences=licences,
@@ -109,6 +120,9 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         staff=StaffStore(database, master_key),
         standing_review=StandingReview(library),
         search_log=open_search_log(database, master_key),
+        sources=SourceStore(database),
+        discrepancies=open_discrepancies(database, master_key),
+        registers=connect_registers(settings, database, master_key.lookup_key(), outbound),
     )
 
 
@@ -127,6 +141,11 @@ def open_licence_store(
 def open_search_log(database: Database[dict[str, Any]], master_key: MasterKey) -> SearchLog:
     """The search log over a database."""
     return SearchLog(database, master_key.envelope("search-log"), master_key.lookup_key())
+
+
+def open_discrepancies(database: Database[dict[str, Any]], master_key: MasterKey) -> DiscrepancyStore:
+    """The discrepancies over a database."""
+    return DiscrepancyStore(database, master_key.envelope("discrepancy"))
 
 
 def current_node() -> IssuerNode:

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo.database import Database
 
 from issuer.issuance.store import OfferStore
-from issuer.node import open_licence_store, open_search_log
+from issuer.node import open_discrepancies, open_licence_store, open_search_log
 from issuer.staff.store import StaffStore
 from keys.master_key import MasterKey
 from service.clock import Clock
@@ -34,6 +34,7 @@ def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock)
         *open_licence_store(database, master, load_catalogue(), clock).sealed_rows(clock),
         StaffStore(database, master).sealed_rows(),
         open_search_log(database, master).sealed_rows(),
+        open_discrepancies(database, master).sealed_rows(),
         OfferStore(database).sealed_rows(master.lookup_key(), clock),
         SessionStore(database, master.envelope(PURPOSE)).sealed_rows(),
     )

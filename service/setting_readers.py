@@ -47,6 +47,13 @@ def read_path(environ: Mapping[str, str], variable: str, default: Path) -> Path:
     return (Path(value).expanduser() if value else default).absolute()
 
 
+def read_optional_path(environ: Mapping[str, str], variable: str) -> Path | None:
+    """A path as ``read_path`` reads it, or ``None`` where nothing is set."""
+    if not environ.get(variable, "").strip():
+        return None
+    return read_path(environ, variable, Path())
+
+
 def read_integer(environ: Mapping[str, str], variable: str, default: int, least: int, most: int) -> int:
     """A whole number within bounds; the caller says why the bounds are what they are."""
     value = environ.get(variable, "").strip()

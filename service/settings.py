@@ -16,6 +16,7 @@ from service.setting_readers import (
     read_choice,
     read_database_prefix,
     read_integer,
+    read_optional_path,
     read_origin,
     read_origins,
     read_path,
@@ -28,6 +29,9 @@ ServiceName = Literal["issuer", "wallet", "verifier"]
 
 DEFAULT_DATA = Path("var/node")
 """Where ``elicence up`` keeps a node when nobody says otherwise: inside the checkout, ignored by git."""
+
+OWN_LIBRARY = "library"
+"""In place of a register's address: this node's own licences are the register."""
 
 DEFAULT_PORT_BASE = 8000
 """Issuer, wallet, verifier and the demo's identity provider listen on this port + 1, 2, 3, 4."""
@@ -91,6 +95,12 @@ class Settings:
     """Requests that one process works on at a time. Writes wait for the disk, so fewer than four idle the core; a
     process that only checks (``POST /api/v1/checks``) writes nothing and is a third faster with one, because
     threads that compute only take the interpreter's lock from each other."""
+    population_register: str = ""
+    """Register that knows citizen numbers: an address, ``library`` for this node's own identity cards, or empty: none."""
+    entity_register: str = ""
+    """Register that knows unified social credit codes: likewise, with this node's own business licences."""
+    register_token_file: Path | None = None
+    """Holds the bearer token with which registers at an address are asked."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least important event that is logged."""
 
@@ -149,10 +159,20 @@ class Settings:
             workers=read_integer(environ, "ELICENCE_WORKERS", cls.workers, 1, 256),
             # Under 4, a core idles while durable writes wait for the disk; over 64, threads queue for the interpreter.
             blocking_threads=read_integer(environ, "ELICENCE_BLOCKING_THREADS", cls.blocking_threads, 1, 64),
+            population_register=_read_register(environ, "ELICENCE_POPULATION_REGISTER"),
+            entity_register=_read_register(environ, "ELICENCE_ENTITY_REGISTER"),
+            register_token_file=read_optional_path(environ, "ELICENCE_REGISTER_TOKEN_FILE"),
             log_level=read_choice(
                 environ, "ELICENCE_LOG_LEVEL", cls.log_level, ("debug", "info", "warning", "error")
             ),
         )
+
+
+def _read_register(environ: Mapping[str, str], variable: str) -> str:
+    """``library``, an address, or empty."""
+    if environ.get(variable, "").strip() == OWN_LIBRARY:
+        return OWN_LIBRARY
+    return read_url(environ, variable, "")
 
 
 def _own_origins(environ: Mapping[str, str], own: Mapping[str, str]) -> frozenset[str]:

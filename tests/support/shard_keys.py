@@ -12,6 +12,7 @@ from typing import Any
 from pymongo import monitoring
 
 SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
+    "issuer.discrepancies": ("_id",),
     "issuer.issuance_offers": ("_id",),
     "issuer.issuance_uses": ("_id",),
     "issuer.licence_idempotency": ("_id",),
@@ -20,6 +21,8 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "issuer.relying_party_certificates": ("_id",),
     "issuer.revoked_certificates": ("_id",),
     "issuer.search_log": ("authority", "at"),
+    "issuer.source_confirmations": ("_id",),
+    "issuer.sources": ("_id",),
     "issuer.staff": ("_id",),
     "issuer.status_changes": ("_id",),
     "issuer.status_copies": ("_id",),

@@ -1,0 +1,235 @@
+"""Persistence of source systems, of what they delivered, and of the licences that they confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from mongoengine import BooleanField, DateTimeField, DictField, Document, IntField, ListField, StringField
+from pymongo import UpdateOne
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from issuer.sources.errors import SourceChangedError, SourceExistsError
+from issuer.sources.source import Deliveries, Source, SourceStanding, Staleness
+from standards.codes.licence_identifier import parse_licence_identifier
+
+_Row = dict[str, Any]
+
+_BATCH: Final = 1_000
+
+
+class SourceDocument(Document):  # type: ignore[misc]
+    """Collection ``sources``: one document per source system. Shard key ``_id``, ``authority/code``."""
+
+    id = StringField(primary_key=True)
+    authority = StringField(required=True)
+    code = StringField(required=True)
+    name = StringField(required=True)
+    department = StringField(required=True)
+    contact = StringField()
+    expected_seconds = IntField(required=True)
+    type_codes = ListField(StringField())
+    system = StringField()
+    applies = BooleanField(required=True)
+    revision = IntField(required=True)
+    last_at = DateTimeField()
+    last_rows = IntField()
+    deliveries = IntField()
+    staleness = DictField()
+
+    meta: ClassVar[_Row] = {
+        "collection": "sources",
+        "db_alias": "issuer",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["authority"]}],
+    }
+
+
+class ConfirmationDocument(Document):  # type: ignore[misc]
+    """Collection ``source_confirmations``: when a source last said what the library says of a licence. Shard key
+    ``_id``, ``authority/code/type.serial``: the licence in whatever version.
+    """
+
+    id = StringField(primary_key=True)
+    source = StringField(required=True)
+    type = StringField(required=True)
+    at = DateTimeField(required=True)
+
+    meta: ClassVar[_Row] = {
+        "collection": "source_confirmations",
+        "db_alias": "issuer",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["source", "type", "at"]}],
+    }
+
+
+class SourceStore:
+    """The source systems of this node's authorities. Each method that changes something is one durable write."""
+
+    def __init__(self, database: Database[_Row]) -> None:
+        self._sources = database["sources"]
+        self._confirmations = database["source_confirmations"]
+
+    @staticmethod
+    def ensure_indexes() -> None:
+        """Make the indexes; a repeat changes nothing."""
+        SourceDocument.ensure_indexes()
+        ConfirmationDocument.ensure_indexes()
+
+    # -- sources ----------------------------------------------------------------------------------------------
+
+    def add(self, source: Source) -> None:
+        """Register a source.
+
+        Raises:
+            SourceExistsError: the authority has one of this code.
+        """
+        try:
+            self._sources.insert_one({"_id": _key(source.authority, source.code), **_row(source)})
+        except DuplicateKeyError as error:
+            raise SourceExistsError from error
+
+    def change(self, before: Source, after: Source) -> Source:
+        """Put ``after`` in the place of ``before``; authority and code stay. Answers what is stored.
+
+        Raises:
+            SourceChangedError: somebody was faster, or it was removed; nothing was written.
+        """
+        stored = replace(after, authority=before.authority, code=before.code, revision=before.revision + 1)
+        key = {"_id": _key(before.authority, before.code), "revision": before.revision}
+        if self._sources.update_one(key, {"$set": _row(stored)}).matched_count != 1:
+            raise SourceChangedError
+        return stored
+
+    def remove(self, authority: str, code: str) -> bool:
+        """Take a source off the list, with what it confirmed; ``False`` when there is none."""
+        removed = self._sources.delete_one({"_id": _key(authority, code)}).deleted_count == 1
+        self._confirmations.delete_many({"source": _key(authority, code)})
+        return removed
+
+    def find(self, authority: str, code: str) -> Source | None:
+        """The source of this code, or ``None``; one read by key."""
+        row = self._sources.find_one({"_id": _key(authority, code)})
+        return None if row is None else _source(row)
+
+    def all(self, authority: str) -> tuple[Source, ...]:
+        """The sources of an authority, by code."""
+        return tuple(standing.source for standing in self.standings(authority))
+
+    def standing(self, authority: str, code: str) -> SourceStanding | None:
+        """A source with what it delivered, or ``None``."""
+        row = self._sources.find_one({"_id": _key(authority, code)})
+        return None if row is None else _standing(row)
+
+    def standings(self, authority: str | None = None) -> tuple[SourceStanding, ...]:
+        """The sources of an authority, or of all, with what each delivered, by code."""
+        query = {} if authority is None else {"authority": authority}
+        return tuple(_standing(row) for row in self._sources.find(query).sort("_id", 1))
+
+    # -- what they deliver ------------------------------------------------------------------------------------
+
+    def note_delivery(self, authority: str, code: str, *, rows: int, at: datetime) -> None:
+        """A delivery of ``rows`` licences came; nothing happens when there is no such source."""
+        update = {
+            "$max": {"last_at": at.astimezone(UTC)},
+            "$set": {"last_rows": rows},
+            "$inc": {"deliveries": 1},
+        }
+        self._sources.update_one({"_id": _key(authority, code)}, update)
+
+    def note_confirmed(self, authority: str, code: str, identifiers: Iterable[str], at: datetime) -> None:
+        """The source says of these licences what the library says; repeating it changes nothing.
+
+        Bulk writes, unordered: about 25,000 licences in a second.
+        """
+        source, instant = _key(authority, code), at.astimezone(UTC)
+        batch: list[UpdateOne] = []
+        for identifier in identifiers:
+            _, type_code, serial = subject_of(identifier)
+            batch.append(
+                UpdateOne(
+                    {"_id": f"{source}/{type_code}.{serial}"},
+                    {"$max": {"at": instant}, "$setOnInsert": {"source": source, "type": type_code}},
+                    upsert=True,
+                )
+            )
+            if len(batch) == _BATCH:
+                self._confirmations.bulk_write(batch, ordered=False)
+                batch = []
+        if batch:
+            self._confirmations.bulk_write(batch, ordered=False)
+
+    def confirmed_since(self, source: Source, since: datetime) -> int:
+        """How many licences of the types that it covers a source has confirmed since an instant; an index count."""
+        return self._confirmations.count_documents(
+            {
+                "source": _key(source.authority, source.code),
+                "type": {"$in": list(source.type_codes)},
+                "at": {"$gte": since.astimezone(UTC)},
+            }
+        )
+
+    def note_staleness(self, source: Source, staleness: Staleness) -> None:
+        """Keep what was measured."""
+        row = {
+            "licences": staleness.licences,
+            "confirmed": staleness.confirmed,
+            "at": staleness.measured_at.astimezone(UTC),
+        }
+        self._sources.update_one({"_id": _key(source.authority, source.code)}, {"$set": {"staleness": row}})
+
+
+def subject_of(identifier: str) -> tuple[str, str, str]:
+    """What stays of an identifier from version to version: (authority, type code, serial).
+
+    Raises:
+        InvalidLicenceIdentifierError: it is none.
+    """
+    parsed = parse_licence_identifier(identifier)
+    return parsed.authority, parsed.type_code, parsed.serial
+
+
+def _key(authority: str, code: str) -> str:
+    return f"{authority}/{code}"
+
+
+def _row(source: Source) -> _Row:
+    return {
+        "authority": source.authority,
+        "code": source.code,
+        "name": source.name,
+        "department": source.department,
+        "contact": source.contact,
+        "expected_seconds": int(source.expected_every.total_seconds()),
+        "type_codes": list(source.type_codes),
+        "system": source.system,
+        "applies": source.applies,
+        "revision": source.revision,
+    }
+
+
+def _source(row: _Row) -> Source:
+    return Source(
+        authority=row["authority"],
+        code=row["code"],
+        name=row["name"],
+        department=row["department"],
+        contact=row["contact"],
+        expected_every=timedelta(seconds=row["expected_seconds"]),
+        type_codes=tuple(row["type_codes"]),
+        system=row["system"],
+        applies=row["applies"],
+        revision=row["revision"],
+    )
+
+
+def _standing(row: _Row) -> SourceStanding:
+    measured = row.get("staleness")
+    return SourceStanding(
+        _source(row),
+        Deliveries(row.get("last_at"), row.get("last_rows", 0), row.get("deliveries", 0)),
+        None if measured is None else Staleness(measured["licences"], measured["confirmed"], measured["at"]),
+    )
