@@ -31,6 +31,7 @@ from issuer.staff.store import StaffStore
 from issuer.status import openapi as status_openapi
 from issuer.status import views as status_views
 from service.clock import Clock, SystemClock
+from service.jobs import JobStore
 from service.settings import Settings
 from service.store import check_health
 from service.web.application import create_web_app
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     settings = settings or Settings.from_environment(os.environ)
     node = open_node(settings, clock or SystemClock())
     ensure_indexes()
+    JobStore(node.database).ensure_indexes()
     app = create_web_app(
         __name__,
         settings,

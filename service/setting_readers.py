@@ -15,7 +15,7 @@ from standards.text import Text
 _Choice = TypeVar("_Choice", bound=str)
 
 _DATABASE_PREFIX = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
-"""MongoDB allows 63 bytes for a name (manual, "Naming restrictions"); the longest ending of ours takes 9."""
+"""MongoDB allows 63 bytes for a name (manual, "Naming restrictions"); the longest ending of ours takes 18."""
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _PLAIN = re.compile(r"[\x21-\x7e]+", re.ASCII)
@@ -150,6 +150,20 @@ def read_store_uri(environ: Mapping[str, str], variable: str, data: Path) -> str
             "must start with mongodb:// or mongodb+srv://",
             "请写复制集或分片集群的地址",
             "name a replica set or a sharded cluster",
+        )
+    return value
+
+
+def read_broker_url(environ: Mapping[str, str], variable: str) -> str:
+    """The broker's address; empty when there is none, and the store wakes the workers."""
+    value = environ.get(variable, "").strip()
+    if value and not value.startswith(("amqp://", "amqps://", "redis://", "rediss://")):
+        raise _wrong(
+            variable,
+            "应以 amqp://、amqps://、redis:// 或 rediss:// 开头",
+            "must start with amqp://, amqps://, redis:// or rediss://",
+            "请写 RabbitMQ 或 Redis 的地址，或不设置（由存储服务代劳）",
+            "name a RabbitMQ or Redis server, or leave it out (the store does the work)",
         )
     return value
 

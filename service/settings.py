@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from service.setting_readers import (
+    read_broker_url,
     read_choice,
     read_database_prefix,
     read_integer,
@@ -61,6 +62,9 @@ class Settings:
     """``mongodb://`` or ``mongodb+srv://`` address of a replica set or a sharded cluster; holds a password."""
     database_prefix: str = "elicence"
     """Databases are called ``{prefix}_issuer``, ``_wallet``, ``_verifier``, so that nodes can share a cluster."""
+    broker_url: str = field(default="", repr=False)
+    """``amqp(s)://`` or ``redis(s)://`` address of the broker that wakes workers; empty: the store does. May hold a
+    password."""
     issuer_url: str = f"http://localhost:{DEFAULT_PORT_BASE + 1}"
     """Public origin of the issuer, no trailing slash; also the first authority's issuer identifier."""
     wallet_url: str = f"http://localhost:{DEFAULT_PORT_BASE + 2}"
@@ -101,6 +105,8 @@ class Settings:
     """Register that knows unified social credit codes: likewise, with this node's own business licences."""
     register_token_file: Path | None = None
     """Holds the bearer token with which registers at an address are asked."""
+    jobs_at_a_time: int = 2
+    """How many jobs one worker process works on at a time; each in a thread, with processes of its own if it computes."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least important event that is logged."""
 
@@ -134,6 +140,7 @@ class Settings:
             data=data,
             store_uri=read_store_uri(environ, "ELICENCE_STORE_URI", data),
             database_prefix=read_database_prefix(environ, "ELICENCE_DATABASE_PREFIX", "elicence"),
+            broker_url=read_broker_url(environ, "ELICENCE_BROKER_URL"),
             issuer_url=issuer_url,
             wallet_url=wallet_url,
             verifier_url=verifier_url,
@@ -162,6 +169,8 @@ class Settings:
             population_register=_read_register(environ, "ELICENCE_POPULATION_REGISTER"),
             entity_register=_read_register(environ, "ELICENCE_ENTITY_REGISTER"),
             register_token_file=read_optional_path(environ, "ELICENCE_REGISTER_TOKEN_FILE"),
+            # Each may hold a pool of processes: more than a few fight for the cores.
+            jobs_at_a_time=read_integer(environ, "ELICENCE_WORKER_JOBS", cls.jobs_at_a_time, 1, 64),
             log_level=read_choice(
                 environ, "ELICENCE_LOG_LEVEL", cls.log_level, ("debug", "info", "warning", "error")
             ),

@@ -14,6 +14,12 @@ from service.errors import (
     StoreUnavailableError,
     StoreUnsuitableError,
 )
+from service.jobs.errors import (
+    JobEndedError,
+    JobError,
+    JobNotFoundError,
+    JobNotRetryableError,
+)
 from service.outbound.errors import OutboundAddressError, OutboundError
 from service.supervisor.errors import NodeError
 from service.trust_feed.errors import TrustAnchorError
@@ -40,6 +46,10 @@ KIT_ERRORS: ErrorTable = {
     ProviderUnreachableError: (502, "identity-provider-unreachable"),
     MissingApiTokenError: (401, "missing-api-token"),
     ApiTokenError: (401, "invalid-api-token"),
+    JobNotFoundError: (404, "job-not-found"),
+    JobEndedError: (409, "job-ended"),
+    JobNotRetryableError: (409, "job-not-retryable"),
+    JobError: OUR_FAULT,
     StoreUnavailableError: (503, "store-unavailable"),
     OutboundAddressError: (400, "outbound-address-refused"),
     OutboundError: (502, "outbound"),

@@ -40,6 +40,8 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "wallet.requests": ("account_id",),
     "wallet.use_log": ("account_id",),
     **{f"{service}.sign_in_sessions": ("_id",) for service in ("issuer", "wallet", "verifier")},
+    **{f"{service}.jobs": ("_id",) for service in ("issuer", "wallet", "verifier")},
+    **{f"{service}.periodic_work": ("_id",) for service in ("issuer", "wallet", "verifier")},
     **{f"{service}.health": ("_id",) for service in ("issuer", "wallet", "verifier")},
 }
 """``service.collection`` → shard key, as the collection's docstring states it."""
