@@ -7,6 +7,7 @@ certificate chain is read again when the file changes.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from pathlib import Path
@@ -37,7 +38,7 @@ class SoftwareKeyStore:
         self._directory = directory
         self._envelope: Envelope = master.envelope(PURPOSE)
         self._lock = threading.Lock()
-        self._signers: dict[str, tuple[LocalSigner, _ChainStamp]] = {}
+        self._signers: dict[str, tuple[LocalSigner, _ChainStamp, str]] = {}
 
     def __repr__(self) -> str:
         return f"SoftwareKeyStore({str(self._directory)!r})"
@@ -66,8 +67,10 @@ class SoftwareKeyStore:
         Raises ``SigningKeyError`` when there is no such key, ``SealedDataError`` when it does not open under the
         loaded master key.
         """
-        stamp = _stamp(self._chain_path(key_id))
         cached = self._signers.get(key_id)
+        # Asked with each signature: for a key that was opened before, its name is good and its path is known.
+        chain_path = str(self._chain_path(key_id)) if cached is None else cached[2]
+        stamp = _stamp(chain_path)
         if cached is not None and cached[1] == stamp:
             return cached[0]
         with self._lock:
@@ -76,7 +79,7 @@ class SoftwareKeyStore:
                 if cached is not None
                 else self._open(key_id, self._read_chain(key_id))
             )
-            self._signers[key_id] = (signer, stamp)
+            self._signers[key_id] = (signer, stamp, chain_path)
         return signer
 
     def ensure(self, key_id: str) -> LocalSigner:
@@ -178,9 +181,9 @@ def _context(key_id: str) -> str:
     return f"signing-key/{key_id}"
 
 
-def _stamp(path: Path) -> _ChainStamp:
+def _stamp(path: str) -> _ChainStamp:
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - a Path of its own costs as much as the question
     except FileNotFoundError:
         return None
     return (status.st_mtime_ns, status.st_size, status.st_ino)

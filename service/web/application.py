@@ -52,7 +52,9 @@ def create_web_app(
         openapi: fragments ``{"paths": …, "components": …}`` of its features.
         max_body_bytes: largest request body.
     """
-    app = Flask(import_name, static_folder=str(_HERE / "static"), template_folder=str(_HERE / "templates"))
+    app = _PlainFlask(
+        import_name, static_folder=str(_HERE / "static"), template_folder=str(_HERE / "templates")
+    )
     app.config.update(
         MAX_CONTENT_LENGTH=max_body_bytes, MAX_FORM_MEMORY_SIZE=max_body_bytes, MAX_FORM_PARTS=200
     )
@@ -79,6 +81,16 @@ def create_web_app(
     install_openapi(app, kit, openapi)
     install_page_frame(app)
     return app
+
+
+class _PlainFlask(Flask):
+    """An application without asynchronous views: asking of each view and hook whether it is one costs more than many
+    of them do.
+    """
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """``func`` as it is."""
+        return func
 
 
 def public_url_of(settings: Settings, service: ServiceName) -> str:

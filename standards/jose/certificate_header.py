@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from standards.jose.errors import JoseError
@@ -30,10 +31,17 @@ def x5c_of(header: Mapping[str, Any]) -> tuple[bytes, ...]:
         raise JoseError(
             "缺少签发机构的证书链。", "The certificate chain of the signer is missing.", where="/x5c"
         )
-    chain = []
     for index, value in enumerate(values):
         if not isinstance(value, str) or not 0 < len(value) <= MAX_CERTIFICATE_CHARS:
             raise _malformed(index)
+    return _decoded(tuple(values))
+
+
+@lru_cache(maxsize=128)
+def _decoded(values: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The chains of the last issuers are kept: a window sees the same few again and again."""
+    chain = []
+    for index, value in enumerate(values):
         try:
             chain.append(binascii.a2b_base64(value.encode("ascii"), strict_mode=True))
         except (binascii.Error, UnicodeEncodeError) as cause:

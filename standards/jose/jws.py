@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -28,6 +29,11 @@ SIGNATURE_BYTES: Final = 64
 DEFAULT_MAX_CHARS: Final = 64 * 1024
 """Longest compact JWS that is read unless the caller says otherwise, in characters."""
 
+_REMEMBERED_HEADERS: Final = 128
+_REMEMBERED_HEADER_CHARS: Final = 8 * 1024
+"""An issuer's header, chain of certificates included, is the same in each of its credentials; so is the header of
+every key binding. The decoded form of the last ones is kept: at most 128 of 8 KB."""
+
 _ES256: Final = {"alg": "ES256"}
 _ECDSA_SHA256: Final = ec.ECDSA(hashes.SHA256())
 
@@ -37,7 +43,7 @@ class UnverifiedJws:
     """A well-formed compact JWS of which nothing has been verified.
 
     Attributes:
-        header: the protected header.
+        header: the protected header; shared with others that read the same one, never to be changed.
         payload: the payload, as signed.
         signing_input: the bytes that the signature is over, as received.
         signature: the signature's bytes, of any length.
@@ -106,7 +112,7 @@ def parse_jws(text: str, *, max_chars: int = DEFAULT_MAX_CHARS) -> UnverifiedJws
     if not dot or not other_dot or b"." in payload_segment:
         raise _not_compact()
     return UnverifiedJws(
-        header=_json_object(decode_ascii(header_segment)),
+        header=_header_of(header_segment),
         payload=decode_ascii(payload_segment),
         signing_input=signing_input,
         signature=decode_ascii(signature),
@@ -154,6 +160,18 @@ def verify_jws(jws: UnverifiedJws, public_key: ec.EllipticCurvePublicKey, *, typ
     if not verify_es256(public_key, jws.signing_input, jws.signature):
         raise SignatureError("签名无效。", "The signature is not valid.")
     return VerifiedJws(header, jws.payload)
+
+
+def _header_of(segment: bytes) -> Mapping[str, Any]:
+    if len(segment) > _REMEMBERED_HEADER_CHARS:
+        return _json_object(decode_ascii(segment))
+    return _remembered_header(segment)
+
+
+@lru_cache(maxsize=_REMEMBERED_HEADERS)
+def _remembered_header(segment: bytes) -> Mapping[str, Any]:
+    """Shared by all who read the same header: to be read, never changed."""
+    return _json_object(decode_ascii(segment))
 
 
 def _json_object(data: bytes) -> dict[str, Any]:
