@@ -11,6 +11,8 @@ from issuer.catalogue import openapi as catalogue_openapi
 from issuer.catalogue import views as catalogue_views
 from issuer.console.installation import NAVIGATION, install_console
 from issuer.discrepancies import DiscrepancyStore
+from issuer.discrepancies import openapi as discrepancies_openapi
+from issuer.discrepancies import views as discrepancy_views
 from issuer.errors import ERRORS
 from issuer.issuance import openapi as issuance_openapi
 from issuer.issuance import protocol_views as issuance_protocol_views
@@ -26,6 +28,8 @@ from issuer.registrar.store import RegistrarStore
 from issuer.searching import openapi as searching_openapi
 from issuer.searching import views as searching_views
 from issuer.searching.store import SearchLog
+from issuer.sources import openapi as sources_openapi
+from issuer.sources import views as source_views
 from issuer.sources.store import SourceStore
 from issuer.staff.store import StaffStore
 from issuer.status import openapi as status_openapi
@@ -46,6 +50,8 @@ BLUEPRINTS: Final = (
     issuance_public_views.blueprint,
     status_views.blueprint,
     registrar_views.blueprint,
+    source_views.blueprint,
+    discrepancy_views.blueprint,
 )
 """The views of the features."""
 
@@ -56,6 +62,8 @@ OPENAPI_FRAGMENTS: Final = (
     registrar_openapi.OPENAPI,
     issuance_openapi.OPENAPI,
     status_openapi.OPENAPI,
+    sources_openapi.OPENAPI,
+    discrepancies_openapi.OPENAPI,
 )
 """What the features say of their paths."""
 

@@ -17,6 +17,7 @@ from issuer.library.record_document import RecordSeal
 from issuer.library.review_standings import StandingReview
 from issuer.library.standing import next_review
 from issuer.library.store import LicenceStore
+from issuer.library.store.current import CurrentLicences
 from issuer.registrar.registrar import Registrar, open_registrar
 from issuer.registrar.store import AuthorityStore
 from issuer.searching.store import SearchLog
@@ -55,6 +56,7 @@ class IssuerNode:
         staff: who works for the node's authorities.
         standing_review: brings what the passing of time changes to the copies.
         search_log: who looked for whose licences, and why.
+        current_licences: reads many licences at once, each in its newest version.
         sources: the source systems of the node's authorities, and how stale each is.
         discrepancies: where a source and the library disagree.
         registers: of persons and legal entities, as far as the operator connected them.
@@ -76,6 +78,7 @@ class IssuerNode:
     staff: StaffStore
     standing_review: StandingReview
     search_log: SearchLog
+    current_licences: CurrentLicences
     sources: SourceStore
     discrepancies: DiscrepancyStore
     registers: HolderRegisters
@@ -120,6 +123,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         staff=StaffStore(database, master_key),
         standing_review=StandingReview(library),
         search_log=open_search_log(database, master_key),
+        current_licences=CurrentLicences(database, record_seal(master_key)),
         sources=SourceStore(database),
         discrepancies=open_discrepancies(database, master_key),
         registers=connect_registers(settings, database, master_key.lookup_key(), outbound),
@@ -130,12 +134,17 @@ def open_licence_store(
     database: Database[dict[str, Any]], master_key: MasterKey, catalogue: Catalogue, clock: Clock
 ) -> LicenceStore:
     """The licence library over a database."""
-    seal = RecordSeal(master_key.envelope("licence-record"), master_key.lookup_key())
+    seal = record_seal(master_key)
 
     def review(licence: Licence) -> date | None:
         return next_review(licence, catalogue.by_vct(licence.vct), local_day(clock.now()))
 
     return LicenceStore(database, seal, review)
+
+
+def record_seal(master_key: MasterKey) -> RecordSeal:
+    """The keys under which licences lie in the store."""
+    return RecordSeal(master_key.envelope("licence-record"), master_key.lookup_key())
 
 
 def open_search_log(database: Database[dict[str, Any]], master_key: MasterKey) -> SearchLog:
