@@ -71,6 +71,12 @@ class System:
     def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
         return self._client.post(path, json=body, headers={**self._headers, **(headers or {})})
 
+    def put(self, path: str, body: Any) -> Any:
+        return self._client.put(path, json=body, headers=self._headers)
+
+    def delete(self, path: str) -> Any:
+        return self._client.delete(path, headers=self._headers)
+
     def post_raw(self, path: str, data: bytes) -> Any:
         return self._client.post(path, data=data, headers=self._headers)
 
