@@ -10,7 +10,7 @@ from typing import Any, Final
 from issuer.library.errors import InvalidLicenceError
 from issuer.library.event import Actor, Operation
 from issuer.library.inspection_input import parse_inspection
-from issuer.library.licence import InspectionStanding, Licence
+from issuer.library.licence import InspectionStanding, Licence, SourceMark
 from issuer.library.licence_input import LicenceDraft, parse_licence_draft
 from issuer.library.lifecycle import TRANSITIONS
 from issuer.library.numbering import is_running
@@ -40,6 +40,7 @@ class ChangeRequest:
         approver: the second person, or ``None``.
         draft: what the new version says, for operations that make one.
         inspection: the new standing, for INSPECT.
+        source: the delivery of a source system that asks for it, or ``None``.
     """
 
     operation: Operation
@@ -48,6 +49,7 @@ class ChangeRequest:
     approver: Actor | None = None
     draft: LicenceDraft | None = None
     inspection: InspectionStanding | None = None
+    source: SourceMark | None = None
 
 
 def parse_change_request(

@@ -204,6 +204,7 @@ def _new_version(
         replace(event, number=1),
         supersedes=str(licence.identifier),
     )
+    successor = replace(successor, source=request.source)
     after = replace(
         licence,
         state=rule.end or licence.state,

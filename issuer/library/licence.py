@@ -118,6 +118,25 @@ class IssuingAuthority:
     division: str
 
 
+@dataclass(frozen=True, slots=True)
+class SourceMark:
+    """What a source system last said of a licence, as far as a repeat of it must be known again.
+
+    Attributes:
+        system: code of the source system.
+        digest: keyed hash of what it said; a further delivery with the same digest says nothing new.
+        delivery: the import with which it came.
+        row: its row there, from 1.
+        at: when, UTC.
+    """
+
+    system: str
+    digest: bytes
+    delivery: str
+    row: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Licence:
     """One licence in one version.
@@ -139,6 +158,7 @@ class Licence:
         supersedes: identifier of the version before, or ``None``.
         proposal: an operation that waits for its approval, or ``None``.
         events: the history, oldest first; it only grows.
+        source: the delivery of a source system that this version stems from, or ``None``.
     """
 
     identifier: LicenceIdentifier
@@ -159,6 +179,7 @@ class Licence:
     supersedes: str | None = None
     proposal: Proposal | None = None
     events: tuple[LicenceEvent, ...] = ()
+    source: SourceMark | None = None
 
     def __repr__(self) -> str:
         return f"Licence({self.identifier}, {self.state})"

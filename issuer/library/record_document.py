@@ -21,6 +21,7 @@ from issuer.library.licence import (
     IssuingAuthority,
     Licence,
     LicenceState,
+    SourceMark,
 )
 from keys.envelope import Envelope
 from keys.lookup import LookupKey
@@ -45,7 +46,7 @@ def to_document(licence: Licence, seal: RecordSeal) -> Document:
         "holders": [[holder.name, holder.code_type, holder.number] for holder in licence.holders],
         "fields": dict(licence.fields),
     }
-    return {
+    document = {
         "_id": identifier,
         "authority": licence.authority.uscc,
         "authority_name": licence.authority.name,
@@ -63,6 +64,29 @@ def to_document(licence: Licence, seal: RecordSeal) -> Document:
         "events": [event_document(identifier, event, seal) for event in licence.events],
         **changing_part(licence),
     }
+    if licence.source is not None:
+        document["source"] = mark_document(licence.source)
+    return document
+
+
+def mark_document(mark: SourceMark) -> Document:
+    """The mark of a source system's delivery; it holds nothing personal."""
+    return {
+        "system": mark.system,
+        "digest": mark.digest,
+        "delivery": mark.delivery,
+        "row": mark.row,
+        "at": mark.at,
+    }
+
+
+def mark_of(document: Mapping[str, Any] | None) -> SourceMark | None:
+    """The mark in a document, or ``None``."""
+    if document is None:
+        return None
+    return SourceMark(
+        document["system"], document["digest"], document["delivery"], document["row"], document["at"]
+    )
 
 
 def changing_part(licence: Licence) -> Document:
@@ -117,6 +141,7 @@ def of_document(document: Mapping[str, Any], seal: RecordSeal) -> Licence:
         supersedes=document["supersedes"],
         proposal=_proposal(document["proposal"], events),
         events=events,
+        source=mark_of(document.get("source")),
     )
 
 

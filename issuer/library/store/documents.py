@@ -12,7 +12,8 @@ class LicenceDocument(Document):  # type: ignore[misc]
 
     Shard key ``{authority: 1, _id: 1}``; ``_id`` is the GB/T 36904 identifier, which contains the authority.
     ``holders`` are keyed hashes; ``sealed`` holds number, holders and fields. ``review_on`` is the day on which the
-    passing of time changes the state, and absent where it does not. ``idempotency`` names the claim under which the licence was entered.
+    passing of time changes the state, and absent where it does not. ``idempotency`` names the claim under which the licence was entered;
+    ``source`` is the mark of the source system's delivery that the version stems from.
     """
 
     id = StringField(primary_key=True)
@@ -36,6 +37,7 @@ class LicenceDocument(Document):  # type: ignore[misc]
     sealed = DynamicField()
     review_on = StringField()
     idempotency = StringField()
+    source = DictField()
 
     meta: ClassVar[dict[str, Any]] = {
         "collection": "licences",
