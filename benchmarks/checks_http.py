@@ -3,27 +3,19 @@ operating guide advises where nothing is stored."""
 
 from __future__ import annotations
 
-import os
-import socket
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic, sleep
 
 from benchmarks.load import Load, drive, post_request
 from benchmarks.row import Row
-from benchmarks.timing import cpu_seconds
+from benchmarks.serving import ServiceProcess, free_port
 from keys.certificates import certificate_to_pem
 from keys.master_key import MasterKey
 from service.api_tokens import mint
 from service.clock import SystemClock
 from service.embedded_store.server import EmbeddedStore
-from service.processes.bound import end, start_bound
-from service.settings import Settings
 from standards.sd_jwt_vc import CredentialTemplate, build_credential
 from standards.status_list import StatusList, StatusReference, build_status_list_token
 from tests.support.publisher import Publisher, running_publisher
@@ -34,7 +26,6 @@ _CLAIMS = {f"claim_number_{n}": f"杭州市西湖区文三路 {n} 号" for n in 
 _CONNECTIONS = 16
 _WARM_UP_SECONDS = 2.0
 _SECONDS = 6.0
-_START_SECONDS = 60
 
 
 def run() -> list[Row]:
@@ -42,9 +33,12 @@ def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, running_publisher() as publisher:
         data = Path(folder)
         credential = _publish_world(publisher, data)
+        port = free_port()
         with (
             EmbeddedStore(data) as store,
-            serving(data, store.uri, publisher, blocking_threads=1) as (port, pid),
+            ServiceProcess(
+                "verifier", port, verifier_environment(data, store.uri, publisher, port, blocking_threads=1)
+            ) as service,
         ):
             token = mint(
                 MasterKey.load(data / "master.key"),
@@ -61,9 +55,9 @@ def run() -> list[Row]:
                 Content_Type="text/plain",
             )
             _measure(port, request, _WARM_UP_SECONDS)
-            before = cpu_seconds(pid)
+            before = service.cpu_seconds()
             load = _measure(port, request, _SECONDS)
-            used = cpu_seconds(pid) - before
+            used = service.cpu_seconds() - before
     answers = len(load.milliseconds)
     if load.failures:
         raise RuntimeError(f"{load.failures} of {answers} answers were not 200")
@@ -123,16 +117,11 @@ def _publish_world(publisher: Publisher, data: Path) -> str:
     )
 
 
-@contextmanager
-def serving(
-    data: Path, store_uri: str, publisher: Publisher, *, blocking_threads: int = Settings.blocking_threads
-) -> Iterator[tuple[int, int]]:
-    """The verifier as ``elicence serve`` runs it, one worker; gives its port and process id."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("ELICENCE_")},
+def verifier_environment(
+    data: Path, store_uri: str, publisher: Publisher, port: int, *, blocking_threads: int
+) -> dict[str, str]:
+    """Settings of a verifier that trusts what the publisher publishes."""
+    return {
         "ELICENCE_DATA": str(data),
         "ELICENCE_STORE_URI": store_uri,
         "ELICENCE_MASTER_KEY_FILE": str(data / "master.key"),
@@ -142,21 +131,3 @@ def serving(
         "ELICENCE_BLOCKING_THREADS": str(blocking_threads),
         "ELICENCE_LOG_LEVEL": "warning",
     }
-    command = [sys.executable, "-m", "service.command_line", "serve", "verifier", "--port", str(port)]
-    with (data / "verifier.log").open("wb") as log:
-        process = start_bound(command, environment=environment, log=log)
-        try:
-            _wait_until_listening(port, data / "verifier.log")
-            yield port, process.pid
-        finally:
-            end(process, patience_seconds=10)
-
-
-def _wait_until_listening(port: int, log: Path) -> None:
-    deadline = monotonic() + _START_SECONDS
-    while monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        sleep(0.1)
-    raise RuntimeError(f"the verifier did not start: {log.read_text('utf-8', 'replace')[-2000:]}")

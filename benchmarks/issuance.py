@@ -10,9 +10,7 @@ import http.client
 import json
 import secrets
 import tempfile
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +21,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from benchmarks.row import Row
-from benchmarks.serving import ServiceProcess, free_port
+from benchmarks.serving import Cost, ServiceProcess, best_cost, free_port, walk_many
 from issuer.catalogue.examples import example_body
 from issuer.demo.authorities import demo_authorities
 from issuer.library.licence import local_day
@@ -144,10 +142,10 @@ def run() -> list[Row]:
 
 
 def _measure(bench: _Bench, service: ServiceProcess, node: IssuerNode) -> list[Row]:
-    _repeat(bench.flow, _WARM_UP_FLOWS)
-    single = _timed(service, bench.flow, _FLOWS)
-    bound = _timed(service, lambda: bench.flow(dpop=True), _FLOWS)
-    batch = _timed(service, lambda: bench.flow(_BATCH), _BATCH_FLOWS)
+    walk_many(bench.flow, _WARM_UP_FLOWS, _CLIENTS)
+    single = _cost(service, bench.flow, _FLOWS)
+    bound = _cost(service, lambda: bench.flow(dpop=True), _FLOWS)
+    batch = _cost(service, lambda: bench.flow(_BATCH), _BATCH_FLOWS)
     return [
         Row("full issuance over HTTP, service CPU", 1 / single.cpu, "1/CPU-s", goal=300, at_least=True),
         Row("full issuance over HTTP, service CPU each", single.cpu * 1e3, "ms"),
@@ -165,30 +163,8 @@ def _measure(bench: _Bench, service: ServiceProcess, node: IssuerNode) -> list[R
     ]
 
 
-@dataclass(frozen=True)
-class _Cost:
-    """Seconds of one flow, of the service's CPU and by the clock on the wall."""
-
-    cpu: float
-    wall: float
-
-
-def _timed(service: ServiceProcess, flow: Callable[[], None], count: int) -> _Cost:
-    """What a flow costs in the best of several rounds: what else the machine does only ever adds to it."""
-    cpu = wall = float("inf")
-    for _ in range(_ROUNDS):
-        cpu_before, wall_before = service.cpu_seconds(), time.monotonic()
-        _repeat(flow, count)
-        cpu = min(cpu, (service.cpu_seconds() - cpu_before) / count)
-        wall = min(wall, (time.monotonic() - wall_before) / count)
-    return _Cost(cpu, wall)
-
-
-def _repeat(flow: Callable[[], None], count: int) -> None:
-    # New threads, and so new connections, each time: a server closes those that were idle for long.
-    with ThreadPoolExecutor(_CLIENTS) as clients:
-        for done in [clients.submit(flow) for _ in range(count)]:
-            done.result()
+def _cost(service: ServiceProcess, flow: Callable[[], None], count: int) -> Cost:
+    return best_cost(service, flow, count, clients=_CLIENTS, rounds=_ROUNDS)
 
 
 def _count_writes(bench: _Bench, node: IssuerNode) -> float:
@@ -196,7 +172,7 @@ def _count_writes(bench: _Bench, node: IssuerNode) -> float:
     database = node.database
     database.command("profile", 2)
     try:
-        _repeat(lambda: bench.flow(_BATCH), _COUNTED_FLOWS)
+        walk_many(lambda: bench.flow(_BATCH), _COUNTED_FLOWS, _CLIENTS)
     finally:
         database.command("profile", 0)
     # Deletes of the TTL monitor carry no client.

@@ -9,7 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -84,6 +86,43 @@ class ServiceProcess:
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of one walk, of the service's CPU and by the clock on the wall."""
+
+    cpu: float
+    wall: float
+
+
+def best_cost(
+    service: ServiceProcess, walk: Callable[[], None], count: int, *, clients: int, rounds: int
+) -> Cost:
+    """What a walk costs in the best of several rounds: what else the machine does only ever adds to it.
+
+    Args:
+        service: whose CPU counts.
+        walk: one client's way through.
+        count: how often in each round.
+        clients: how many at once.
+        rounds: how many rounds.
+    """
+    cpu = wall = float("inf")
+    for _ in range(rounds):
+        cpu_before, wall_before = service.cpu_seconds(), time.monotonic()
+        walk_many(walk, count, clients)
+        cpu = min(cpu, (service.cpu_seconds() - cpu_before) / count)
+        wall = min(wall, (time.monotonic() - wall_before) / count)
+    return Cost(cpu, wall)
+
+
+def walk_many(walk: Callable[[], None], count: int, clients: int) -> None:
+    """``count`` walks, ``clients`` at once."""
+    # New threads, and so new connections, each time: a server closes those that were idle for long.
+    with ThreadPoolExecutor(clients) as pool:
+        for done in [pool.submit(walk) for _ in range(count)]:
+            done.result()
 
 
 def free_port() -> int:

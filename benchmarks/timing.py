@@ -6,9 +6,7 @@ because disturbance only ever adds. Ratios of such figures hold still where abso
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from time import perf_counter
 
 _ROUNDS = 400
@@ -36,16 +34,3 @@ def _repeats_of(operation: Callable[[], object]) -> int:
     started = perf_counter()
     operation()
     return max(1, round(_SECONDS_OF_A_ROUND / (perf_counter() - started)))
-
-
-def cpu_seconds(process_id: int) -> float:
-    """CPU time, user and system, that a process and its children have used so far (Linux, ``proc(5)``)."""
-    ticks = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended while we looked
-        if int(folder.name) == process_id or int(fields[1]) == process_id:
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
