@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask
 
-from service.web.kit import current_kit
-from service.web.language import COOKIE_LIFETIME_SECONDS
+from service.web.preference import Preference
 
 DISPLAY_COOKIE = "elicence_display"
 DISPLAY_MODES = ("standard", "large", "contrast", "large-contrast")
+DISPLAY = Preference("display", DISPLAY_COOKIE, DISPLAY_MODES)
 
 
 def current_display() -> str:
     """One of :data:`DISPLAY_MODES`: by ``?display=``, else the cookie, else standard."""
-    for wish in (request.args.get("display"), request.cookies.get(DISPLAY_COOKIE)):
-        if wish in DISPLAY_MODES:
-            return wish
-    return "standard"
+    return DISPLAY.chosen() or "standard"
 
 
 def toggled_display(part: str) -> str:
@@ -24,21 +21,6 @@ def toggled_display(part: str) -> str:
     parts = set(current_display().split("-")) - {"standard"}
     parts ^= {part}
     return "-".join(name for name in ("large", "contrast") if name in parts) or "standard"
-
-
-def remember_display(response: Response) -> None:
-    """Keep an explicit ``?display=`` choice in a cookie."""
-    wish = request.args.get("display")
-    if wish in DISPLAY_MODES and wish != request.cookies.get(DISPLAY_COOKIE):
-        response.set_cookie(
-            DISPLAY_COOKIE,
-            wish,
-            max_age=COOKIE_LIFETIME_SECONDS,
-            secure=current_kit().over_https,
-            samesite="Lax",
-            httponly=True,
-            path="/",
-        )
 
 
 def install_display(app: Flask) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from markupsafe import Markup, escape
 
-from service.web.kit import current_kit
+from service.web.preference import Preference
 from standards.text import Text
 
 LANGUAGES = ("zh", "en")
 LANGUAGE_COOKIE = "elicence_language"
-COOKIE_LIFETIME_SECONDS = 365 * 24 * 3600
+LANGUAGE = Preference("lang", LANGUAGE_COOKIE, LANGUAGES)
 
 BEIJING = timezone(timedelta(hours=8), "CST")
 """The one zone of the readers, without summer time; instants are kept in UTC and shown in it."""
@@ -32,9 +32,9 @@ def current_language() -> str:
 
 
 def _negotiate() -> str:
-    for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if wish in LANGUAGES:
-            return wish
+    chosen = LANGUAGE.chosen()
+    if chosen is not None:
+        return chosen
     for tag in request.accept_languages.values():  # the most wanted first
         primary = tag.partition("-")[0].lower()
         if primary in LANGUAGES:
@@ -82,21 +82,6 @@ def mask_number(value: str, *, first: int = 3, last: int = 4) -> str:
     if len(value) <= first + last:
         return "•" * len(value)
     return value[:first] + "•" * (len(value) - first - last) + value[-last:]
-
-
-def remember_language(response: Response) -> None:
-    """Keep an explicit ``?lang=`` choice in a cookie."""
-    wish = request.args.get("lang")
-    if wish in LANGUAGES and wish != request.cookies.get(LANGUAGE_COOKIE):
-        response.set_cookie(
-            LANGUAGE_COOKIE,
-            wish,
-            max_age=COOKIE_LIFETIME_SECONDS,
-            secure=current_kit().over_https,
-            samesite="Lax",
-            httponly=True,
-            path="/",
-        )
 
 
 def install_language(app: Flask) -> None:

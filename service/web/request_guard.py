@@ -14,9 +14,9 @@ from flask import Flask, Response, g, request
 
 from service.web.assets import keep_versioned
 from service.web.csrf import refuse_forged_request
-from service.web.display import remember_display
+from service.web.display import DISPLAY
 from service.web.kit import WebKit
-from service.web.language import remember_language
+from service.web.language import LANGUAGE
 from service.web.measures import RequestMeasures
 from service.web.security_headers import SecurityHeaders, dress_page
 
@@ -46,8 +46,8 @@ def install_request_guard(app: Flask, kit: WebKit, measures: RequestMeasures) ->
         response.headers[REQUEST_ID_HEADER] = context.request_id
         endpoint = received.endpoint or "-"
         if received.query_string:
-            remember_language(response)
-            remember_display(response)
+            LANGUAGE.remember(response)
+            DISPLAY.remember(response)
             keep_versioned(response, endpoint)
         seconds = perf_counter() - context.started
         measures.observe(endpoint, received.method, response.status_code, seconds)
