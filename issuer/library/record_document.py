@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -28,6 +28,9 @@ from keys.lookup import LookupKey
 from standards.codes.licence_identifier import parse_licence_identifier
 
 Document = dict[str, Any]
+
+_NUMBER: Final = "number"
+"""In the place of a code type of holders: none of those has letters, so no holder has the hash of a licence number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def to_document(licence: Licence, seal: RecordSeal) -> Document:
         "recorded_at": licence.recorded_at,
         "supersedes": licence.supersedes,
         "holders": [seal.lookup.lookup(holder.code_type, holder.number) for holder in licence.holders],
+        "number": number_hash(seal.lookup, licence.licence_number),
         "sealed": seal.envelope.seal(orjson.dumps(personal), _context(identifier, "record")),
         "revision": licence.revision,
         "events": [event_document(identifier, event, seal) for event in licence.events],
@@ -67,6 +71,16 @@ def to_document(licence: Licence, seal: RecordSeal) -> Document:
     if licence.source is not None:
         document["source"] = mark_document(licence.source)
     return document
+
+
+def number_hash(lookup: LookupKey, number: str) -> str:
+    """Keyed hash by which a licence is found by its printed number, which may be a person's."""
+    return lookup.lookup(_NUMBER, number)
+
+
+def number_candidates(lookup: LookupKey, number: str) -> tuple[str, ...]:
+    """Every hash under which a printed number may be stored; search with ``$in``."""
+    return lookup.candidates(_NUMBER, number)
 
 
 def mark_document(mark: SourceMark) -> Document:
@@ -155,11 +169,12 @@ def renewed_part(document: Mapping[str, Any], seal: RecordSeal) -> Document:
     renewed: Document = {}
     if envelope.is_older(document["sealed"]):
         renewed["sealed"] = envelope.reseal(document["sealed"], _context(identifier, "record"))
-    if any(lookup.is_older(value) for value in document["holders"]):
+    if any(lookup.is_older(value) for value in (*document["holders"], document.get("number", ""))):
         personal = orjson.loads(envelope.open(document["sealed"], _context(identifier, "record")))
         renewed["holders"] = [
             lookup.lookup(code_type, number) for _, code_type, number in personal["holders"]
         ]
+        renewed["number"] = number_hash(lookup, personal["number"])
     if any(envelope.is_older(event["sealed"]) for event in document["events"]):
         renewed["events"] = [
             {

@@ -11,7 +11,7 @@ class LicenceDocument(Document):  # type: ignore[misc]
     """Collection ``licences``: one document per licence version.
 
     Shard key ``{authority: 1, _id: 1}``; ``_id`` is the GB/T 36904 identifier, which contains the authority.
-    ``holders`` are keyed hashes; ``sealed`` holds number, holders and fields. ``review_on`` is the day on which the
+    ``holders`` and ``number`` are keyed hashes; ``sealed`` holds number, holders and fields. ``review_on`` is the day on which the
     passing of time changes the state, and absent where it does not. ``idempotency`` names the claim under which the licence was entered;
     ``source`` is the mark of the source system's delivery that the version stems from.
     """
@@ -31,6 +31,7 @@ class LicenceDocument(Document):  # type: ignore[misc]
     supersedes = StringField()
     superseded_by = StringField()
     holders = ListField(StringField())
+    number = StringField()
     inspection = DictField()
     proposal = IntField()
     events = ListField(DictField())
@@ -46,6 +47,7 @@ class LicenceDocument(Document):  # type: ignore[misc]
         "strict": True,
         "indexes": [
             {"fields": ["authority", "holders", "type"]},
+            {"fields": ["authority", "number"]},
             {"fields": ["authority", "-recorded_at", "-id"]},
             {"fields": ["authority", "type", "-recorded_at", "-id"]},
             {"fields": ["authority", "proposal"], "partialFilterExpression": {"proposal": {"$type": "int"}}},

@@ -230,7 +230,7 @@ class LicenceStore:
             SealedRows(
                 Text("证照", "licences"),
                 self._licences,
-                ("authority", "revision", "holders", "sealed", "events"),
+                ("authority", "revision", "holders", "number", "sealed", "events"),
                 lambda document: renewed_part(document, self._seal),
             ),
             PassingRows(
