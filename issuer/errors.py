@@ -6,6 +6,7 @@ from issuer.discrepancies.errors import (
     DiscrepancyChangedError,
     DiscrepancyClosedError,
     DiscrepancyNotFoundError,
+    DiscrepancyOpenError,
     NotAuthoritativeError,
     NothingToTakeError,
 )
@@ -95,6 +96,7 @@ ERRORS: ErrorTable = {
     RegisterUnavailableError: (503, "register-unavailable"),
     DiscrepancyNotFoundError: (404, "discrepancy-not-found"),
     DiscrepancyClosedError: (409, "discrepancy-closed"),
+    DiscrepancyOpenError: (409, "discrepancy-open"),
     DiscrepancyChangedError: (409, "discrepancy-changed"),
     NotAuthoritativeError: (409, "source-not-authoritative"),
     NothingToTakeError: (409, "value-cannot-be-taken"),

@@ -65,6 +65,11 @@ def at_desk() -> bool:
     return desk is not None and desk.may(*READERS)
 
 
+def at_work() -> bool:
+    """Whether anybody of an authority's staff is at work."""
+    return find_desk() is not None
+
+
 def audits() -> bool:
     """Whether an auditor is at work."""
     desk = find_desk()

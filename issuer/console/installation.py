@@ -8,9 +8,16 @@ from typing import Any, Final
 from flask import Flask
 
 # Imported for what they hang on the blueprint.
-from issuer.console import change_views, licence_views, list_views, search_views  # noqa: F401
+from issuer.console import (  # noqa: F401
+    change_views,
+    discrepancy_views,
+    licence_views,
+    list_views,
+    search_views,
+    source_views,
+)
 from issuer.console.blueprint import blueprint
-from issuer.console.desk import at_desk, audits
+from issuer.console.desk import at_desk, at_work, audits
 from issuer.library.licence import LicenceState
 from service.web.kit import NavigationItem
 from service.web.language import in_language
@@ -21,6 +28,8 @@ NAVIGATION: Final = (
     NavigationItem(Text("证照", "Licences"), "console.home", at_desk),
     NavigationItem(Text("查找", "Find"), "console.find", at_desk),
     NavigationItem(Text("待审批", "To approve"), "console.proposals", at_desk),
+    NavigationItem(Text("差异", "Discrepancies"), "console.discrepancies", at_desk),
+    NavigationItem(Text("数据来源", "Sources"), "console.sources", at_work),
     NavigationItem(Text("查询记录", "Search log"), "console.searches", audits),
 )
 """Entries of the main navigation, for staff at work."""

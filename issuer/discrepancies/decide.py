@@ -16,6 +16,7 @@ from issuer.discrepancies.discrepancy import (
 )
 from issuer.discrepancies.errors import (
     DiscrepancyClosedError,
+    DiscrepancyOpenError,
     NotAuthoritativeError,
     NothingToTakeError,
 )
@@ -100,6 +101,25 @@ def close(
         history=(*discrepancy.history, entry),
     )
     return desk.store.change(discrepancy, after)
+
+
+def reopen(store: DiscrepancyStore, discrepancy: Discrepancy, *, by: str, at: datetime) -> Discrepancy:
+    """Open a closed discrepancy again, for whoever closed it by mistake. What closing did to a licence stays done.
+
+    Raises:
+        DiscrepancyOpenError: it is open.
+        DiscrepancyChangedError: somebody was faster.
+    """
+    if discrepancy.state is DiscrepancyState.OPEN:
+        raise DiscrepancyOpenError
+    entry = HistoryEntry(Step.REOPENED, at, by)
+    after = replace(
+        discrepancy,
+        state=DiscrepancyState.OPEN,
+        owner=None,
+        history=(*discrepancy.history, entry),
+    )
+    return store.change(discrepancy, after)
 
 
 def present_value(discrepancy: Discrepancy, licence: Licence) -> Any:

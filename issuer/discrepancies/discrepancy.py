@@ -60,6 +60,11 @@ class ClosingReason(StrEnum):
         return _REASONS[self][1]
 
     @property
+    def changes_licence(self) -> bool:
+        """Whether closing for this reason makes a new version of the licence."""
+        return self is ClosingReason.TAKE_SOURCE
+
+    @property
     def settles_value(self) -> bool:
         """Whether the same pair of values opens nothing again."""
         return self in {ClosingReason.KEEP_LIBRARY, ClosingReason.SAME_MEANING}

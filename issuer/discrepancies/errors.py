@@ -32,6 +32,19 @@ class DiscrepancyClosedError(ElicenceError):
         )
 
 
+class DiscrepancyOpenError(ElicenceError):
+    """It is open already."""
+
+    code = "discrepancy-open"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "此项差异正待处理。",
+            "This discrepancy is open.",
+            next_step=Text("请直接办理。", "Decide it as it is."),
+        )
+
+
 class DiscrepancyChangedError(ElicenceError):
     """Somebody, or a new delivery, changed it at the same time; nothing was written."""
 

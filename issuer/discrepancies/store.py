@@ -126,14 +126,15 @@ class DiscrepancyStore:
         found = self._rows.find(query).sort([("first_seen", 1), ("_id", 1)]).limit(limit)
         return tuple(self._value(row) for row in found)
 
-    def count(self, authority: str, wanted: DiscrepancyFilter) -> int:
-        """How many there are of that kind."""
-        return self._rows.count_documents(_query(authority, wanted))
+    def count(self, authority: str, wanted: DiscrepancyFilter, *, at_most: int) -> int:
+        """How many there are of that kind; counting ends at ``at_most``."""
+        return self._rows.count_documents(_query(authority, wanted), limit=at_most)
 
-    def open_by_source(self) -> dict[tuple[str, str], int]:
-        """(authority, source) → how many are open, for the operator's figures."""
+    def open_by_source(self, authority: str | None = None) -> dict[tuple[str, str], int]:
+        """(authority, source) → how many are open; of one authority, or of all for the operator's figures."""
+        whose = {} if authority is None else {"authority": authority}
         pipeline: list[_Row] = [
-            {"$match": {"state": DiscrepancyState.OPEN.value}},
+            {"$match": {**whose, "state": DiscrepancyState.OPEN.value}},
             {"$group": {"_id": {"authority": "$authority", "source": "$source"}, "count": {"$sum": 1}}},
         ]
         return {
