@@ -22,6 +22,7 @@ ENTRY_POINT_GROUPS = ("elicence.commands", "elicence.top_level_commands")
 OWN_COMMANDS: Mapping[str, str] = {
     "up": "service.command_line.up:up",
     "serve": "service.command_line.serve:serve",
+    "worker": "service.command_line.worker:worker",
     "demo": "service.command_line.demo:demo",
     "token": "service.command_line.token:token",
     "backup": "service.command_line.backup:backup",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -22,8 +22,9 @@ from service.jobs.errors import (
 )
 from service.jobs.job import Job, JobState
 from service.jobs.kind import JobKind, JobNode, kind_of
-from service.jobs.lease import Heartbeat
+from service.jobs.lease import LEASE, Heartbeat
 from service.jobs.store import JobStore
+from service.jobs.work_store import WorkStore
 from service.store.away import is_store_away
 from standards.errors import ElicenceError
 from standards.text import Text
@@ -46,7 +47,7 @@ def run_job(
     kinds: Mapping[str, JobKind] | None = None,
     told: Told | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
-    store: JobStore | None = None,
+    lease: timedelta = LEASE,
 ) -> Job:
     """Take a job and run it from its cursor on. Answers how it stands afterwards; a failed one is an answer.
 
@@ -58,20 +59,20 @@ def run_job(
         kinds: by name; the installed ones unless given.
         told: called with the job after each step.
         is_stopping: asked at each step; the job is given back, and goes on elsewhere, once it answers true.
-        store: where the jobs are, with the lease's time; the node's database unless given.
+        lease: the same in all processes.
 
     Raises:
         JobNotFoundError: there is none.
         UnknownJobKindError: nothing installed here knows how.
         PyMongoError: the store is away, before the job was taken.
     """
-    store = store or JobStore(node.database)
-    kind = _kind(store.read(job_id).kind, kinds)
+    jobs, work = JobStore(node.database), WorkStore(node.database, lease=lease)
+    kind = _kind(jobs.read(job_id).kind, kinds)
     holder = secrets.token_hex(12)
-    taken = store.take(job_id, holder, node.clock.now())
+    taken = work.take(job_id, holder, node.clock.now())
     if taken is None:
-        return store.read(job_id)
-    return _Run(node, store, kind, taken[0], holder=holder, told=told, is_stopping=is_stopping).run(taken[1])
+        return jobs.read(job_id)
+    return _Run(node, work, kind, taken[0], holder=holder, told=told, is_stopping=is_stopping).run(taken[1])
 
 
 def run_in_foreground(
@@ -94,15 +95,15 @@ def run_in_foreground(
 
     Arguments as for ``enqueue``; ``told`` is called with the job after each step.
     """
-    store, named = JobStore(node.database), _kind(kind, kinds)
+    jobs, work, named = JobStore(node.database), WorkStore(node.database), _kind(kind, kinds)
     holder = secrets.token_hex(12)
-    job = store.create(kind, owner, parameters, by=by, at=at, total=total, key=key, holder=holder)
-    if store.renew(job.id, holder) is not None:
-        return _Run(node, store, named, job, holder=holder, told=told, is_stopping=lambda: False).run(1)
+    job = jobs.create(kind, owner, parameters, by=by, at=at, total=total, key=key, holder=holder)
+    if work.renew(job.id, holder) is not None:
+        return _Run(node, work, named, job, holder=holder, told=told, is_stopping=lambda: False).run(1)
     if job.state in (JobState.FAILED, JobState.CANCELLED):
-        store.retry(owner, job.id, at)
+        jobs.retry(owner, job.id, at)
     while True:
-        job = run_job(node, job.id, kinds=kinds, told=told, store=store)
+        job = run_job(node, job.id, kinds=kinds, told=told)
         if job.state.is_ended:
             return job
         if told is not None:
@@ -120,7 +121,7 @@ class _Run:
     def __init__(
         self,
         node: JobNode,
-        store: JobStore,
+        store: WorkStore,
         kind: JobKind,
         job: Job,
         *,
@@ -183,7 +184,7 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - whatever a kind raises ends its run, not the worker
             self._broke_off(error, log)
         with suppress(PyMongoError):
-            self.job = self._store.read(self.job.id)
+            self.job = JobStore(self.node.database).read(self.job.id)
         log.info("job-run", state=self.job.state.value, done=self.job.done, seconds=monotonic() - began)
         return self.job
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from service.telemetry.logging import configure_logging
+from service.telemetry.logging import configure_logging, take_library_logs
 
-__all__ = ["configure_logging"]
+__all__ = ["configure_logging", "take_library_logs"]

@@ -48,6 +48,24 @@ def configure_logging(service: str, level: str) -> None:
     )
 
 
+def take_library_logs() -> None:
+    """Put what libraries log into the same form, from warnings on; call it after :func:`configure_logging`."""
+    logging.basicConfig(handlers=[_TemplateHandler()], level=logging.WARNING, force=True)
+
+
+class _TemplateHandler(logging.Handler):
+    """Takes what libraries log: the sentence as they wrote it, never what they put into it (addresses, input)."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger(record.name).log(
+            record.levelno,
+            "library",
+            logger=record.name,
+            said=str(record.msg)[:200],
+            exc_info=record.exc_info,
+        )
+
+
 def drop_private_fields(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take every field of :data:`_NEVER_LOGGED` out of an event, should one slip in."""
     for key in _NEVER_LOGGED.intersection(event):

@@ -28,6 +28,7 @@ from service.jobs import (
     run_in_foreground,
     run_job,
 )
+from service.jobs.work_store import WorkStore
 from standards.errors import InvalidInputError
 from standards.text import Text
 
@@ -40,9 +41,8 @@ def kinds(run: Callable[[JobContext], Any]) -> dict[str, JobKind]:
     return {"issuer.counting": JobKind("issuer.counting", run, Text("数数", "Counting"))}
 
 
-def new_job(node: Any, store: JobStore | None = None, **options: Any) -> Any:
-    store = store or JobStore(node.database)
-    return store.create(
+def new_job(node: Any, **options: Any) -> Any:
+    return JobStore(node.database).create(
         "issuer.counting", options.pop("owner", OWNER), {"upto": 5}, by="test", at=NOW, **options
     )
 
@@ -107,12 +107,12 @@ def test_a_store_that_goes_away_fails_nothing(node: Any) -> None:
         context.advance(2, done=2)
         raise AutoReconnect("connection closed")
 
-    store, job = JobStore(node.database, lease=SHORT), new_job(node)
-    rests = run_job(node, job.id, kinds=kinds(meets_an_outage), store=store)
+    job = new_job(node)
+    rests = run_job(node, job.id, kinds=kinds(meets_an_outage), lease=SHORT)
     assert rests.state is JobState.QUEUED
-    assert run_job(node, job.id, kinds=kinds(count_up), store=store).done == 2, "it was not left alone"
+    assert run_job(node, job.id, kinds=kinds(count_up), lease=SHORT).done == 2, "it was not left alone"
     sleep(SHORT.total_seconds() + 0.1)
-    assert run_job(node, job.id, kinds=kinds(count_up), store=store).done == 5
+    assert run_job(node, job.id, kinds=kinds(count_up), lease=SHORT).done == 5
 
 
 def test_two_workers_never_run_the_same_job(node: Any) -> None:
@@ -148,7 +148,7 @@ def test_two_workers_never_run_the_same_job(node: Any) -> None:
 
 def test_a_long_step_keeps_its_lease(node: Any) -> None:
     """Input: one step that takes four times the lease. Verdict: nobody else gets the job meanwhile."""
-    store, taken = JobStore(node.database, lease=SHORT), []
+    store, taken = WorkStore(node.database, lease=SHORT), []
 
     def slow(context: JobContext) -> None:
         for _ in range(8):
@@ -156,14 +156,14 @@ def test_a_long_step_keeps_its_lease(node: Any) -> None:
             taken.append(store.take(context.job.id, "another", NOW))
         context.advance(5, done=5)
 
-    job = run_job(node, new_job(node).id, kinds=kinds(slow), store=store)
+    job = run_job(node, new_job(node).id, kinds=kinds(slow), lease=SHORT)
     assert job.state is JobState.DONE
     assert taken == [None] * 8
 
 
 def test_who_lost_the_lease_notes_nothing_any_more(node: Any) -> None:
     """Input: a worker stood still for longer than its lease, and another has the job. Verdict: its note is refused."""
-    store, job = JobStore(node.database, lease=SHORT), new_job(node)
+    store, job = WorkStore(node.database, lease=SHORT), new_job(node)
     assert store.take(job.id, "first", NOW) is not None
     sleep(SHORT.total_seconds() + 0.1)
     assert store.take(job.id, "second", NOW) is not None
@@ -172,13 +172,13 @@ def test_who_lost_the_lease_notes_nothing_any_more(node: Any) -> None:
     with pytest.raises(LeaseLostError):
         store.finish(job.id, "first", JobState.DONE, NOW)
     store.release(job.id, "first", rest=False)
-    assert store.read(job.id).state is JobState.RUNNING
+    assert JobStore(node.database).read(job.id).state is JobState.RUNNING
     assert store.note_step(job.id, "second", 1, done=1, errors=0, total=None, at=NOW).done == 1
 
 
 def test_a_lease_of_the_future_counts_as_lapsed(node: Any) -> None:
     """Input: the store's clock was set back by a day after the worker died. Verdict: the job is not lost for a day."""
-    store, job = JobStore(node.database), new_job(node)
+    store, job = WorkStore(node.database), new_job(node)
     assert store.take(job.id, "dead", NOW) is not None
     node.database["jobs"].update_one(
         {"_id": job.id}, {"$set": {"renewed_at": SystemClock().now() + timedelta(days=1)}}
@@ -226,11 +226,12 @@ def test_a_worker_that_stops_gives_the_job_back_at_once(node: Any) -> None:
 
 def test_a_job_that_keeps_killing_workers_waits_for_a_person(node: Any) -> None:
     """Input: five workers took the job and were never heard of again. Verdict: the sixth refuses; retry is possible."""
-    store, job = JobStore(node.database, lease=timedelta(milliseconds=30)), new_job(node)
+    brief = timedelta(milliseconds=30)
+    store, job = JobStore(node.database), new_job(node)
     for number in range(5):
-        assert store.take(job.id, f"killed {number}", NOW) is not None
+        assert WorkStore(node.database, lease=brief).take(job.id, f"killed {number}", NOW) is not None
         sleep(0.05)
-    failed = run_job(node, job.id, kinds=kinds(count_up), store=store)
+    failed = run_job(node, job.id, kinds=kinds(count_up), lease=brief)
     assert failed.state is JobState.FAILED
     assert failed.done == 0
     store.retry(OWNER, job.id, NOW)
@@ -264,8 +265,9 @@ def test_the_next_job_is_of_an_owner_for_whom_nothing_runs(node: Any) -> None:
     store = JobStore(node.database)
     busy = [store.create("issuer.fair", "busy", {}, by="test", at=NOW).id for _ in range(3)]
     quiet = store.create("issuer.fair", "quiet", {}, by="test", at=NOW + timedelta(seconds=9)).id
-    assert store.take(busy[0], "worker", NOW) is not None
-    assert store.due(["issuer.fair"]) == (quiet, *busy[1:])
+    work = WorkStore(node.database)
+    assert work.take(busy[0], "worker", NOW) is not None
+    assert work.due(["issuer.fair"]) == (quiet, *busy[1:])
 
 
 @pytest.mark.parametrize("parameters", [{"at": NOW}, {"long": "x" * 300_000}, {1j: 2}])
