@@ -30,6 +30,7 @@ from issuer.searching import views as searching_views
 from issuer.searching.store import SearchLog
 from issuer.sources import openapi as sources_openapi
 from issuer.sources import views as source_views
+from issuer.sources.measures import SourceMeasures
 from issuer.sources.store import SourceStore
 from issuer.staff.store import StaffStore
 from issuer.status import openapi as status_openapi
@@ -39,6 +40,7 @@ from service.jobs import JobStore
 from service.settings import Settings
 from service.store import check_health
 from service.web.application import create_web_app
+from service.web.health import measures_of
 from service.web.sign_in import install_sign_in
 
 BLUEPRINTS: Final = (
@@ -110,4 +112,5 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     install_console(app)
+    measures_of(app).registry.register(SourceMeasures(node.sources, node.discrepancies, node.clock))
     return app

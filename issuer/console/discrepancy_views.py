@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import redirect, render_template, request, url_for
@@ -78,6 +79,7 @@ def discrepancies() -> str:
         "issuer/console/discrepancies.html",
         desk=desk,
         rows=[(discrepancy_row(one, node.catalogue, names), age(at - one.first_seen)) for one in found],
+        holders=_holders(node, authority, found),
         total=node.discrepancies.count(authority, wanted, at_most=_COUNTED),
         most=_COUNTED,
         query=query,
@@ -151,6 +153,15 @@ def reopen_discrepancy(discrepancy: str) -> Response | tuple[str, int]:
     return _back(discrepancy)
 
 
+def _holders(node: IssuerNode, authority: str, found: Sequence[Discrepancy]) -> dict[str, str]:
+    """Identifier → whose licence it is, all read together."""
+    licences = node.current_licences.of(authority, {one.identifier for one in found})
+    return {
+        identifier: "、".join(holder.name for holder in licence.holders)
+        for identifier, licence in licences.items()
+    }
+
+
 def _page(found: Discrepancy, error: ElicenceError | None = None) -> str:
     node, desk = current_node(), current_desk()
     names = {member.id: member.name for member in node.staff.staff_of(found.authority)}
@@ -169,6 +180,7 @@ def _page(found: Discrepancy, error: ElicenceError | None = None) -> str:
         now=shown_value(row.labelled, now) if licence is not None and now != found.current else None,
         agrees=licence is not None and now == found.incoming,
         error=error,
+        wrong_note=error is not None and error.where == "/note",
         typed=request.form,
         max_note=MAX_NOTE_CHARS,
         may_decide=may_decide,

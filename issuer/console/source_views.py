@@ -56,6 +56,9 @@ def sources() -> str:
         interval=_interval,
         is_administrator=desk.may(StaffRole.ADMINISTRATOR),
         is_reader=desk.may(*READERS),
+        measured_at=min(
+            (one.staleness.measured_at for one, *_ in rows if one.staleness is not None), default=None
+        ),
         done=request.args.get("done"),
     )
 

@@ -79,6 +79,7 @@ class DiscrepancyDocument(Document):  # type: ignore[misc]
             {"fields": ["authority", "state", "owner", "first_seen"]},
             {"fields": ["authority", "source", "state", "subject"]},
             {"fields": ["authority", "subject"]},
+            {"fields": ["state", "authority", "source"]},
         ],
     }
 

@@ -1,4 +1,7 @@
-"""Reads what a source says of licences: ``{"observations": [{"identifier", "fields": {…}}, …]}``."""
+"""Reads what a source says of licences: ``{"observations": [{"identifier", "fields": {…}}, …]}``.
+
+In place of the identifier a row may name ``type`` and ``licence_number``, as printed.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +34,18 @@ class Observation:
 
     Attributes:
         row: place in the delivery, from 0.
-        identifier: of the licence, in whatever version.
+        identifier: of the licence, in whatever version; or ``None`` where it is named by type and number.
         fields: name → value as it came.
+        number: type code and printed number; or ``None``.
     """
 
     row: int
-    identifier: str
+    identifier: str | None
     fields: Mapping[str, Any]
+    number: tuple[str, str] | None = None
 
     def __repr__(self) -> str:
-        return f"Observation({self.row}, {self.identifier})"
+        return f"Observation({self.row})"
 
 
 def parse_observations(obj: Any) -> tuple[tuple[Observation, ...], tuple[InvalidObservationError, ...]]:
@@ -98,12 +103,20 @@ def parse_face(observation: Observation, licence: Licence, licence_type: Licence
 
 def _observation(row: int, item: Any) -> Observation:
     reader = Reader(item, f"/observations/{row}", error=InvalidObservationError)
-    reader.refuse_unknown(frozenset({"identifier", "fields"}))
-    identifier = reader.text("identifier", max_chars=200)
-    try:
-        parse_licence_identifier(identifier)
-    except InvalidInputError as error:
-        raise reader.fail("identifier", error.message.zh, error.message.en) from error
+    reader.refuse_unknown(frozenset({"identifier", "type", "licence_number", "fields"}))
+    identifier = reader.optional_text("identifier", max_chars=200)
+    number = None
+    if identifier is None:
+        # A source often knows what is printed, and not the identifier that was assigned here.
+        number = (
+            reader.text("type", max_chars=21),
+            reader.text("licence_number", max_chars=_MAX_NUMBER_CHARS),
+        )
+    else:
+        try:
+            parse_licence_identifier(identifier)
+        except InvalidInputError as error:
+            raise reader.fail("identifier", error.message.zh, error.message.en) from error
     fields = reader.mapping("fields")
     if not fields:
         raise reader.fail("fields", "没有任何字段。", "There is no field.")
@@ -111,7 +124,7 @@ def _observation(row: int, item: Any) -> Observation:
         raise reader.fail(
             "fields", "holders 与 holder_name 只填一项。", "Give holders or holder_name, not both."
         )
-    return Observation(row, identifier, fields)
+    return Observation(row, identifier, fields, number)
 
 
 def _renamed(reader: Reader, licence: Licence) -> tuple[Holder, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,19 +84,18 @@ def observe(
         system: the calling system.
         at: now.
     """
-    current = desk.current.of(source.authority, [one.identifier for one in observations])
+    find = _finder(desk.current, source.authority, observations)
     compared: list[Compared] = []
     errors: list[InvalidObservationError] = []
     seen: set[str] = set()
     applied = ended = 0
     for one in observations:
-        licence = current.get(one.identifier)
         try:
-            if licence is None:
-                raise _no_licence(one)
-            if subject_text(one.identifier) in seen:
+            licence = find(one)
+            subject = subject_text(str(licence.identifier))
+            if subject in seen:
                 raise _twice(one)
-            seen.add(subject_text(one.identifier))
+            seen.add(subject)
             licence_type = desk.library.type_of(licence)
             if standing(licence, licence_type, at) in ENDED:
                 ended += 1
@@ -118,6 +117,27 @@ def observe(
     desk.sources.note_confirmed(source.authority, source.code, confirmed, at)
     desk.sources.note_delivery(source.authority, source.code, rows=len(compared), at=at)
     return DeliveryReport(len(observations), len(confirmed), applied, ended, reported, tuple(errors))
+
+
+def _finder(
+    current: CurrentLicences, authority: str, observations: Sequence[Observation]
+) -> Callable[[Observation], Licence]:
+    """Finds the licence of a row among all that the delivery names, read together."""
+    by_identifier = current.of(authority, {one.identifier for one in observations if one.identifier})
+    by_number = current.of_numbers(authority, {one.number for one in observations if one.number})
+
+    def find(one: Observation) -> Licence:
+        if one.identifier is not None:
+            licence = by_identifier.get(one.identifier)
+            if licence is None:
+                raise _no_licence(one, "identifier")
+            return licence
+        licences = by_number.get(one.number, ()) if one.number else ()
+        if len(licences) != 1:
+            raise _several(one) if licences else _no_licence(one, "licence_number")
+        return licences[0]
+
+    return find
 
 
 def _apply(
@@ -152,12 +172,21 @@ def _apply(
     return changed, judgement.refused
 
 
-def _no_licence(one: Observation) -> InvalidObservationError:
+def _no_licence(one: Observation, member: str) -> InvalidObservationError:
     return InvalidObservationError(
-        "本机构没有此电子证照标识的证照。",
-        "The authority has no licence of this identifier.",
-        where=f"/observations/{one.row}/identifier",
-        next_step=Text("请核对标识。", "Check the identifier."),
+        "本机构没有这份证照。",
+        "The authority has no such licence.",
+        where=f"/observations/{one.row}/{member}",
+        next_step=Text("请核对标识，或类型和号码。", "Check the identifier, or the type and the number."),
+    )
+
+
+def _several(one: Observation) -> InvalidObservationError:
+    return InvalidObservationError(
+        "有多份证照使用此号码。",
+        "Several licences have this number.",
+        where=f"/observations/{one.row}/licence_number",
+        next_step=Text("请改用电子证照标识。", "Name it by its identifier."),
     )
 
 
@@ -165,6 +194,6 @@ def _twice(one: Observation) -> InvalidObservationError:
     return InvalidObservationError(
         "同一份证照在本次报送中出现两次。",
         "The licence occurs twice in this delivery.",
-        where=f"/observations/{one.row}/identifier",
+        where=f"/observations/{one.row}",
         next_step=Text("每份证照每次只报一行。", "Give one row for each licence."),
     )

@@ -134,10 +134,16 @@ OPENAPI: Final[dict[str, Any]] = {
                                     "maxItems": MAX_ROWS,
                                     "items": {
                                         "type": "object",
-                                        "required": ["identifier", "fields"],
+                                        "required": ["fields"],
+                                        "oneOf": [
+                                            {"required": ["identifier"]},
+                                            {"required": ["type", "licence_number"]},
+                                        ],
                                         "additionalProperties": False,
                                         "properties": {
                                             "identifier": {"type": "string"},
+                                            "type": {"type": "string"},
+                                            "licence_number": {"type": "string"},
                                             "fields": {
                                                 "type": "object",
                                                 "minProperties": 1,

@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from issuer.library.licence import Licence
 from issuer.library.lifecycle import LIVE
-from issuer.library.record_document import RecordSeal, of_document
+from issuer.library.record_document import RecordSeal, number_candidates, of_document
 
 _MOST_VERSIONS: Final = 999
 """A chain of versions cannot be longer (GB/T 36904: three digits)."""
@@ -44,6 +44,29 @@ class CurrentLicences:
                     following[name] = licence.superseded_by
             asked = following
         return newest
+
+    def of_numbers(
+        self, authority: str, numbers: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[Licence, ...]]:
+        """(type code, printed number) → the newest versions of the authority's licences with it.
+
+        Usually one. Where a number was given again after a licence ended, only those in force are answered, if any.
+        One read of the index on authority and number for all together.
+        """
+        hashes = {
+            candidate: number
+            for _, number in numbers
+            for candidate in number_candidates(self._seal.lookup, number)
+        }
+        query = {"authority": authority, "number": {"$in": sorted(hashes)}, "superseded_by": None}
+        found: dict[tuple[str, str], list[Licence]] = {}
+        for row in self._licences.find(query):
+            found.setdefault((row["type"], hashes[row["number"]]), []).append(of_document(row, self._seal))
+        return {
+            key: tuple(one for one in licences if one.state in LIVE) or tuple(licences)
+            for key, licences in found.items()
+            if key in numbers
+        }
 
     def count_in_force(self, authority: str, type_code: str) -> int:
         """How many licences of a type are in force or can come back to it, as decided."""

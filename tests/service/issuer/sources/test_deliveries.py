@@ -10,7 +10,7 @@ import pytest
 from issuer.node import IssuerNode
 from issuer.sources.measure_staleness import measure_staleness
 from service.api_tokens import mint
-from tests.service.issuer.conftest import MARKET, System
+from tests.service.issuer.conftest import FOOD, MARKET, System
 from tests.service.issuer.sources.conftest import MARKET_FEED, Deliver
 from tests.support.clock import START, FixedClock
 
@@ -213,6 +213,45 @@ def test_a_row_that_cannot_be_compared_is_named_and_the_others_count(
     assert where in report["errors"][0]["where"]
 
 
+def test_a_row_names_a_licence_by_its_printed_number(
+    market: System, licence: dict[str, Any], feeds: None
+) -> None:
+    """After the licence was changed, the number means its newest version; a number that nobody has is named."""
+    market.post(
+        f"/api/v1/licences/{licence['identifier']}/events",
+        {"operation": "change", "reason": "变更", "changes": {"fields": {"residence": "示例路 2 号"}}},
+    )
+    named = {
+        "type": FOOD,
+        "licence_number": licence["licence_number"],
+        "fields": {"residence": "示例路 2 号"},
+    }
+    unknown = {**named, "licence_number": "JY00000000000000"}
+    report = market.post(
+        "/api/v1/sources/taxation/observations", {"observations": [named, unknown, {"fields": {"a": "b"}}]}
+    ).get_json()
+    assert (report["rows"], report["confirmed"]) == (3, 1)
+    assert [error["where"] for error in report["errors"]] == [
+        "/observations/2/type",
+        "/observations/1/licence_number",
+    ]
+
+
+def test_operators_see_age_share_and_open_discrepancies(
+    app: Any, market: System, licence: dict[str, Any], deliver: Deliver, issuer_clock: FixedClock
+) -> None:
+    deliver("taxation", (licence, {"premises": "示例路 999 号"}))
+    deliver("market-registration", (licence, {"premises": licence["fields"]["premises"]}))
+    market.get("/api/v1/sources")
+    issuer_clock.advance(timedelta(minutes=10))
+    seen = app.test_client().get("/metrics").get_data(as_text=True)
+    label = f'{{authority="{MARKET.uscc}",source="market-registration"}}'
+    assert f"elicence_source_age_seconds{label} 600.0" in seen
+    assert f"elicence_source_confirmed_ratio{label} 1.0" in seen
+    assert f"elicence_source_deliveries_total{label} 1.0" in seen
+    assert f'elicence_discrepancies_open{{authority="{MARKET.uscc}",source="taxation"}} 1.0' in seen
+
+
 def test_rows_of_unknown_ended_and_repeated_licences(
     market: System, police: System, driving: dict[str, Any], licence: dict[str, Any], deliver: Deliver
 ) -> None:
@@ -221,7 +260,7 @@ def test_rows_of_unknown_ended_and_repeated_licences(
     report = deliver("taxation", (foreign, fields), (licence, fields), (licence, fields))
     assert [error["where"] for error in report["errors"]] == [
         "/observations/0/identifier",
-        "/observations/2/identifier",
+        "/observations/2",
     ]
     market.post(
         f"/api/v1/licences/{licence['identifier']}/events",
