@@ -13,7 +13,7 @@ from service.clock import Clock, SystemClock
 from service.outbound import Outbound
 from service.settings import Settings
 from service.status_feed import StatusFeed
-from service.store import check_health, connect
+from service.store import connect
 from service.trust_feed import TrustFeed
 from service.web.application import create_web_app
 from service.web.kit import NavigationItem
@@ -70,7 +70,7 @@ def build_app(node: VerifierNode) -> Flask:
         node.settings,
         service="verifier",
         errors=ERRORS,
-        ready=lambda: check_health(node.database),
+        ready=node.check_ready,
         navigation=(
             NavigationItem(Text("窗口", "Window"), "window.home", shown=lambda: _may(Permission.ASK)),
             NavigationItem(

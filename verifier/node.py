@@ -15,7 +15,8 @@ from service.clock import Clock
 from service.outbound import Outbound
 from service.settings import Settings
 from service.status_feed import StatusFeed
-from service.trust_feed import TrustFeed
+from service.store import check_health
+from service.trust_feed import TrustFeed, check_trust_lists
 from standards.licence_types import Catalogue
 from verifier.acceptance.store import RecordStore
 from verifier.departments.store import DepartmentStore, StaffStore
@@ -45,6 +46,11 @@ class VerifierNode:
     staff: StaffStore
     presentations: PresentationStore
     records: RecordStore
+
+    def check_ready(self) -> None:
+        """See that the store keeps what it is given and that we know whom to trust; raises when not."""
+        check_health(self.database)
+        check_trust_lists(self.trust)
 
     @property
     def public_url(self) -> str:

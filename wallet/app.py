@@ -11,7 +11,7 @@ from service.clock import Clock, SystemClock
 from service.outbound import Outbound
 from service.settings import Settings
 from service.status_feed import StatusFeed
-from service.store import check_health, connect
+from service.store import connect
 from service.trust_feed import TrustFeed
 from service.web.application import create_web_app
 from service.web.kit import NavigationItem
@@ -65,7 +65,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         settings,
         service="wallet",
         errors=WALLET_ERRORS,
-        ready=lambda: check_health(node.database),
+        ready=node.check_ready,
         navigation=(
             NavigationItem(Text("证照", "Licences"), "licences.home", shown=_somebody),
             NavigationItem(Text("扫一扫", "Scan"), "scanning.scan", shown=_somebody),
@@ -108,6 +108,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         references=References.of_node(master_key),
         outbound=outbound,
         trust=lambda: trust_in_force(feed),
+        trust_feed=feed,
         status_feed=StatusFeed(outbound, clock),
         accounts=AccountStore(),
         holdings=HoldingStore(),

@@ -16,6 +16,8 @@ from service.clock import Clock
 from service.outbound import Outbound
 from service.settings import Settings
 from service.status_feed import StatusFeed
+from service.store import check_health
+from service.trust_feed import TrustFeed, check_trust_lists
 from wallet.accounts.store import AccountStore
 from wallet.history.store import UseLog
 from wallet.holdings.store import HoldingStore
@@ -43,6 +45,7 @@ class WalletNode:
     """The only way out."""
     trust: Callable[[], TrustStore]
     """The trust store in force; raises ``TrustUnavailableError`` when there is none."""
+    trust_feed: TrustFeed
     status_feed: StatusFeed
     accounts: AccountStore
     holdings: HoldingStore
@@ -50,6 +53,11 @@ class WalletNode:
     requests: RequestStore
     use_log: UseLog
     issuer_client: IssuerClient
+
+    def check_ready(self) -> None:
+        """See that the store keeps what it is given and that we know whom to trust; raises when not."""
+        check_health(self.database)
+        check_trust_lists(self.trust_feed)
 
     def ensure_indexes(self) -> None:
         """Make the indexes of all collections; a repeat changes nothing."""

@@ -15,13 +15,14 @@ from types import FrameType
 
 from keys.master_key import MasterKey
 from service.embedded_store.server import EmbeddedStore
+from service.jobs.kind import has_background_work
 from service.node_record import read_node_record, remember_addresses, update_node_record
 from service.processes.bound import end, start_bound
 from service.settings import ServiceName
 from service.supervisor.errors import NodeDataError, NodeStartError, PortInUseError
 from service.supervisor.lock import hold_node
 from service.supervisor.parts import Part, end_all
-from service.supervisor.plan import SERVICES, TITLES, NodePlan
+from service.supervisor.plan import SERVICES, TITLES, WORKER_TITLES, NodePlan
 from service.supervisor.progress import Progress
 from standards.text import Text
 
@@ -68,6 +69,10 @@ def run_node(
             parts.extend(_start_service(plan, shared, service) for service in SERVICES)
             for part in parts:
                 part.wait_until_ready()
+        # After the services: nobody waits for the workers, and starting costs the cores.
+        parts.extend(
+            _start_worker(plan, shared, service) for service in SERVICES if has_background_work(service)
+        )
         when_ready(shared)
         _watch(parts)
 
@@ -156,6 +161,15 @@ def _start_service(plan: NodePlan, shared: Mapping[str, str], service: ServiceNa
         log=plan.log_file(service),
         port=plan.port(service),
         path="/readyz",
+    )
+
+
+def _start_worker(plan: NodePlan, shared: Mapping[str, str], service: ServiceName) -> Part:
+    return Part(
+        WORKER_TITLES[service],
+        plan.worker_command(service),
+        environment=plan.service_environment(shared, service),
+        log=plan.log_file(f"{service}-worker"),
     )
 
 

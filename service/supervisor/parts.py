@@ -32,8 +32,8 @@ class Part:
         *,
         environment: Mapping[str, str],
         log: Path,
-        port: int,
-        path: str,
+        port: int | None = None,
+        path: str = "",
     ) -> None:
         """Start the process.
 
@@ -42,7 +42,7 @@ class Part:
             command: program and arguments.
             environment: complete.
             log: file that its output is appended to.
-            port: on which it will listen.
+            port: on which it will listen; ``None`` for a part that answers nobody and is ready when it runs.
             path: what to GET there to see that it is ready.
         """
         self.title = title
@@ -85,6 +85,8 @@ class Part:
             self.process.terminate()
 
     def _answers(self) -> bool:
+        if self._port is None:
+            return self.process.poll() is None
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
         try:
             connection.request("GET", self._path)

@@ -23,6 +23,12 @@ TITLES: Mapping[str, Text] = {
     "identity": Text("示例身份提供方", "Demo identity provider"),
 }
 
+WORKER_TITLES: Mapping[ServiceName, Text] = {
+    "issuer": Text("签发的后台任务", "Background work of the issuer"),
+    "wallet": Text("卡包的后台任务", "Background work of the wallet"),
+    "verifier": Text("窗口的后台任务", "Background work of the window"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class NodePlan:
@@ -87,6 +93,10 @@ class NodePlan:
     def service_command(self, service: ServiceName) -> list[str]:
         """How a service is started: as in production."""
         return [sys.executable, "-m", "service.command_line", "serve", service]
+
+    def worker_command(self, service: ServiceName) -> list[str]:
+        """How the background work of a service is started: as in production."""
+        return [sys.executable, "-m", "service.command_line", "worker", service]
 
     def identity_command(self) -> list[str]:
         """How the demo's identity provider is started."""

@@ -22,7 +22,7 @@ from service.jobs.errors import (
 )
 from service.outbound.errors import OutboundAddressError, OutboundError
 from service.supervisor.errors import NodeError
-from service.trust_feed.errors import TrustAnchorError
+from service.trust_feed.errors import TrustAnchorError, TrustListsMissingError
 from service.web.error_table import OUR_FAULT, ErrorTable
 from service.web.errors import (
     ForgedRequestError,
@@ -55,6 +55,7 @@ KIT_ERRORS: ErrorTable = {
     OutboundError: (502, "outbound"),
     PathError: (400, "certificate-path"),
     KeyCustodyError: OUR_FAULT,
+    TrustListsMissingError: (503, "trust-lists-missing"),
     TrustAnchorError: OUR_FAULT,
     SettingsError: OUR_FAULT,
     RotationUnfinishedError: OUR_FAULT,
