@@ -9,6 +9,8 @@ from typing import Any, cast
 from flask import current_app
 from pymongo.database import Database
 
+from issuer.catalogue.live import LiveCatalogue
+from issuer.catalogue.published import PublishedTypes
 from issuer.discrepancies import DiscrepancyStore
 from issuer.issuance.desk import IssuanceDesk, open_issuance
 from issuer.library.library import Library
@@ -45,7 +47,7 @@ class IssuerNode:
         database: of the issuer service.
         master_key: everything else at rest is sealed under it.
         keys: the signing keys of the node's authorities and certificate authorities.
-        catalogue: the licence types.
+        catalogue: the licence types, those made here included, as of at most a second ago.
         outbound: for what is fetched from elsewhere.
         api_tokens: checks the bearer tokens of departments' systems.
         authorities: who issues from this node, and which types.
@@ -67,7 +69,7 @@ class IssuerNode:
     database: Database[dict[str, Any]]
     master_key: MasterKey
     keys: SoftwareKeyStore
-    catalogue: Catalogue
+    catalogue: LiveCatalogue
     outbound: Outbound
     api_tokens: ApiTokenVerifier
     authorities: AuthorityStore
@@ -93,7 +95,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
     """
     database = connect(settings, "issuer")
     master_key = MasterKey.load(settings.master_key_file)
-    catalogue = load_catalogue()
+    catalogue = open_catalogue(database)
     licences = open_licence_store(database, master_key, catalogue, clock)
     keys = SoftwareKeyStore(settings.keys_directory, master_key)
     issuance = open_issuance(
@@ -128,6 +130,11 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         discrepancies=open_discrepancies(database, master_key),
         registers=connect_registers(settings, database, master_key.lookup_key(), outbound),
     )
+
+
+def open_catalogue(database: Database[dict[str, Any]]) -> LiveCatalogue:
+    """The catalogue over a database: what ships, and what was made here."""
+    return LiveCatalogue(load_catalogue(), PublishedTypes(database))
 
 
 def open_licence_store(

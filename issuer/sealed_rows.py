@@ -7,7 +7,7 @@ from typing import Any
 from pymongo.database import Database
 
 from issuer.issuance.store import OfferStore
-from issuer.node import open_discrepancies, open_licence_store, open_search_log
+from issuer.node import open_catalogue, open_discrepancies, open_licence_store, open_search_log
 from issuer.staff.store import StaffStore
 from keys.master_key import MasterKey
 from service.clock import Clock
@@ -15,7 +15,6 @@ from service.settings import Settings
 from service.store import connect
 from service.store.sealed_rows import RowsUnderKey
 from service.web.sign_in.store import PURPOSE, SessionStore
-from standards.licence_types import load_catalogue
 
 
 def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:
@@ -31,7 +30,7 @@ def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:
 def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock) -> tuple[RowsUnderKey, ...]:
     """The same over a database and a key in hand."""
     return (
-        *open_licence_store(database, master, load_catalogue(), clock).sealed_rows(clock),
+        *open_licence_store(database, master, open_catalogue(database), clock).sealed_rows(clock),
         StaffStore(database, master).sealed_rows(),
         open_search_log(database, master).sealed_rows(),
         open_discrepancies(database, master).sealed_rows(),

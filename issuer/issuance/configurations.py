@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from standards.licence_types import Catalogue, LicenceType, claims_of, type_metadata
+from standards.licence_types import Catalogue, LicenceType, claims_of, vct_of
 from standards.openid4vci import ClaimDescription, CredentialConfiguration
-from standards.sd_jwt_vc import encode_type_metadata, vct_integrity
+from standards.sd_jwt_vc import vct_integrity
 
 
 @dataclass(frozen=True)
 class OfferedType:
-    """One licence type, prepared once.
+    """One licence type in one version, prepared once.
 
     Attributes:
         licence_type: from the catalogue.
@@ -28,35 +28,45 @@ class OfferedType:
 
 
 class OfferedTypes:
-    """All types of the catalogue, by type code and by ``vct``."""
+    """The types of a catalogue as they are offered. What was published never changes, so each is prepared once.
+
+    Licences of an older version are in people's hands and go on being issued to wallets as what they are; the
+    version is part of the configuration's id.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._by_code: Mapping[str, OfferedType] = {
-            licence_type.code: _prepare(licence_type) for licence_type in catalogue.all()
-        }
-        self._by_vct = {offered.licence_type.vct: offered for offered in self._by_code.values()}
-        self._by_configuration = {offered.configuration.id: offered for offered in self._by_code.values()}
+        self._catalogue = catalogue
+        self._prepared: dict[str, OfferedType] = {}
 
     def by_code(self, code: str) -> OfferedType | None:
-        """The type of this code, or ``None``."""
-        return self._by_code.get(code)
+        """The newest version of the type of this code, or ``None``."""
+        return self._of(self._catalogue.find(code))
 
     def by_vct(self, vct: str) -> OfferedType | None:
         """The type of this ``vct``, or ``None``."""
-        return self._by_vct.get(vct)
+        return self._prepared.get(vct) or self._of(self._catalogue.find_vct(vct))
 
     def by_configuration(self, configuration_id: str) -> OfferedType | None:
         """The type of this configuration id, or ``None``."""
-        return self._by_configuration.get(configuration_id)
+        code, _, version = configuration_id.partition("-")
+        return self.by_vct(vct_of(code, version))
 
     def configurations(self, codes: Iterable[str]) -> dict[str, CredentialConfiguration]:
-        """Configurations of these types by their id, in the order of the catalogue; unknown codes are left out."""
+        """Configurations of these types by their id, every version, in the order of the catalogue; unknown codes are
+        left out.
+        """
         wanted = frozenset(codes)
-        return {
-            offered.configuration.id: offered.configuration
-            for code, offered in self._by_code.items()
-            if code in wanted
-        }
+        offered = (self._of(one) for one in self._catalogue.versions() if one.code in wanted)
+        return {one.configuration.id: one.configuration for one in offered if one is not None}
+
+    def _of(self, licence_type: LicenceType | None) -> OfferedType | None:
+        if licence_type is None:
+            return None
+        prepared = self._prepared.get(licence_type.vct)
+        if prepared is None:
+            document = self._catalogue.metadata_document(licence_type)
+            prepared = self._prepared.setdefault(licence_type.vct, _prepare(licence_type, document))
+        return prepared
 
 
 def configuration_id(licence_type: LicenceType) -> str:
@@ -64,8 +74,7 @@ def configuration_id(licence_type: LicenceType) -> str:
     return f"{licence_type.code}-{licence_type.version}"
 
 
-def _prepare(licence_type: LicenceType) -> OfferedType:
-    document = encode_type_metadata(type_metadata(licence_type))
+def _prepare(licence_type: LicenceType, document: bytes) -> OfferedType:
     name = configuration_id(licence_type)
     configuration = CredentialConfiguration(
         id=name,

@@ -83,13 +83,10 @@ def make_offer(
     """
     desk = node.issuance
     chosen = _choose_holder(licence, holder)
-    offered = desk.types.by_code(licence.type_code)
+    # In the version that it was issued under: a newer one of its type does not change what it says.
+    offered = desk.types.by_vct(licence.vct)
     issuer = desk.issuers.of_authority(licence.authority.uscc, at=at)
-    if (
-        offered is None
-        or licence.vct != offered.licence_type.vct
-        or licence.type_code not in issuer.type_codes
-    ):
+    if offered is None or licence.type_code not in issuer.type_codes:
         raise AuthorityCannotIssueError(
             "本机构不能签发此类型的电子证照。", "The authority may not issue licences of this type."
         )
