@@ -10,6 +10,19 @@ from issuer.discrepancies.errors import (
     NotAuthoritativeError,
     NothingToTakeError,
 )
+from issuer.imports.errors import (
+    FileTooLargeError,
+    ImportNotFoundError,
+    ImportNotReadyError,
+    InvalidHolderError,
+    InvalidMappingError,
+    MappingChangedError,
+    MappingNotFoundError,
+    TooManyErrorsError,
+    UnknownStateError,
+    UnreadableFileError,
+    UploadInterruptedError,
+)
 from issuer.issuance.errors import (
     AuthorityCannotIssueError,
     CredentialIssuerNotFoundError,
@@ -40,6 +53,7 @@ from issuer.registrar.errors import (
     RegistrationNotFoundError,
 )
 from issuer.sources.errors import (
+    FieldOfAnotherSourceError,
     InvalidObservationError,
     InvalidSourceError,
     OtherSystemError,
@@ -92,6 +106,7 @@ ERRORS: ErrorTable = {
     SourceNotFoundError: (404, "source-not-found"),
     SourceExistsError: (409, "source-exists"),
     SourceChangedError: (409, "source-changed"),
+    FieldOfAnotherSourceError: (409, "field-of-another-source"),
     OtherSystemError: (403, "source-of-another-system"),
     RegisterUnavailableError: (503, "register-unavailable"),
     DiscrepancyNotFoundError: (404, "discrepancy-not-found"),
@@ -100,6 +115,19 @@ ERRORS: ErrorTable = {
     DiscrepancyChangedError: (409, "discrepancy-changed"),
     NotAuthoritativeError: (409, "source-not-authoritative"),
     NothingToTakeError: (409, "value-cannot-be-taken"),
+    # imports
+    InvalidMappingError: (400, "invalid-mapping"),
+    UnreadableFileError: (400, "unreadable-file"),
+    UploadInterruptedError: (400, "upload-interrupted"),
+    FileTooLargeError: (413, "file-too-large"),
+    ImportNotFoundError: (404, "import-not-found"),
+    MappingNotFoundError: (404, "mapping-not-found"),
+    ImportNotReadyError: (409, "import-not-ready"),
+    MappingChangedError: (409, "mapping-changed"),
+    TooManyErrorsError: (409, "too-many-errors"),
+    # Of a row, never of a request; here for completeness.
+    InvalidHolderError: (400, "holder-not-in-register"),
+    UnknownStateError: (400, "unknown-state"),
     # status
     StatusListNotFoundError: (404, "status-list-not-found"),
 }

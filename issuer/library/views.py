@@ -18,6 +18,8 @@ from issuer.library.licence_input import parse_licence_draft
 from issuer.library.licence_json import event_json, licence_json
 from issuer.library.record_licence import record_licence
 from issuer.node import IssuerNode, current_node
+from issuer.sources.guard_change import guard_change
+from issuer.sources.observe import SourceDesk
 from service.api_tokens import require_api_caller
 from service.web.csrf import MachineBlueprint
 from service.web.error_answers import problem_response
@@ -69,6 +71,8 @@ def create_event(identifier: str) -> Response:
     change_request = parse_change_request(
         read_json_body(), licence, licence_type, node.catalogue, today=local_day(at)
     )
+    sources = SourceDesk(node.library, node.current_licences, node.sources, node.discrepancies)
+    guard_change(sources, licence, change_request, system=g.caller.system, at=at)
     change = change_licence(
         node.library,
         licence,

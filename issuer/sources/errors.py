@@ -75,3 +75,20 @@ class OtherSystemError(ElicenceError):
                 "Use the token of that system, or change the system's name in the source's registration.",
             ),
         )
+
+
+class FieldOfAnotherSourceError(ElicenceError):
+    """A source's system wanted to write a field for which another department's word counts."""
+
+    code = "field-of-another-source"
+
+    def __init__(self, field: Text, department: Text, *, where: str) -> None:
+        super().__init__(
+            f"“{field.zh}”的权威来源是{department.zh}，此系统不能更改。",
+            f"The authoritative source of “{field.en}” is {department.en}; this system cannot change it.",
+            where=where,
+            next_step=Text(
+                "不同的值已记为差异，由证照所属机构核实处理。",
+                "The other value was noted as a discrepancy, which the licence's authority looks into.",
+            ),
+        )

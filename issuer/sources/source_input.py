@@ -37,7 +37,8 @@ def parse_source(obj: Any, code: str, authority: Authority) -> Source:
     """
     reader = Reader(obj, error=InvalidSourceError)
     reader.refuse_unknown(_MEMBERS)
-    if not _CODE.fullmatch(code):
+    # "new" is the address of the form.
+    if code == "new" or not _CODE.fullmatch(code):
         raise InvalidSourceError(
             "来源代码应为 2 至 40 个小写字母、数字或连字符。",
             "A source's code has 2 to 40 small letters, digits and hyphens.",

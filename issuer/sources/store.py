@@ -115,6 +115,11 @@ class SourceStore:
         row = self._sources.find_one({"_id": _key(authority, code)})
         return None if row is None else _source(row)
 
+    def of_system(self, authority: str, system: str) -> tuple[Source, ...]:
+        """The sources that are bound to a calling system, by code; one indexed read."""
+        found = self._sources.find({"authority": authority, "system": system}).sort("_id", 1)
+        return tuple(_source(row) for row in found)
+
     def all(self, authority: str) -> tuple[Source, ...]:
         """The sources of an authority, by code."""
         return tuple(standing.source for standing in self.standings(authority))

@@ -296,6 +296,40 @@ def test_only_the_registered_system_delivers_for_a_source(
     assert right.post("/api/v1/sources/taxation/observations", body).status_code == 200
 
 
+def test_a_change_by_another_departments_system_is_refused_and_becomes_a_discrepancy(
+    app: Any, market: System, licence: dict[str, Any], master_key: Any, feeds: None
+) -> None:
+    """ "金税" is the tax office's system. It asks to change the premises (409, one discrepancy), to take a value away
+    (409) and to extend (409). The authority's own system changes the same field: 201.
+    """
+    market.put("/api/v1/sources/taxation", {**_tax(), "system": "金税"})
+    tax = System(app.test_client(), mint(master_key, "issuer", MARKET.uscc, at=START, system="金税"))
+    path = f"/api/v1/licences/{licence['identifier']}/events"
+    change = {
+        "operation": "change",
+        "reason": "税务核定",
+        "changes": {"fields": {"premises": "示例路 999 号"}},
+    }
+    refused = tax.post(path, change)
+    assert refused.status_code == 409
+    assert refused.get_json()["type"].endswith("field-of-another-source")
+    one = only_open(market)
+    assert (one["field"], one["source_value"]) == ("premises", "示例路 999 号")
+    assert tax.post(path, {"operation": "extend", "reason": "到期"}).status_code == 409
+    again = market.get(f"/api/v1/licences/{licence['identifier']}").get_json()
+    assert (again["state"], again["revision"]) == ("valid", 1)
+    assert market.post(path, change).status_code == 201
+
+
+def test_a_system_of_the_right_department_changes_a_licence(
+    app: Any, market: System, licence: dict[str, Any], master_key: Any, feeds: None
+) -> None:
+    market.put("/api/v1/sources/market-registration", {**MARKET_FEED, "system": "登记系统"})
+    feed = System(app.test_client(), mint(master_key, "issuer", MARKET.uscc, at=START, system="登记系统"))
+    change = {"operation": "change", "reason": "核准", "changes": {"fields": {"premises": "示例路 8 号"}}}
+    assert feed.post(f"/api/v1/licences/{licence['identifier']}/events", change).status_code == 201
+
+
 def test_staleness_is_measured(
     node: IssuerNode,
     market: System,
@@ -353,7 +387,8 @@ def test_staleness_is_measured(
 def test_a_source_that_cannot_be_registered(market: System, change: dict[str, Any]) -> None:
     refused = market.put("/api/v1/sources/market-registration", {**MARKET_FEED, **change})
     assert refused.status_code == 400
-    assert market.put("/api/v1/sources/UPPER", MARKET_FEED).status_code == 400
+    for code in ("UPPER", "new", "x", "a" * 41):
+        assert market.put(f"/api/v1/sources/{code}", MARKET_FEED).status_code == 400
 
 
 def test_a_source_is_taken_off_the_list_and_its_discrepancies_stay(
