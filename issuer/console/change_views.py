@@ -36,7 +36,7 @@ def change_form(identifier: str) -> str:
 def change(identifier: str) -> Response | tuple[str, int]:
     """Make the new version out of the fields that were changed."""
     node, desk, licence = current_node(), current_desk(), licence_at_desk(identifier)
-    at, licence_type = node.clock.now(), node.library.type_of(licence)
+    at, licence_type = node.clock.now(), node.catalogue.by_code(licence.type_code)
     changed = changed_fields(licence, licence_type, request.form)
     body: dict[str, Any] = {"operation": "change", "reason": request.form.get("reason", "")}
     if changed:
@@ -74,7 +74,8 @@ def _form(licence: Licence, error: ElicenceError | None = None) -> str:
         "issuer/console/change.html",
         desk=current_desk(),
         licence=licence,
-        licence_type=current_node().library.type_of(licence),
+        # The form of today: the new version is printed on it.
+        licence_type=current_node().catalogue.by_code(licence.type_code),
         typed={
             name.removeprefix(_PREFIX): value
             for name, value in request.form.items()

@@ -115,7 +115,7 @@ def _approval(reader: Reader) -> tuple[Actor | None, Actor | None]:
 def new_version_draft(
     operation: Operation, changes: Reader, licence: Licence, catalogue: Catalogue, *, today: date
 ) -> LicenceDraft:
-    """What the next version says: the present version with ``changes`` over it.
+    """What the next version says: the present version with ``changes`` over it, in the newest version of its type.
 
     The whole is checked again, because a field that was right alone can be wrong beside a changed one.
 
@@ -130,9 +130,9 @@ def new_version_draft(
             where=changes.where,
             next_step=Text("请在 changes 中填写新值。", "Give the new values in changes."),
         )
-    body = _body_of(licence)
+    body = _body_of(licence, catalogue)
     for name in changes.names():
-        body[name] = _merged_fields(licence, changes) if name == "fields" else changes.any(name)
+        body[name] = _merged_fields(body["fields"], changes) if name == "fields" else changes.any(name)
     if operation is Operation.EXTEND:
         body |= _new_term(licence, changes, catalogue.by_code(licence.type_code).validity, today)
     body["issue_date"] = today.isoformat()
@@ -181,7 +181,10 @@ def _refuse_shorter(licence: Licence, draft: LicenceDraft, changes: Reader) -> N
         )
 
 
-def _body_of(licence: Licence) -> dict[str, Any]:
+def _body_of(licence: Licence, catalogue: Catalogue) -> dict[str, Any]:
+    # A new version is printed on the newest form: what that form has no place for is not carried over, and what it
+    # newly asks for is missing until ``changes`` gives it.
+    places = {field.name for field in catalogue.by_code(licence.type_code).own_fields}
     body: dict[str, Any] = {
         "type": licence.type_code,
         "holders": [
@@ -189,7 +192,7 @@ def _body_of(licence: Licence) -> dict[str, Any]:
             for holder in licence.holders
         ],
         "division": licence.authority.division,
-        "fields": dict(licence.fields),
+        "fields": {name: value for name, value in licence.fields.items() if name in places},
     }
     if licence.valid_from is not None:
         body["valid_from"] = licence.valid_from.isoformat()
@@ -197,10 +200,10 @@ def _body_of(licence: Licence) -> dict[str, Any]:
     return body
 
 
-def _merged_fields(licence: Licence, changes: Reader) -> dict[str, Any]:
+def _merged_fields(kept: Mapping[str, Any], changes: Reader) -> dict[str, Any]:
     """New values over the old; ``null`` takes an optional field away."""
     new: Mapping[str, Any] = changes.mapping("fields")
-    return {name: value for name, value in {**licence.fields, **new}.items() if value is not None}
+    return {name: value for name, value in {**kept, **new}.items() if value is not None}
 
 
 def _moved(error: InvalidInputError, where: str) -> InvalidInputError:
