@@ -14,10 +14,13 @@ from issuer.discrepancies import DiscrepancyStore
 from issuer.discrepancies import openapi as discrepancies_openapi
 from issuer.discrepancies import views as discrepancy_views
 from issuer.errors import ERRORS
+from issuer.imports import desk as imports_desk
 from issuer.issuance import openapi as issuance_openapi
 from issuer.issuance import protocol_views as issuance_protocol_views
 from issuer.issuance import public_views as issuance_public_views
 from issuer.issuance import views as issuance_views
+from issuer.jobs import openapi as jobs_openapi
+from issuer.jobs import views as jobs_views
 from issuer.library import openapi as library_openapi
 from issuer.library import views as library_views
 from issuer.library.store import LicenceStore
@@ -52,6 +55,7 @@ BLUEPRINTS: Final = (
     issuance_public_views.blueprint,
     status_views.blueprint,
     registrar_views.blueprint,
+    jobs_views.blueprint,
     source_views.blueprint,
     discrepancy_views.blueprint,
 )
@@ -64,6 +68,7 @@ OPENAPI_FRAGMENTS: Final = (
     registrar_openapi.OPENAPI,
     issuance_openapi.OPENAPI,
     status_openapi.OPENAPI,
+    jobs_openapi.OPENAPI,
     sources_openapi.OPENAPI,
     discrepancies_openapi.OPENAPI,
 )
@@ -76,6 +81,7 @@ def ensure_indexes() -> None:
     SearchLog.ensure_indexes()
     RegistrarStore.ensure_indexes()
     StaffStore.ensure_indexes()
+    imports_desk.ensure_indexes()
     SourceStore.ensure_indexes()
     DiscrepancyStore.ensure_indexes()
 

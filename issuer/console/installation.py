@@ -11,6 +11,7 @@ from flask import Flask
 from issuer.console import (  # noqa: F401
     change_views,
     discrepancy_views,
+    job_views,
     licence_views,
     list_views,
     search_views,
@@ -30,6 +31,7 @@ NAVIGATION: Final = (
     NavigationItem(Text("待审批", "To approve"), "console.proposals", at_desk),
     NavigationItem(Text("差异", "Discrepancies"), "console.discrepancies", at_desk),
     NavigationItem(Text("数据来源", "Sources"), "console.sources", at_work),
+    NavigationItem(Text("后台任务", "Background work"), "console.jobs", at_work),
     NavigationItem(Text("查询记录", "Search log"), "console.searches", audits),
 )
 """Entries of the main navigation, for staff at work."""

@@ -93,11 +93,13 @@ class JobKind:
         run: does the work from ``context.job.cursor`` on, and answers the job's result. An ``ElicenceError`` that it
             raises fails the job with its message; a store that is away does not: the run is repeated later.
         title: for people.
+        page: address, within the service's pages, of the page that shows what became of a job of this kind.
     """
 
     name: str
     run: Callable[[JobContext], Mapping[str, Any] | None]
     title: Text
+    page: Callable[[Job], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
