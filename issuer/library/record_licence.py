@@ -59,17 +59,7 @@ def record_licence(
         IdempotencyConflictError: the key came with another content.
         SerialTakenError: the draft's serial belongs to another licence.
     """
-    if draft.licence_type.code not in licence_types:
-        raise _not_issued(draft.licence_type)
-    if draft.division is not None and not parse_division(authority.division).contains(
-        parse_division(draft.division)
-    ):
-        raise InvalidInputError(
-            "该行政区划不在本机构的管辖范围内。",
-            "The division lies outside the authority's area.",
-            where="/division",
-            next_step=Text("可不填写，默认为本机构所在区划。", "Leave it out for the authority's own."),
-        )
+    refuse_foreign(draft, authority, licence_types)
     event = LicenceEvent(1, Operation.ISSUE, EventOutcome.DONE, ISSUED.zh, at, actor, system=system)
     issuer = IssuingAuthority(authority.uscc, authority.name, draft.division or authority.division)
     serial = draft.serial or new_serial(at)
@@ -93,6 +83,26 @@ def record_licence(
             raise
         return earlier, False
     return licence, True
+
+
+def refuse_foreign(draft: LicenceDraft, authority: IssuingAuthority, licence_types: Collection[str]) -> None:
+    """Refuse what is not this authority's to give.
+
+    Raises:
+        TypeNotIssuedError: the authority may not issue this type.
+        InvalidInputError: the draft's division lies outside the authority's area.
+    """
+    if draft.licence_type.code not in licence_types:
+        raise _not_issued(draft.licence_type)
+    if draft.division is not None and not parse_division(authority.division).contains(
+        parse_division(draft.division)
+    ):
+        raise InvalidInputError(
+            "该行政区划不在本机构的管辖范围内。",
+            "The division lies outside the authority's area.",
+            where="/division",
+            next_step=Text("可不填写，默认为本机构所在区划。", "Leave it out for the authority's own."),
+        )
 
 
 def licence_of(

@@ -13,6 +13,10 @@ from pymongo import monitoring
 
 SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "issuer.discrepancies": ("_id",),
+    "issuer.import_mappings": ("_id",),
+    "issuer.import_refusals": ("_id",),
+    "issuer.import_secrets": ("_id",),
+    "issuer.imports": ("_id",),
     "issuer.issuance_offers": ("_id",),
     "issuer.issuance_uses": ("_id",),
     "issuer.licence_idempotency": ("_id",),
@@ -27,6 +31,7 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "issuer.status_changes": ("_id",),
     "issuer.status_copies": ("_id",),
     "issuer.status_lists": ("_id",),
+    "issuer.transfer_files": ("_id",),
     "issuer.trust_publishers": ("_id",),
     "issuer.trust_registrations": ("_id",),
     "verifier.acceptance_records": ("department", "sequence"),

@@ -30,12 +30,14 @@ class Head:
         state: decided state of that version.
         is_first: whether the newest version is the one that was asked for.
         mark: the last mark of the source in question along its versions, or ``None``.
+        has_mark: whether that is the newest version's own: nobody has changed it since.
     """
 
     identifier: str
     state: LicenceState
     is_first: bool
     mark: SourceMark | None
+    has_mark: bool
 
 
 class BulkLicences:
@@ -68,7 +70,11 @@ class BulkLicences:
                 if mark is not None and mark.system == source:
                     marks[name] = mark
                 heads[name] = Head(
-                    looked_for, LicenceState(row["state"]), looked_for == name, marks.get(name)
+                    looked_for,
+                    LicenceState(row["state"]),
+                    looked_for == name,
+                    marks.get(name),
+                    mark is not None and mark.system == source,
                 )
                 if row["superseded_by"] is not None:
                     following[name] = row["superseded_by"]
