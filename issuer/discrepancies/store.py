@@ -20,7 +20,6 @@ from mongoengine import (
 )
 from pymongo import InsertOne, UpdateOne
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError
 
 from issuer.discrepancies.discrepancy import (
     ClosingReason,
@@ -31,13 +30,13 @@ from issuer.discrepancies.discrepancy import (
     Step,
 )
 from issuer.discrepancies.errors import DiscrepancyChangedError
+from issuer.sources.store import suppress_duplicates
 from keys.envelope import Envelope
 from service.store.sealed_rows import SealedRows
 from standards.text import Text
 
 _Row = dict[str, Any]
 
-_DUPLICATE_KEY: Final = 11000
 _LONGEST_HISTORY: Final = 100
 """Entries kept of a discrepancy; a source that flickers for years fills no document."""
 
@@ -195,11 +194,8 @@ class DiscrepancyStore:
         ]
         if not operations:
             return
-        try:
+        with suppress_duplicates():
             self._rows.bulk_write(operations, ordered=False)
-        except BulkWriteError as error:
-            if any(failed["code"] != _DUPLICATE_KEY for failed in error.details["writeErrors"]):
-                raise
 
     # -- the master key ---------------------------------------------------------------------------------------
 
