@@ -134,7 +134,7 @@ def run() -> list[Row]:
         MasterKey.load_or_create(Path(folder) / "master.key")
         node = open_node(Settings.from_environment(environment), SystemClock())
         try:
-            uscc = _found_trust(node, issuer)
+            uscc = found_trust(node, issuer)
             with ServiceProcess("issuer", port, environment) as service:
                 return _measure(_open_bench(node, issuer, port, uscc), service, node)
         finally:
@@ -184,7 +184,7 @@ def _count_writes(bench: _Bench, node: IssuerNode) -> float:
     return (writes + changes) / _COUNTED_FLOWS
 
 
-def _found_trust(node: IssuerNode, issuer: str) -> str:
+def found_trust(node: IssuerNode, issuer: str) -> str:
     """Nation, region, and the principal authority; answers the authority's USCC."""
     at = node.clock.now()
     authority = demo_authorities()[0]

@@ -16,9 +16,8 @@ _REFUSED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 def is_single_line(text: str) -> bool:
     """Whether every character can stand on one line as it is."""
-    return (text.isascii() and text.isprintable()) or all(
-        unicodedata.category(char) not in _REFUSED for char in text
-    )
+    # What Python calls printable is never refused here; looking at each character is for the few texts beyond.
+    return text.isprintable() or all(unicodedata.category(char) not in _REFUSED for char in text)
 
 
 def is_paragraph(text: str) -> bool:

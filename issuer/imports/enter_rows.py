@@ -107,11 +107,7 @@ class RowEntrance:
         made: list[Licence] = []
         for one, number, is_drawn in numbered:
             row = one.row
-            errors = [
-                _not_in_register(place, self._checker)
-                for place, holder in enumerate(_draft(one).holders)
-                if (holder.code_type, holder.number) in missing
-            ]
+            errors = self._not_in_register(one, missing) if missing else []
             if number in live:
                 errors.append(_number_taken(live[number][0]))
             elif not is_drawn and first.setdefault(number, row.number) != row.number:
@@ -122,6 +118,14 @@ class RowEntrance:
             else:
                 made.append(licence)
         return made, refused
+
+    def _not_in_register(self, one: Candidate, missing: Collection[tuple[str, str]]) -> list[RowError]:
+        return [
+            error
+            for place, holder in enumerate(_draft(one).holders)
+            if (holder.code_type, holder.number) in missing
+            for error in self._checker.errors_of(InvalidHolderError(f"/holders/{place}/number"))
+        ]
 
     def _is_right(self, one: Candidate, refused: list[RefusedRow]) -> bool:
         errors = one.errors
@@ -234,10 +238,6 @@ def _number_taken(identifier: str) -> RowError:
             "If it is the same licence, name it in a column “licence_identifier”.",
         ),
     )
-
-
-def _not_in_register(place: int, checker: RowChecker) -> RowError:
-    return checker.errors_of(InvalidHolderError(f"/holders/{place}/number"))[0]
 
 
 def replaced_not_entered() -> RowError:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from stdnum.iso7064 import mod_37_36
-
 from standards.errors import InvalidInputError
 from standards.text import Text
 
@@ -24,6 +22,9 @@ MAX_CHARS: Final = 160
 """Longest identifier that is read, in characters; the standard leaves the serial's length open."""
 
 LAST_VERSION: Final = 999
+
+_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_VALUES: Final = {char: value for value, char in enumerate(_ALPHABET)}
 
 _FORM: Final = re.compile(
     r"1\.2\.156\.3005\.2"
@@ -74,9 +75,7 @@ class LicenceIdentifier:
     def dialect(self) -> CheckDialect:
         """STANDARD if the check character follows the standard, else UNKNOWN; never "forged"."""
         body = f"{self.type_code}{self.authority}{self.serial}{self.version:03d}"
-        return (
-            CheckDialect.STANDARD if mod_37_36.calc_check_digit(body) == self.check else CheckDialect.UNKNOWN
-        )
+        return CheckDialect.STANDARD if _check_character(body) == self.check else CheckDialect.UNKNOWN
 
     def next_version(self) -> LicenceIdentifier:
         """The identifier of the following version of the same licence.
@@ -121,6 +120,13 @@ def build_licence_identifier(type_code: str, authority: str, serial: str, versio
         )
     unchecked = parse_licence_identifier(f"{ROOT}.{type_code}.{authority}.{serial}.{version:03d}.0")
     body = f"{type_code}{authority}{serial}{version:03d}"
-    return LicenceIdentifier(
-        unchecked.type_code, authority, serial, version, mod_37_36.calc_check_digit(body)
-    )
+    return LicenceIdentifier(unchecked.type_code, authority, serial, version, _check_character(body))
+
+
+def _check_character(body: str) -> str:
+    """ISO 7064 MOD 37,36 over digits and capital letters; one is computed for every row of an import."""
+    product = 36
+    for char in body:
+        total = (product + _VALUES[char]) % 36 or 36
+        product = total * 2 % 37
+    return _ALPHABET[(37 - product) % 36]
