@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -70,11 +70,12 @@ def run_node(
             for part in parts:
                 part.wait_until_ready()
         # After the services: nobody waits for the workers, and starting costs the cores.
-        parts.extend(
+        workers = [
             _start_worker(plan, shared, service) for service in SERVICES if has_background_work(service)
-        )
+        ]
+        parts.extend(workers)
         when_ready(shared)
-        _watch(parts)
+        _watch(parts, workers, progress)
 
 
 @contextmanager
@@ -202,11 +203,16 @@ def _seed(plan: NodePlan, shared: Mapping[str, str]) -> None:
         )
 
 
-def _watch(parts: list[Part]) -> None:
-    """Wait for a signal; a part that ends by itself ends the node, because half a node is none."""
+def _watch(parts: Sequence[Part], workers: Sequence[Part], progress: Progress) -> None:
+    """Wait for a signal; a part that ends by itself ends the node, because half a node is none.
+
+    A worker is started again: nobody waits for its answer, and its jobs go on from where they were.
+    """
     never = threading.Event()
     while True:
         for part in parts:
             if part.process.poll() is not None:
-                raise part.failure()
+                if part not in workers or not part.start_again():
+                    raise part.failure()
+                progress.say(f"{part.title.zh}已重新启动 · {part.title.en}: started again")
         never.wait(0.25)

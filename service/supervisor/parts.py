@@ -19,6 +19,9 @@ _READY_SECONDS = 90.0
 _END_SECONDS = 12.0
 """Longer than a service gives its workers to finish."""
 
+_SHORT_LIFE_SECONDS = 10.0
+"""What ends sooner than this after its start will end again."""
+
 _LONG_LOG_BYTES = 16 * 1024 * 1024
 
 
@@ -46,16 +49,29 @@ class Part:
             path: what to GET there to see that it is ready.
         """
         self.title = title
+        self._command = command
+        self._environment = environment
         self._log = log
         self._port = port
         self._path = path
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        log = self._log
         if log.exists() and log.stat().st_size > _LONG_LOG_BYTES:
             log.replace(log.with_suffix(".log.before"))
         self._log_begins = log.stat().st_size if log.exists() else 0
+        self._began = monotonic()
         with log.open("ab") as output:
-            self.process: subprocess.Popen[bytes] = start_bound(
-                command, environment=environment, log=output.fileno()
-            )
+            return start_bound(self._command, environment=self._environment, log=output.fileno())
+
+    def start_again(self) -> bool:
+        """Start an ended process again; ``False`` when it did not live long enough to hope for better."""
+        if monotonic() - self._began < _SHORT_LIFE_SECONDS:
+            return False
+        end(self.process, patience_seconds=0)  # what it may have left behind
+        self.process = self._start()
+        return True
 
     def wait_until_ready(self) -> None:
         """Wait until it answers.
