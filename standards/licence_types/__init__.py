@@ -6,7 +6,7 @@ the SD-JWT VC Type Metadata of a type.
 
 from standards.licence_types.catalogue import Catalogue, UnknownLicenceTypeError, load_catalogue
 from standards.licence_types.common_claims import COMMON_CLAIMS
-from standards.licence_types.data_file import parse_licence_type
+from standards.licence_types.data_file import check_licence_type, parse_licence_type
 from standards.licence_types.data_reader import InvalidLicenceTypeError
 from standards.licence_types.departments import DEPARTMENTS
 from standards.licence_types.field_values import InvalidFieldError, check_fields
@@ -35,6 +35,7 @@ __all__ = [
     "ShareClass",
     "UnknownLicenceTypeError",
     "check_fields",
+    "check_licence_type",
     "claims_of",
     "load_catalogue",
     "parse_licence_type",

@@ -7,7 +7,7 @@ authority gives none.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -96,6 +96,32 @@ class CodingRule:
         for part in self.parts:
             number += _part(part, facts, number)
         return number
+
+
+_SPECIAL: Final = frozenset("\\[](){}*+?|^$.")
+_PATTERNS: Final[Mapping[PartKind, str]] = {
+    PartKind.DIVISION: "[0-9]{6}",
+    PartKind.YEAR: "[0-9]{4}",
+    PartKind.HOLDER_NUMBER: "[0-9A-Z]{1,40}",
+    PartKind.FIELD: "[0-9A-Za-z\u4e00-\u9fff_.,:/ -]{1,100}",
+    PartKind.PROVINCE_SHORT: "[\u4e00-\u9fff]",
+    PartKind.CITY_NAME: "[\u4e00-\u9fff]{1,20}",
+    PartKind.CHECK_MOD_11_10: "[0-9]",
+    PartKind.CHECK_MOD_37_36: "[0-9A-Z]",
+}
+
+
+def pattern_of(parts: Iterable[Part]) -> str:
+    """A regular expression for the numbers that these parts make, for a rule that is given by its parts alone."""
+    return "".join(_pattern_of(part) for part in parts)
+
+
+def _pattern_of(part: Part) -> str:
+    if part.kind is PartKind.LITERAL:
+        return "".join(f"\\{character}" if character in _SPECIAL else character for character in part.value)
+    if part.kind is PartKind.SEQUENCE:
+        return f"[0-9]{{{part.digits}}}"
+    return _PATTERNS[part.kind]
 
 
 PROVINCE_SHORT_NAMES: Final[Mapping[str, str]] = {

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from standards.codes.holder_code import HOLDER_CODE_TYPES
 from standards.codes.uscc import is_uscc
 from standards.json_reader import Reader, parse_json
-from standards.licence_types.coding import CodingRule, Part, PartKind
-from standards.licence_types.data_reader import InvalidLicenceTypeError, parse_pattern, parse_text
+from standards.licence_types.coding import CodingRule, Part, PartKind, pattern_of
+from standards.licence_types.data_reader import InvalidLicenceTypeError, TypeFindings, parse_text
 from standards.licence_types.departments import DEPARTMENTS
 from standards.licence_types.field_definition import parse_fields
 from standards.licence_types.licence_type import (
+    LEAST_CONTRAST,
     Appearance,
     AuthorityLevel,
     CodeOrigin,
@@ -47,58 +48,98 @@ def parse_licence_type(data: bytes, *, file_name: str = "") -> LicenceType:
         file_name: named in the error.
 
     Raises:
-        InvalidLicenceTypeError: ``where`` is ``file_name#json-pointer``.
+        InvalidLicenceTypeError: the first mistake; ``where`` is ``file_name#json-pointer``.
     """
-    try:
-        return _licence_type(
-            Reader(parse_json(data, error=InvalidLicenceTypeError), error=InvalidLicenceTypeError)
+    findings = TypeFindings()
+    licence_type = findings.attempt(
+        lambda: _read(
+            Reader(parse_json(data, error=InvalidLicenceTypeError), error=InvalidLicenceTypeError), findings
         )
-    except InvalidLicenceTypeError as error:
+    )
+    if licence_type is None or findings.errors:
+        error = findings.errors[0]
         where = f"{file_name}#{error.where or ''}"
         raise InvalidLicenceTypeError(
             f"{where}：{error.message.zh}", f"{where}: {error.message.en}", where=where
         ) from error
+    return licence_type
 
 
-def _licence_type(reader: Reader) -> LicenceType:
-    reader.refuse_unknown(_MEMBERS)
-    code, version = reader.text("code"), reader.text("version")
+def check_licence_type(
+    obj: Any, *, trusted_patterns: frozenset[str] = frozenset()
+) -> tuple[LicenceType | None, tuple[InvalidLicenceTypeError, ...]]:
+    """The type that ``obj`` describes, or ``None``, and everything that is wrong with it, each with its JSON pointer.
+
+    Args:
+        obj: the decoded data of a type that somebody made, untrusted.
+        trusted_patterns: regular expressions of the version before; all others must be bounded.
+    """
+    findings = TypeFindings(bounded_patterns=True, trusted_patterns=trusted_patterns)
+    licence_type = findings.attempt(lambda: _read(Reader(obj, error=InvalidLicenceTypeError), findings))
+    return (None if findings.errors else licence_type), tuple(findings.errors)
+
+
+def _read(reader: Reader, findings: TypeFindings) -> LicenceType | None:
+    attempt = findings.attempt
+    attempt(lambda: reader.refuse_unknown(_MEMBERS))
+    code = attempt(lambda: _code(reader))
+    version = attempt(lambda: _version(reader))
+    authority = attempt(lambda: _defining_authority(reader, code))
+    fields = parse_fields(reader, findings)
+    parts: dict[str, Any] = {
+        "code": code,
+        "version": version,
+        "code_origin": attempt(lambda: CodeOrigin(reader.choice("code_origin", tuple(CodeOrigin)))),
+        "name": attempt(lambda: parse_text(reader.object("name"))),
+        "description": attempt(lambda: parse_text(reader.object("description"))),
+        "defining_authority": authority,
+        "issuing_level": attempt(
+            lambda: AuthorityLevel(reader.choice("issuing_level", tuple(AuthorityLevel)))
+        ),
+        "issuing_function": attempt(lambda: parse_text(reader.object("issuing_function"))),
+        "department": attempt(lambda: reader.choice("department", frozenset(DEPARTMENTS))),
+        "service_item": attempt(lambda: parse_text(reader.object("service_item"))),
+        "holder": attempt(lambda: _holder_rule(reader.object("holder"))),
+        "validity": attempt(lambda: _validity(reader.object("validity"))),
+        "coding": attempt(lambda: _coding(reader.object("coding"), fields, findings)),
+        "share_class": attempt(lambda: ShareClass(reader.choice("share_class", tuple(ShareClass)))),
+        "appearance": attempt(lambda: _appearance(reader.object("appearance"))),
+    }
+    inspection = attempt(lambda: _optional_inspection(reader))
+    if findings.errors:
+        return None
+    return LicenceType(**parts, inspection=inspection, fields=fields)
+
+
+def _code(reader: Reader) -> str:
+    code = reader.text("code")
     if not (_CODE.fullmatch(code) and is_uscc(code[:18])):
         raise reader.fail(
             "code", "应为 18 位统一社会信用代码加 3 位数字。", "A USCC and three digits are expected."
         )
+    return code
+
+
+def _version(reader: Reader) -> str:
+    version = reader.text("version")
     if not _VERSION.fullmatch(version):
         raise reader.fail("version", "应为 1 至 999。", "1 to 999 is expected.")
-    authority = _defining_authority(reader.object("defining_authority"))
-    if authority.uscc != code[:18]:
-        raise reader.fail("defining_authority", "与类型代码不符。", "It disagrees with the type code.")
-    fields = parse_fields(reader)
+    return version
+
+
+def _optional_inspection(reader: Reader) -> Inspection | None:
     inspection = reader.optional_object("inspection")
-    return LicenceType(
-        code=code,
-        version=version,
-        code_origin=CodeOrigin(reader.choice("code_origin", tuple(CodeOrigin))),
-        name=parse_text(reader.object("name")),
-        description=parse_text(reader.object("description")),
-        defining_authority=authority,
-        issuing_level=AuthorityLevel(reader.choice("issuing_level", tuple(AuthorityLevel))),
-        issuing_function=parse_text(reader.object("issuing_function")),
-        department=reader.choice("department", frozenset(DEPARTMENTS)),
-        service_item=parse_text(reader.object("service_item")),
-        holder=_holder_rule(reader.object("holder")),
-        validity=_validity(reader.object("validity")),
-        coding=_coding(reader.object("coding"), fields),
-        inspection=None if inspection is None else _inspection(inspection),
-        share_class=ShareClass(reader.choice("share_class", tuple(ShareClass))),
-        appearance=_appearance(reader.object("appearance")),
-        fields=fields,
-    )
+    return None if inspection is None else _inspection(inspection)
 
 
-def _defining_authority(reader: Reader) -> DefiningAuthority:
+def _defining_authority(whole: Reader, code: str | None) -> DefiningAuthority:
+    reader = whole.object("defining_authority")
     reader.refuse_unknown(frozenset({"uscc", "name", "level"}))
+    uscc = reader.text("uscc")
+    if code is not None and uscc != code[:18]:
+        raise whole.fail("defining_authority", "与类型代码不符。", "It disagrees with the type code.")
     return DefiningAuthority(
-        reader.text("uscc"),
+        uscc,
         parse_text(reader.object("name")),
         AuthorityLevel(reader.choice("level", tuple(AuthorityLevel))),
     )
@@ -139,7 +180,7 @@ def _validity(reader: Reader) -> ValidityRule:
     return ValidityRule(kind, parse_text(reader.object("description")), years, tuple(bands), or_long_term)
 
 
-def _coding(reader: Reader, fields: tuple[LicenceField, ...]) -> CodingRule:
+def _coding(reader: Reader, fields: tuple[LicenceField, ...], findings: TypeFindings) -> CodingRule:
     reader.refuse_unknown(frozenset({"description", "pattern", "parts"}))
     parts = []
     for part in reader.objects("parts", min_items=1):
@@ -149,9 +190,8 @@ def _coding(reader: Reader, fields: tuple[LicenceField, ...]) -> CodingRule:
         digits = part.integer("digits", minimum=1, maximum=18) if kind is PartKind.SEQUENCE else 0
         codes = _codes(part, value, fields) if kind is PartKind.FIELD else ()
         parts.append(Part(kind, value, digits, codes))
-    return CodingRule(
-        parse_text(reader.object("description")), parse_pattern(reader, "pattern"), tuple(parts)
-    )
+    pattern = findings.pattern(reader, "pattern") if "pattern" in reader else re.compile(pattern_of(parts))
+    return CodingRule(parse_text(reader.object("description")), pattern, tuple(parts))
 
 
 def _codes(reader: Reader, name: str, fields: tuple[LicenceField, ...]) -> tuple[tuple[str, str], ...]:
@@ -184,4 +224,11 @@ def _appearance(reader: Reader) -> Appearance:
         if not _COLOUR.fullmatch(colour):
             raise reader.fail(name, "应为 #rrggbb。", "#rrggbb is expected.")
         colours.append(colour)
-    return Appearance(*colours)
+    appearance = Appearance(*colours)
+    if appearance.contrast < LEAST_CONTRAST:
+        raise reader.fail(
+            "text",
+            f"文字与底色的对比度为 {appearance.contrast:.1f}，应不低于 {LEAST_CONTRAST}。",
+            f"The contrast of text and background is {appearance.contrast:.1f}; {LEAST_CONTRAST} is the least.",
+        )
+    return appearance

@@ -7,12 +7,15 @@ from typing import Final
 
 from standards.json_reader import Reader
 from standards.licence_types.common_claims import COMMON_CLAIMS
-from standards.licence_types.data_reader import parse_pattern, parse_text
+from standards.licence_types.data_reader import InvalidLicenceTypeError, TypeFindings, parse_text
 from standards.licence_types.departments import DEPARTMENTS
 from standards.licence_types.licence_type import Choice, FieldKind, LicenceField, Sensitivity
 from standards.licence_types.masking import Mask
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
+
+MAX_FIELDS: Final = 100
+MAX_NAME_CHARS: Final = 60
 
 _OWN_MEMBERS: Final = frozenset(
     {
@@ -51,21 +54,42 @@ _RESERVED: Final = frozenset(
 """Registered claims of a credential; a face field may not take their names."""
 
 
-def parse_fields(reader: Reader) -> tuple[LicenceField, ...]:
-    """The fields in the order of the file, numbered from 1.
+def parse_fields(reader: Reader, findings: TypeFindings) -> tuple[LicenceField, ...]:
+    """The fields in the order of the file, numbered from 1; those with a mistake are noted and left out.
 
     A field whose name is a common claim only gives that claim its label and its place on this face; its value comes
     from the licence record.
     """
-    fields: list[LicenceField] = []
-    for order, item in enumerate(reader.objects("fields", min_items=1), start=1):
-        name = item.text("name")
-        if not _NAME.fullmatch(name) or name in _RESERVED or name in {field.name for field in fields}:
-            raise item.fail("name", "名称不可用或重复。", "The name is not allowed or not unique.")
-        fields.append(
-            _common_field(item, name, order) if name in COMMON_CLAIMS else _own_field(item, name, order)
+    items = findings.attempt(lambda: reader.list("fields", min_items=1, max_items=MAX_FIELDS)) or []
+    names: set[str] = set()
+    read = (
+        findings.attempt(
+            lambda item=item, order=order: _field(  # type: ignore[misc]
+                Reader(item, reader.pointer("fields", order - 1), error=InvalidLicenceTypeError),
+                order,
+                names,
+                findings,
+            )
         )
-    return tuple(fields)
+        for order, item in enumerate(items, start=1)
+    )
+    return tuple(field for field in read if field is not None)
+
+
+def _field(item: Reader, order: int, names: set[str], findings: TypeFindings) -> LicenceField:
+    name = item.text("name", max_chars=MAX_NAME_CHARS)
+    if not _NAME.fullmatch(name) or name in _RESERVED:
+        raise item.fail(
+            "name",
+            "名称应由小写字母、数字和下划线组成，以字母开头，且不是保留名称。",
+            "A name has small letters, digits and underscores, begins with a letter, and is not reserved.",
+        )
+    if name in names:
+        raise item.fail("name", "名称重复。", "The name occurs twice.")
+    names.add(name)
+    if name in COMMON_CLAIMS:
+        return _common_field(item, name, order)
+    return _own_field(item, name, order, findings)
 
 
 def _common_field(reader: Reader, name: str, order: int) -> LicenceField:
@@ -84,12 +108,12 @@ def _common_field(reader: Reader, name: str, order: int) -> LicenceField:
         order,
         claim.required,
         common=True,
-        mask=mask if own_mask is None else _mask(own_mask),
+        mask=mask if own_mask is None else parse_mask(own_mask),
         source=_source(reader),
     )
 
 
-def _own_field(reader: Reader, name: str, order: int) -> LicenceField:
+def _own_field(reader: Reader, name: str, order: int, findings: TypeFindings) -> LicenceField:
     reader.refuse_unknown(_OWN_MEMBERS)
     kind = FieldKind(reader.choice("kind", tuple(FieldKind)))
     has_pattern = "pattern" in reader
@@ -103,9 +127,9 @@ def _own_field(reader: Reader, name: str, order: int) -> LicenceField:
         grade=Sensitivity(reader.integer("grade", minimum=1, maximum=4)),
         order=order,
         required=reader.boolean("required"),
-        mask=None if mask is None else _mask(mask),
-        choices=_choices(reader) if kind is FieldKind.CHOICE else (),
-        pattern=parse_pattern(reader, "pattern") if has_pattern else None,
+        mask=None if mask is None else parse_mask(mask),
+        choices=parse_choices(reader) if kind is FieldKind.CHOICE else (),
+        pattern=findings.pattern(reader, "pattern") if has_pattern else None,
         hint=parse_text(reader.object("hint")) if has_pattern else None,
         max_chars=reader.optional_integer("max_chars", minimum=1, maximum=4000)
         or (2000 if kind is FieldKind.LONG_TEXT else 200),
@@ -117,7 +141,8 @@ def _source(reader: Reader) -> str | None:
     return reader.optional_choice("source", frozenset(DEPARTMENTS))
 
 
-def _choices(reader: Reader) -> tuple[Choice, ...]:
+def parse_choices(reader: Reader) -> tuple[Choice, ...]:
+    """The ``choices`` of a field, at least two."""
     choices = tuple(
         Choice(label.zh, label)
         for label in (parse_text(choice) for choice in reader.objects("choices", min_items=2))
@@ -127,7 +152,8 @@ def _choices(reader: Reader) -> tuple[Choice, ...]:
     return choices
 
 
-def _mask(reader: Reader) -> Mask:
+def parse_mask(reader: Reader) -> Mask:
+    """A mask: how much is shown at the ends, or which places are hidden."""
     reader.refuse_unknown(frozenset({"show_first", "show_last", "hide_from", "hide_to"}))
     if "hide_from" in reader:
         first = reader.integer("hide_from", minimum=1, maximum=64)

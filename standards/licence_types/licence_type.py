@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Final
 
 from standards.licence_types.coding import CodingRule
 from standards.licence_types.departments import HOLDER_DEPARTMENTS
@@ -181,12 +182,28 @@ class Inspection:
     overdue_invalidates: bool
 
 
+LEAST_CONTRAST: Final = 4.5
+"""Text on a card stays readable (WCAG 2.2, 1.4.3)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """Colours of the licence's card, ``#rrggbb``; a test keeps their contrast at 4.5:1 or more."""
+    """Colours of the licence's card, ``#rrggbb``, at a contrast of 4.5:1 or more (WCAG 2.2, 1.4.3)."""
 
     background: str
     text: str
+
+    @property
+    def contrast(self) -> float:
+        """Contrast ratio of the two, 1 to 21 (WCAG 2.2, relative luminance)."""
+        low, high = sorted((_luminance(self.background), _luminance(self.text)))
+        return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from standards.errors import InvalidInputError
 from standards.jose import JoseError, parse_public_jwk
 from standards.json_reader import Reader
 from standards.licence_types.data_file import parse_licence_type
-from standards.licence_types.data_reader import InvalidLicenceTypeError, parse_pattern
+from standards.licence_types.data_reader import InvalidLicenceTypeError, TypeFindings
 from standards.oauth import (
     OAuthError,
     parse_authorization_server_metadata,
@@ -186,7 +186,7 @@ def test_an_almost_right_message_is_read_or_refused_by_its_own_error(name: str) 
 @pytest.mark.parametrize("pattern", ["(", "a{99999999999}", "(" * 5_000 + ")" * 5_000])
 def test_a_pattern_that_cannot_be_compiled_is_the_data_files_error(pattern: str) -> None:
     with pytest.raises(InvalidLicenceTypeError):
-        parse_pattern(Reader({"pattern": pattern[:4_000]}, error=InvalidLicenceTypeError), "pattern")
+        TypeFindings().pattern(Reader({"pattern": pattern[:4_000]}, error=InvalidLicenceTypeError), "pattern")
 
 
 @given(st.text(max_size=40) | st.dates().map(str) | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"))
