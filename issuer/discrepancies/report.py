@@ -29,12 +29,14 @@ class Compared:
         said: names of the fields of which the source spoke; an open discrepancy about one of them that is not among
             the conflicts is settled.
         conflicts: where they differ.
+        ended: whether the licence is no longer in force: nothing is left to compare.
     """
 
     identifier: str
     type_code: str
     said: frozenset[str]
     conflicts: tuple[FieldConflict, ...] = ()
+    ended: bool = False
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ class Reported:
         seen: that were open already.
         reopened: that were closed, and are open again.
         settled: that were decided for good with these values, and stay closed.
-        agreed: that are closed because both sides agree now.
+        agreed: that are closed because both sides agree now, or the licence has ended.
         ids: of all that are open now, in the order of the conflicts.
     """
 
@@ -109,13 +111,13 @@ def report_compared(
             changed.append((before, _reopened(before, one, conflict, source, at)))
             reported.reopened += 1
         reported.ids.append(name)
-    agreed = _agreed(store, source, compared, {name for name, _, _ in found}, at)
-    reported.agreed = len(agreed)
-    store.write_many(new, [*changed, *agreed], again)
+    over = _over(store, source, compared, {name for name, _, _ in found}, at)
+    reported.agreed = len(over)
+    store.write_many(new, [*changed, *over], again)
     return reported
 
 
-def _agreed(
+def _over(
     store: DiscrepancyStore,
     source: Source,
     compared: Sequence[Compared],
@@ -125,23 +127,24 @@ def _agreed(
     if not store.open_of_source(source.authority, source.code):
         return []
     by_subject = {subject_text(one.identifier): one for one in compared}
-    agreed = []
+    over = []
     for before in store.open_of_source(source.authority, source.code, by_subject):
         one = by_subject[subject_text(before.identifier)]
         spoken_of = HOLDERS if before.field == HOLDER_NAME else before.field
-        if spoken_of not in one.said or before.id in differing:
+        if not one.ended and (spoken_of not in one.said or before.id in differing):
             continue
-        entry = HistoryEntry(Step.CLOSED, at, reason=ClosingReason.AGREED)
+        reason = ClosingReason.LICENCE_ENDED if one.ended else ClosingReason.AGREED
+        entry = HistoryEntry(Step.CLOSED, at, reason=reason)
         after = replace(
             before,
             identifier=one.identifier,
             state=DiscrepancyState.CLOSED,
-            reason=ClosingReason.AGREED,
+            reason=reason,
             last_seen=at,
             history=(*before.history, entry),
         )
-        agreed.append((before, after))
-    return agreed
+        over.append((before, after))
+    return over
 
 
 def _opened(name: str, one: Compared, conflict: FieldConflict, source: Source, at: datetime) -> Discrepancy:

@@ -99,6 +99,7 @@ def observe(
             licence_type = desk.library.type_of(licence)
             if standing(licence, licence_type, at) in ENDED:
                 ended += 1
+                compared.append(Compared(str(licence.identifier), licence.type_code, frozenset(), ended=True))
                 continue
             face = parse_face(one, licence, licence_type)
         except InvalidObservationError as error:
@@ -112,7 +113,7 @@ def observe(
             applied += changed is not licence
             licence = changed
         compared.append(Compared(str(licence.identifier), licence.type_code, frozenset(face), conflicts))
-    confirmed = [one.identifier for one in compared if not one.conflicts]
+    confirmed = [one.identifier for one in compared if not one.conflicts and not one.ended]
     reported = report_compared(desk.discrepancies, source, compared, at)
     desk.sources.note_confirmed(source.authority, source.code, confirmed, at)
     desk.sources.note_delivery(source.authority, source.code, rows=len(compared), at=at)

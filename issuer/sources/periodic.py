@@ -11,7 +11,8 @@ from service.jobs import Periodic
 
 
 def run(node: IssuerNode, at: datetime) -> None:
-    """Measure the staleness of every source of the node."""
+    """Measure the staleness of every source of the node, and forget what removed ones confirmed."""
+    node.sources.forget_removed()
     measure_staleness(node.sources, node.current_licences, at)
 
 

@@ -19,6 +19,8 @@ from standards.codes.licence_identifier import parse_licence_identifier
 _Row = dict[str, Any]
 
 _BATCH: Final = 1_000
+_FORGOTTEN_AFTER_SECONDS: Final = 400 * 24 * 3600
+"""Longer than the longest interval that a source may have."""
 _DUPLICATE_KEY: Final = 11000
 
 
@@ -51,7 +53,8 @@ class SourceDocument(Document):  # type: ignore[misc]
 
 class ConfirmationDocument(Document):  # type: ignore[misc]
     """Collection ``source_confirmations``: when a source last said what the library says of a licence. Shard key
-    ``_id``, ``authority/code/type.serial``: the licence in whatever version.
+    ``_id``, ``authority/code/type.serial``: the licence in whatever version. A row that is older than any interval counts
+    for nothing and expires.
     """
 
     id = StringField(primary_key=True)
@@ -63,7 +66,10 @@ class ConfirmationDocument(Document):  # type: ignore[misc]
         "collection": "source_confirmations",
         "db_alias": "issuer",
         "auto_create_index": False,
-        "indexes": [{"fields": ["source", "type", "at"]}],
+        "indexes": [
+            {"fields": ["source", "type", "at"]},
+            {"fields": ["at"], "expireAfterSeconds": _FORGOTTEN_AFTER_SECONDS},
+        ],
     }
 
 
@@ -106,10 +112,17 @@ class SourceStore:
         return stored
 
     def remove(self, authority: str, code: str) -> bool:
-        """Take a source off the list, with what it confirmed; ``False`` when there is none."""
-        removed = self._sources.delete_one({"_id": _key(authority, code)}).deleted_count == 1
-        self._confirmations.delete_many({"source": _key(authority, code)})
-        return removed
+        """Take a source off the list; ``False`` when there is none. What it confirmed is forgotten in the background
+        (``forget_removed``): it may be millions of rows.
+        """
+        return self._sources.delete_one({"_id": _key(authority, code)}).deleted_count == 1
+
+    def forget_removed(self) -> int:
+        """Delete what sources confirmed that are no longer there; answers how many rows that were."""
+        held = {row["_id"] for row in self._sources.find({}, {"_id": 1})}
+        # Asked after the sources: one that is registered just now has confirmed nothing that was seen before.
+        removed = [source for source in self._confirmations.distinct("source") if source not in held]
+        return sum(self._confirmations.delete_many({"source": source}).deleted_count for source in removed)
 
     def find(self, authority: str, code: str) -> Source | None:
         """The source of this code, or ``None``; one read by key."""

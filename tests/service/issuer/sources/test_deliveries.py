@@ -10,6 +10,7 @@ import pytest
 from issuer.node import IssuerNode
 from issuer.sources.measure_staleness import measure_staleness
 from service.api_tokens import mint
+from service.jobs.kind import periodic_work
 from tests.service.issuer.conftest import FOOD, MARKET, System
 from tests.service.issuer.sources.conftest import MARKET_FEED, Deliver
 from tests.support.clock import START, FixedClock
@@ -271,7 +272,34 @@ def test_rows_of_unknown_ended_and_repeated_licences(
         },
     )
     report = deliver("taxation", (licence, {"premises": "示例路 999 号"}))
-    assert (report["ended"], counts(report)) == (1, (0, 0, 0, 0, 0))
+    assert (report["ended"], report["confirmed"], counts(report)) == (1, 0, (0, 0, 0, 0, 0))
+
+
+def test_when_a_licence_ends_its_discrepancies_end_with_the_next_delivery(
+    market: System, licence: dict[str, Any], deliver: Deliver
+) -> None:
+    deliver("taxation", (licence, {"premises": "示例路 999 号"}))
+    approval = {"proposer": "孙经办", "approver": "周审批"}
+    path = f"/api/v1/licences/{licence['identifier']}/events"
+    market.post(path, {"operation": "deregister", "reason": "停业", "approval": approval})
+    assert counts(deliver("taxation", (licence, {"premises": "示例路 999 号"}))) == (0, 0, 0, 0, 1)
+    assert only_open(market, "?state=closed")["reason"] == "licence_ended"
+
+
+def test_the_worker_measures_and_forgets_removed_sources(
+    node: IssuerNode, market: System, licence: dict[str, Any], deliver: Deliver
+) -> None:
+    same = {"premises": licence["fields"]["premises"]}
+    deliver("market-registration", (licence, same))
+    deliver("taxation", (licence, same))
+    market.delete("/api/v1/sources/taxation")
+    (work,) = [one for one in periodic_work("issuer") if one.name == "issuer.source-staleness"]
+    work.run(node, START)
+    standing = node.sources.standing(MARKET.uscc, "market-registration")
+    assert standing is not None
+    assert standing.staleness is not None
+    assert (standing.staleness.confirmed, standing.staleness.measured_at) == (1, START)
+    assert node.database["source_confirmations"].distinct("source") == [f"{MARKET.uscc}/market-registration"]
 
 
 def test_another_authority_sees_and_decides_nothing(
