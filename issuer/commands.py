@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from issuer.demo.commands import seed_demo
+from issuer.issuance.commands import refresh
 from issuer.registrar.commands import authority, trust
 from issuer.sealed_rows import sealed_rows
 from issuer.staff.commands import staff
@@ -29,4 +30,5 @@ def reseal(settings: Settings) -> None:
 commands.add_command(trust)
 commands.add_command(authority)
 commands.add_command(staff)
+commands.add_command(refresh)
 commands.add_command(seed_demo)

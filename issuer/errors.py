@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from issuer.catalogue.errors import (
+    AlreadyWithdrawnError,
+    ApproverIsAuthorError,
+    InvalidTypeVersionError,
+    NotDefinedHereError,
+    NoWithdrawalError,
+    TypeVersionChangedError,
+    TypeVersionNotFoundError,
+    TypeVersionOpenError,
+    TypeVersionStateError,
+    TypeWithdrawnError,
+)
 from issuer.discrepancies.errors import (
     DiscrepancyChangedError,
     DiscrepancyClosedError,
@@ -30,6 +42,8 @@ from issuer.issuance.errors import (
     LicenceNotInForceError,
     NotAHolderError,
     OfferNotFoundError,
+    RefreshBusyError,
+    RefreshTooOftenError,
     TypeMetadataNotFoundError,
 )
 from issuer.library.errors import (
@@ -90,6 +104,17 @@ ERRORS: ErrorTable = {
     LicenceChangedError: (409, "licence-changed"),
     SerialTakenError: (409, "serial-taken"),
     IdempotencyConflictError: (422, "idempotency-key-reused"),
+    # catalogue
+    InvalidTypeVersionError: (400, "invalid-type-version"),
+    ApproverIsAuthorError: (400, "approver-is-author"),
+    NotDefinedHereError: (403, "type-not-defined-here"),
+    TypeVersionNotFoundError: (404, "type-version-not-found"),
+    NoWithdrawalError: (404, "no-withdrawal-proposed"),
+    TypeVersionStateError: (409, "type-version-state"),
+    TypeVersionChangedError: (409, "type-version-changed"),
+    TypeVersionOpenError: (409, "type-version-open"),
+    TypeWithdrawnError: (409, "type-withdrawn"),
+    AlreadyWithdrawnError: (409, "type-already-withdrawn"),
     # issuance
     HolderRequiredError: (400, "holder-required"),
     NotAHolderError: (400, "not-a-holder"),
@@ -97,6 +122,8 @@ ERRORS: ErrorTable = {
     AuthorityCannotIssueError: (403, "authority-cannot-issue"),
     CredentialIssuerNotFoundError: (404, "credential-issuer-not-found"),
     OfferNotFoundError: (404, "offer-not-found"),
+    RefreshBusyError: (503, "refresh-busy"),
+    RefreshTooOftenError: (429, "refresh-too-often"),
     TypeMetadataNotFoundError: (404, "type-metadata-not-found"),
     # The protocol's own errors leave by their own table (issuer.issuance.protocol_errors); here for completeness.
     OAuthError: (400, "oauth"),

@@ -7,6 +7,7 @@ from typing import Any
 from pymongo.database import Database
 
 from issuer.imports.desk import open_transfers
+from issuer.issuance.refresh_store import RefreshStore
 from issuer.issuance.store import OfferStore
 from issuer.node import open_catalogue, open_discrepancies, open_licence_store, open_search_log
 from issuer.staff.store import StaffStore
@@ -30,12 +31,14 @@ def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:
 
 def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock) -> tuple[RowsUnderKey, ...]:
     """The same over a database and a key in hand."""
+    licences = open_licence_store(database, master, open_catalogue(database), clock)
     return (
-        *open_licence_store(database, master, open_catalogue(database), clock).sealed_rows(clock),
+        *licences.sealed_rows(clock),
         StaffStore(database, master).sealed_rows(),
         open_search_log(database, master).sealed_rows(),
         *open_transfers(database, master).sealed_rows(),
         open_discrepancies(database, master).sealed_rows(),
         OfferStore(database).sealed_rows(master.lookup_key(), clock),
+        RefreshStore(database).sealed_rows(master.lookup_key(), licences, clock),
         SessionStore(database, master.envelope(PURPOSE)).sealed_rows(),
     )

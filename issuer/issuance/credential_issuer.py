@@ -26,6 +26,7 @@ class CredentialIssuer:
         type_codes: licence types that it may issue.
         signer: key and certificates of its credentials and status lists.
         certified_until: end of its certificate; no copy outlives it.
+        unrefreshed: licence types of which wallets do not get further copies by themselves.
     """
 
     uscc: str
@@ -34,6 +35,7 @@ class CredentialIssuer:
     type_codes: frozenset[str]
     signer: Signer
     certified_until: datetime
+    unrefreshed: frozenset[str] = frozenset()
 
     @property
     def token_endpoint(self) -> str:

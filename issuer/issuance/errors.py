@@ -68,6 +68,32 @@ class OfferNotFoundError(ElicenceError):
         )
 
 
+class RefreshBusyError(ElicenceError):
+    """Another request of the same wallet was exchanging the refresh token at this very moment."""
+
+    code = "refresh-busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "另一个更新请求正在进行。",
+            "Another refresh is under way.",
+            next_step=Text("请几秒后重试。", "Try again in a few seconds."),
+        )
+
+
+class RefreshTooOftenError(ElicenceError):
+    """The copies of one licence were refreshed too often within a day."""
+
+    code = "refresh-too-often"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "今日更新次数过多。",
+            "The licence was refreshed too often today.",
+            next_step=Text("请明天再试。", "Try again tomorrow."),
+        )
+
+
 class TypeMetadataNotFoundError(ElicenceError):
     """There is no licence type of this name."""
 

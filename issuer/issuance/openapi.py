@@ -104,7 +104,9 @@ OPENAPI: Final[dict[str, Any]] = {
                 "redeemCode",
                 "Token endpoint 令牌端点",
                 {"200": _described("Access token", {"type": "object"}), "400": _ERROR},
-                description="Pre-authorised code, with or without `tx_code`; with a `DPoP` header the token is bound.",
+                description="Pre-authorised code, with or without `tx_code`; with a `DPoP` header the token is bound. "
+                "Also `refresh_token` (RFC 6749 section 6), with the DPoP proof of its key; the answer's member "
+                "`elicence_licence` says where the licence stands.",
                 security=[],
                 requestBody={
                     "required": True,

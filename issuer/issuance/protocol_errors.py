@@ -9,7 +9,12 @@ import orjson
 from flask import Blueprint, Response, request
 from pymongo.errors import ConnectionFailure
 
-from issuer.issuance.errors import AuthorityCannotIssueError, CredentialIssuerNotFoundError
+from issuer.issuance.errors import (
+    AuthorityCannotIssueError,
+    CredentialIssuerNotFoundError,
+    RefreshBusyError,
+    RefreshTooOftenError,
+)
 from service.web.protocol_errors import ProtocolAnswer, ProtocolErrorTable, answer_as_oauth, oauth_response
 from standards.errors import InvalidInputError
 from standards.oauth import (
@@ -24,6 +29,9 @@ from standards.oauth import (
 OTHER_ERRORS: ProtocolErrorTable = {
     CredentialIssuerNotFoundError: ProtocolAnswer(404, "invalid_request"),
     AuthorityCannotIssueError: ProtocolAnswer(400, "invalid_request"),
+    RefreshBusyError: ProtocolAnswer(503, "temporarily_unavailable", {"Retry-After": "5"}),
+    # RFC 6585 section 4; the code is RFC 8628's, the nearest that OAuth has.
+    RefreshTooOftenError: ProtocolAnswer(429, "slow_down", {"Retry-After": "3600"}),
     InvalidInputError: ProtocolAnswer(400, "invalid_request"),
 }
 """Errors of ours that a protocol endpoint can meet and that OAuth has no value for."""

@@ -19,6 +19,7 @@ from issuer.issuance.make_offer import describe_offer
 from issuer.issuance.protocol_errors import install_protocol_errors
 from issuer.issuance.record_notification import record_notification
 from issuer.issuance.redeem_code import redeem_code
+from issuer.issuance.refresh_grant import refresh_grant
 from issuer.node import current_node
 from service.web.csrf import MachineBlueprint
 from service.web.protocol_errors import ProtocolAnswer, oauth_response
@@ -32,9 +33,11 @@ from standards.openid4vci import (
     build_nonce_response,
     parse_credential_request,
     parse_notification,
+    parse_refresh_request,
     parse_token_request,
 )
 from standards.openid4vci.nonce import RANDOM_BYTES
+from standards.openid4vci.refresh import MEMBER, REFRESH_TOKEN
 
 blueprint = MachineBlueprint("openid4vci", __name__)
 install_protocol_errors(blueprint)
@@ -66,7 +69,11 @@ def token(uscc: str | None) -> Response:
     request.max_content_length = MAX_BODY_BYTES
     if request.mimetype != "application/x-www-form-urlencoded":
         raise InvalidRequestError("须以表单提交。", "The request is not a form.", where="Content-Type")
-    asked = parse_token_request(request.form.to_dict(flat=False))
+    form = request.form.to_dict(flat=False)
+    if form.get("grant_type") == [REFRESH_TOKEN]:
+        refreshed = refresh_grant(desk, issuer, parse_refresh_request(form), dpop_proof=_dpop_proof(), at=at)
+        return _json(refreshed.token.to_json() | {MEMBER: refreshed.news.to_json()})
+    asked = parse_token_request(form)
     answer = redeem_code(desk, issuer, asked, dpop_proof=_dpop_proof(), at=at)
     return _json(answer.to_json())
 

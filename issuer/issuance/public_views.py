@@ -15,8 +15,11 @@ from issuer.issuance.offer import BATCH_SIZE
 from issuer.node import current_node
 from service.web.csrf import MachineBlueprint
 from standards.licence_types import vct_of
+from standards.licence_types.type_data import type_data
 from standards.oauth import AuthorizationServerMetadata
+from standards.oauth.authorization_server import PRE_AUTHORIZED_CODE
 from standards.openid4vci import CredentialIssuerMetadata, build_signed_metadata
+from standards.openid4vci.refresh import REFRESH_TOKEN
 
 blueprint = MachineBlueprint("issuer_metadata", __name__)
 
@@ -48,7 +51,11 @@ def authorization_server_metadata(uscc: str | None) -> Response:
     """Authorisation server metadata (RFC 8414): every issuer is its own server."""
     node = current_node()
     issuer = node.issuance.issuers.at_path(uscc, at=node.clock.now())
-    return _public_json(AuthorizationServerMetadata(issuer.identifier, issuer.token_endpoint).to_json())
+    return _public_json(
+        AuthorizationServerMetadata(
+            issuer.identifier, issuer.token_endpoint, (PRE_AUTHORIZED_CODE, REFRESH_TOKEN)
+        ).to_json()
+    )
 
 
 @blueprint.get("/vct/<code>/<version>")
@@ -61,6 +68,17 @@ def type_metadata(code: str, version: str) -> Response:
 def type_metadata_by_vct() -> Response:
     """Type metadata by ``?vct=urn:…``: how a type whose name is no address is looked up."""
     return _type_document(current_node().issuance.types.by_vct(request.args.get("vct", "")))
+
+
+@blueprint.get("/vct/<code>/<version>/data")
+def type_data_by_vct(code: str, version: str) -> Response:
+    """The type as data, for whoever shows its licences or enters it into a catalogue of his own."""
+    offered = current_node().issuance.types.by_vct(vct_of(code, version))
+    if offered is None:
+        raise TypeMetadataNotFoundError
+    response = _public(orjson.dumps(type_data(offered.licence_type)), "application/json")
+    response.headers["Cache-Control"] = _TYPE_CACHE_CONTROL
+    return response
 
 
 def describe_issuer(desk: IssuanceDesk, issuer: CredentialIssuer) -> CredentialIssuerMetadata:

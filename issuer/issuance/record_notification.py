@@ -6,6 +6,7 @@ from datetime import datetime
 
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.offer import Grant
+from issuer.issuance.refresh_tokens import family_of
 from standards.openid4vci import InvalidNotificationIdError, Notification
 
 
@@ -20,4 +21,8 @@ def record_notification(desk: IssuanceDesk, grant: Grant, told: Notification, *,
         raise InvalidNotificationIdError(
             "没有此通知编号。", "There is no such notification id.", where="/notification_id"
         )
+    family = family_of(grant.reference)
+    if family is not None:
+        desk.families.note_event(family, issuance, told.event, at)
+        return
     desk.offers.note_event(grant.reference, issuance, told.event, at)

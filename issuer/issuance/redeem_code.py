@@ -8,6 +8,8 @@ from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.handles import HandleKind
 from issuer.issuance.offer import TOKEN_LIFETIME, Grant
+from issuer.issuance.refresh_store import new_family
+from issuer.issuance.refresh_tokens import RefreshToken, new_refresh_token
 from standards.oauth import InvalidGrantError, InvalidRequestError, verify_dpop_proof
 from standards.openid4vci import TokenRequest, TokenResponse, WrongTxCodeError
 
@@ -50,12 +52,22 @@ def redeem_code(
     jkt = None
     if dpop_proof is not None:
         jkt = verify_dpop_proof(dpop_proof, method="POST", uri=issuer.token_endpoint, at=at).jkt
-    grant = _redeem(desk, issuer, reference, request.tx_code, jkt=jkt, at=at)
+    # A public client's refresh token must be bound to a key (RFC 9449 section 5): without a proof there is none.
+    refresh = None if jkt is None else new_refresh_token(reference)
+    grant = _redeem(desk, issuer, reference, request.tx_code, jkt=jkt, refresh=refresh, at=at)
+    if refresh is not None and _type_of(desk, grant) in issuer.unrefreshed:
+        refresh = None  # the row stays good for nothing: every exchange asks the rule again
     return TokenResponse(
         access_token=desk.access_tokens.make(grant),
         token_type="Bearer" if jkt is None else "DPoP",
         expires_in=int(TOKEN_LIFETIME.total_seconds()),
+        refresh_token=None if refresh is None else refresh.text,
     )
+
+
+def _type_of(desk: IssuanceDesk, grant: Grant) -> str | None:
+    offered = desk.types.by_configuration(grant.configuration_id)
+    return None if offered is None else offered.licence_type.code
 
 
 def _redeem(
@@ -65,12 +77,18 @@ def _redeem(
     tx_code: str | None,
     *,
     jkt: str | None,
+    refresh: RefreshToken | None,
     at: datetime,
 ) -> Grant:
     expires_at = at + TOKEN_LIFETIME
+    family = None
+    if refresh is not None and jkt is not None:
+        family = new_family(refresh, jkt, token_expires_at=expires_at, at=at)
     redeemed: Grant | int | None
     if tx_code is None:
-        redeemed = desk.offers.redeem(reference, issuer.uscc, jkt=jkt, token_expires_at=expires_at, at=at)
+        redeemed = desk.offers.redeem(
+            reference, issuer.uscc, jkt=jkt, token_expires_at=expires_at, at=at, family=family
+        )
     else:
         redeemed = desk.offers.redeem_with_tx_code(
             reference,
@@ -79,6 +97,7 @@ def _redeem(
             jkt=jkt,
             token_expires_at=expires_at,
             at=at,
+            family=family,
         )
     if redeemed is None:
         raise _refused()

@@ -47,19 +47,22 @@ class TokenResponse:
         access_token: opaque to the wallet.
         token_type: ``DPoP`` or ``Bearer``.
         expires_in: seconds.
+        refresh_token: to get further copies with later (``refresh``), or ``None``.
     """
 
     access_token: str
     token_type: str
     expires_in: int
+    refresh_token: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The answer's body."""
-        return {
+        body = {
             "access_token": self.access_token,
             "token_type": self.token_type,
             "expires_in": self.expires_in,
         }
+        return body if self.refresh_token is None else body | {"refresh_token": self.refresh_token}
 
 
 class InvalidTokenResponseError(InvalidInputError):
@@ -106,6 +109,7 @@ def parse_token_response(document: Any) -> TokenResponse:
         access_token=reader.text("access_token", max_chars=8_192),
         token_type=token_type,
         expires_in=reader.optional_integer("expires_in", minimum=0, maximum=10**9) or 0,
+        refresh_token=reader.optional_text("refresh_token", max_chars=8_192),
     )
 
 
