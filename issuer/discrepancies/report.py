@@ -14,7 +14,8 @@ from issuer.discrepancies.discrepancy import (
     Step,
     discrepancy_id,
 )
-from issuer.discrepancies.store import DiscrepancyStore, subject_text
+from issuer.discrepancies.rows import subject_text
+from issuer.discrepancies.store import DiscrepancyStore
 from issuer.sources.judgement import HOLDER_NAME, HOLDERS, FieldConflict
 from issuer.sources.source import Source
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
-import orjson
-from bson import Binary
 from mongoengine import (
     BinaryField,
     BooleanField,
@@ -22,23 +20,18 @@ from pymongo import InsertOne, UpdateOne
 from pymongo.database import Database
 
 from issuer.discrepancies.discrepancy import (
-    ClosingReason,
     Discrepancy,
     DiscrepancyFilter,
     DiscrepancyState,
-    HistoryEntry,
-    Step,
 )
 from issuer.discrepancies.errors import DiscrepancyChangedError
+from issuer.discrepancies.rows import renewed_part, row_of, value_of
 from issuer.sources.store import suppress_duplicates
 from keys.envelope import Envelope
 from service.store.sealed_rows import SealedRows
 from standards.text import Text
 
 _Row = dict[str, Any]
-
-_LONGEST_HISTORY: Final = 100
-"""Entries kept of a discrepancy; a source that flickers for years fills no document."""
 
 
 class DiscrepancyDocument(Document):  # type: ignore[misc]
@@ -104,11 +97,13 @@ class DiscrepancyStore:
     def find(self, authority: str, discrepancy: str) -> Discrepancy | None:
         """One discrepancy of the authority, or ``None``."""
         row = self._rows.find_one({"_id": discrepancy, "authority": authority})
-        return None if row is None else self._value(row)
+        return None if row is None else value_of(row, self._envelope)
 
     def find_many(self, ids: Sequence[str]) -> dict[str, Discrepancy]:
         """Those of ``ids`` that there are, by id."""
-        return {row["_id"]: self._value(row) for row in self._rows.find({"_id": {"$in": list(ids)}})}
+        return {
+            row["_id"]: value_of(row, self._envelope) for row in self._rows.find({"_id": {"$in": list(ids)}})
+        }
 
     def list(
         self,
@@ -124,7 +119,7 @@ class DiscrepancyStore:
             at, last = after[0].astimezone(UTC), after[1]
             query["$or"] = [{"first_seen": {"$gt": at}}, {"first_seen": at, "_id": {"$gt": last}}]
         found = self._rows.find(query).sort([("first_seen", 1), ("_id", 1)]).limit(limit)
-        return tuple(self._value(row) for row in found)
+        return tuple(value_of(row, self._envelope) for row in found)
 
     def count(self, authority: str, wanted: DiscrepancyFilter, *, at_most: int) -> int:
         """How many there are of that kind; counting ends at ``at_most``."""
@@ -148,15 +143,15 @@ class DiscrepancyStore:
         """What is open between a source and these licences (``subject_text``); of any licence, the first one."""
         query: _Row = {"authority": authority, "source": source, "state": DiscrepancyState.OPEN.value}
         if subjects is None:
-            return tuple(self._value(row) for row in self._rows.find(query).limit(1))
+            return tuple(value_of(row, self._envelope) for row in self._rows.find(query).limit(1))
         query["subject"] = {"$in": list(subjects)}
-        return tuple(self._value(row) for row in self._rows.find(query))
+        return tuple(value_of(row, self._envelope) for row in self._rows.find(query))
 
     def of_licence(self, authority: str, subject: str) -> tuple[Discrepancy, ...]:
         """All discrepancies of a licence (``subject_text``), open ones first, then the newest."""
         found = self._rows.find({"authority": authority, "subject": subject})
         order = [("state", -1), ("last_seen", -1)]
-        return tuple(self._value(row) for row in found.sort(order).limit(100))
+        return tuple(value_of(row, self._envelope) for row in found.sort(order).limit(100))
 
     # -- writing ----------------------------------------------------------------------------------------------
 
@@ -167,7 +162,7 @@ class DiscrepancyStore:
             DiscrepancyChangedError: somebody was faster; nothing was written.
         """
         stored = replace(after, revision=before.revision + 1)
-        row = self._row(stored)
+        row = row_of(stored, self._envelope)
         key = {"_id": row.pop("_id"), "revision": before.revision}
         if self._rows.update_one(key, {"$set": row}).matched_count != 1:
             raise DiscrepancyChangedError
@@ -183,9 +178,11 @@ class DiscrepancyStore:
         seen again as they are. What somebody else changes at the same time stays as they left it: the next delivery
         says it again.
         """
-        operations: list[InsertOne[_Row] | UpdateOne] = [InsertOne(self._row(one)) for one in new]
+        operations: list[InsertOne[_Row] | UpdateOne] = [
+            InsertOne(row_of(one, self._envelope)) for one in new
+        ]
         for before, after in changed:
-            row = self._row(replace(after, revision=before.revision + 1))
+            row = row_of(replace(after, revision=before.revision + 1), self._envelope)
             key = {"_id": row.pop("_id"), "revision": before.revision}
             operations.append(UpdateOne(key, {"$set": row}))
         operations += [
@@ -202,92 +199,11 @@ class DiscrepancyStore:
     def sealed_rows(self) -> SealedRows:
         """What a change of the master key brings over."""
         return SealedRows(
-            Text("差异", "discrepancies"), self._rows, ("revision", "sealed", "history"), self._renewed
+            Text("差异", "discrepancies"),
+            self._rows,
+            ("revision", "sealed", "history"),
+            lambda row: renewed_part(row, self._envelope),
         )
-
-    def _renewed(self, row: _Row) -> _Row:
-        renewed: _Row = {}
-        if self._envelope.is_older(row["sealed"]):
-            renewed["sealed"] = Binary(self._envelope.reseal(row["sealed"], _context(row["_id"])))
-        if any(self._envelope.is_older(entry["sealed"]) for entry in row["history"]):
-            context = _words_context(row["_id"])
-            renewed["history"] = [
-                {**entry, "sealed": Binary(self._envelope.reseal(entry["sealed"], context))}
-                for entry in row["history"]
-            ]
-        return renewed
-
-    # -- inside -----------------------------------------------------------------------------------------------
-
-    def _row(self, one: Discrepancy) -> _Row:
-        values = orjson.dumps([one.current, one.incoming])
-        return {
-            "_id": one.id,
-            "authority": one.authority,
-            "subject": subject_text(one.identifier),
-            "identifier": one.identifier,
-            "type": one.type_code,
-            "field": one.field,
-            "place": one.place,
-            "source": one.source,
-            "source_name": one.source_name,
-            "department": one.department,
-            "authoritative": one.authoritative,
-            "sealed": Binary(self._envelope.seal(values, _context(one.id))),
-            "state": one.state.value,
-            "owner": one.owner,
-            "seen": one.seen,
-            "first_seen": one.first_seen.astimezone(UTC),
-            "last_seen": one.last_seen.astimezone(UTC),
-            "reason": one.reason and one.reason.value,
-            "history": [self._entry_row(one.id, entry) for entry in one.history[-_LONGEST_HISTORY:]],
-            "revision": one.revision,
-        }
-
-    def _entry_row(self, discrepancy: str, entry: HistoryEntry) -> _Row:
-        words = orjson.dumps([entry.by, entry.note])
-        return {
-            "step": entry.step.value,
-            "at": entry.at.astimezone(UTC),
-            "reason": entry.reason and entry.reason.value,
-            "sealed": Binary(self._envelope.seal(words, _words_context(discrepancy))),
-        }
-
-    def _value(self, row: _Row) -> Discrepancy:
-        current, incoming = orjson.loads(self._envelope.open(bytes(row["sealed"]), _context(row["_id"])))
-        return Discrepancy(
-            id=row["_id"],
-            authority=row["authority"],
-            identifier=row["identifier"],
-            type_code=row["type"],
-            field=row["field"],
-            place=row["place"],
-            source=row["source"],
-            source_name=row["source_name"],
-            department=row["department"],
-            authoritative=row["authoritative"],
-            current=current,
-            incoming=incoming,
-            state=DiscrepancyState(row["state"]),
-            owner=row["owner"],
-            seen=row["seen"],
-            first_seen=row["first_seen"],
-            last_seen=row["last_seen"],
-            reason=row["reason"] and ClosingReason(row["reason"]),
-            history=tuple(self._entry(row["_id"], entry) for entry in row["history"]),
-            revision=row["revision"],
-        )
-
-    def _entry(self, discrepancy: str, row: _Row) -> HistoryEntry:
-        by, note = orjson.loads(self._envelope.open(bytes(row["sealed"]), _words_context(discrepancy)))
-        reason = row["reason"] and ClosingReason(row["reason"])
-        return HistoryEntry(Step(row["step"]), row["at"], by, reason, note)
-
-
-def subject_text(identifier: str) -> str:
-    """The licence of an identifier, in whatever version; what rows name it by."""
-    # The parts that never change; version and check character are the last two.
-    return identifier.rsplit(".", 2)[0]
 
 
 def _query(authority: str, wanted: DiscrepancyFilter) -> _Row:
@@ -305,11 +221,3 @@ def _query(authority: str, wanted: DiscrepancyFilter) -> _Row:
     elif wanted.owner is not None:
         query["owner"] = wanted.owner
     return query
-
-
-def _context(discrepancy: str) -> str:
-    return f"discrepancy {discrepancy} values"
-
-
-def _words_context(discrepancy: str) -> str:
-    return f"discrepancy {discrepancy} words"

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from issuer.discrepancies.report import Compared, Reported, report_compared
-from issuer.discrepancies.store import DiscrepancyStore, subject_text
+from issuer.discrepancies.rows import subject_text
+from issuer.discrepancies.store import DiscrepancyStore
 from issuer.library.errors import LicenceChangedError, OperationNotAllowedError, ProposalOpenError
 from issuer.library.event import Actor
 from issuer.library.library import Library
