@@ -7,14 +7,18 @@ from typing import Final
 
 from flask import Flask
 
+from issuer.catalogue import management_views as catalogue_management
 from issuer.catalogue import openapi as catalogue_openapi
 from issuer.catalogue import views as catalogue_views
+from issuer.catalogue.store import CatalogueStore
 from issuer.console.installation import NAVIGATION, install_console
 from issuer.discrepancies import DiscrepancyStore
 from issuer.discrepancies import openapi as discrepancies_openapi
 from issuer.discrepancies import views as discrepancy_views
 from issuer.errors import ERRORS
 from issuer.imports import desk as imports_desk
+from issuer.imports import openapi as imports_openapi
+from issuer.imports import views as imports_views
 from issuer.issuance import openapi as issuance_openapi
 from issuer.issuance import protocol_views as issuance_protocol_views
 from issuer.issuance import public_views as issuance_public_views
@@ -48,8 +52,10 @@ from service.web.sign_in import install_sign_in
 
 BLUEPRINTS: Final = (
     catalogue_views.blueprint,
+    catalogue_management.blueprint,
     searching_views.blueprint,
     library_views.blueprint,
+    imports_views.blueprint,
     issuance_views.blueprint,
     issuance_protocol_views.blueprint,
     issuance_public_views.blueprint,
@@ -66,6 +72,7 @@ OPENAPI_FRAGMENTS: Final = (
     library_openapi.OPENAPI,
     searching_openapi.OPENAPI,
     registrar_openapi.OPENAPI,
+    imports_openapi.OPENAPI,
     issuance_openapi.OPENAPI,
     status_openapi.OPENAPI,
     jobs_openapi.OPENAPI,
@@ -77,6 +84,7 @@ OPENAPI_FRAGMENTS: Final = (
 
 def ensure_indexes() -> None:
     """Make the indexes of every feature; repeating it changes nothing."""
+    CatalogueStore.ensure_indexes()
     LicenceStore.ensure_indexes()
     SearchLog.ensure_indexes()
     RegistrarStore.ensure_indexes()

@@ -10,7 +10,9 @@ from flask import current_app
 from pymongo.database import Database
 
 from issuer.catalogue.live import LiveCatalogue
+from issuer.catalogue.make_type import CatalogueDesk
 from issuer.catalogue.published import PublishedTypes
+from issuer.catalogue.store import CatalogueStore
 from issuer.discrepancies import DiscrepancyStore
 from issuer.issuance.desk import IssuanceDesk, open_issuance
 from issuer.library.library import Library
@@ -48,6 +50,7 @@ class IssuerNode:
         master_key: everything else at rest is sealed under it.
         keys: the signing keys of the node's authorities and certificate authorities.
         catalogue: the licence types, those made here included, as of at most a second ago.
+        types: makes, publishes and withdraws licence types.
         outbound: for what is fetched from elsewhere.
         api_tokens: checks the bearer tokens of departments' systems.
         authorities: who issues from this node, and which types.
@@ -70,6 +73,7 @@ class IssuerNode:
     master_key: MasterKey
     keys: SoftwareKeyStore
     catalogue: LiveCatalogue
+    types: CatalogueDesk
     outbound: Outbound
     api_tokens: ApiTokenVerifier
     authorities: AuthorityStore
@@ -108,6 +112,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
     )
     library = Library(licences, catalogue, issuance.changes)
     outbound = Outbound(settings.allowed_origins)
+    registrar = open_registrar(settings, database, keys)
     return IssuerNode(
         settings=settings,
         clock=clock,
@@ -115,13 +120,16 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         master_key=master_key,
         keys=keys,
         catalogue=catalogue,
+        types=CatalogueDesk(
+            CatalogueStore(database), PublishedTypes(database), catalogue, registrar, settings.issuer_url
+        ),
         outbound=outbound,
         api_tokens=ApiTokenVerifier(master_key, "issuer", clock),
         authorities=AuthorityStore(database),
         licences=licences,
         library=library,
         issuance=issuance,
-        registrar=open_registrar(settings, database, keys),
+        registrar=registrar,
         staff=StaffStore(database, master_key),
         standing_review=StandingReview(library),
         search_log=open_search_log(database, master_key),

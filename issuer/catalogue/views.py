@@ -23,7 +23,7 @@ def list_types() -> Response:
     authority, today = authority_of_caller(node), local_day(node.clock.now())
     types = [
         type_json(licence_type, today)
-        for licence_type in node.catalogue
-        if licence_type.code in authority.licence_types
+        for licence_type in node.catalogue.all()
+        if licence_type.code in authority.licence_types and not node.catalogue.is_withdrawn(licence_type.code)
     ]
     return Response(orjson.dumps({"types": types}), mimetype="application/json")

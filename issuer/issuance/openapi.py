@@ -183,6 +183,19 @@ OPENAPI: Final[dict[str, Any]] = {
                 parameters=[_path("code"), _path("version")],
             )
         },
+        "/vct/{code}/{version}/data": {
+            "get": _operation(
+                _PROTOCOL,
+                "getTypeData",
+                "A licence type as data 证照类型数据",
+                {
+                    "200": _described("The type as the catalogue keeps it", {"type": "object"}),
+                    "404": {"$ref": "#/components/responses/Problem", "description": "No such type"},
+                },
+                security=[],
+                parameters=[_path("code"), _path("version")],
+            )
+        },
         "/vct": {
             "get": _operation(
                 _PROTOCOL,

@@ -8,6 +8,7 @@ import orjson
 from flask import Response, g, request
 
 from issuer.authority_of_caller import authority_of_caller
+from issuer.catalogue.make_type import refuse_withdrawn
 from issuer.library.change_input import parse_actor, parse_change_request, parse_reason
 from issuer.library.change_licence import Change, change_licence, decide_proposal
 from issuer.library.errors import InvalidLicenceError, LicenceNotFoundError
@@ -39,6 +40,7 @@ def create_licence() -> Response:
     body = read_json_body()
     key = parse_idempotency_key(request.headers.get("Idempotency-Key"), body, node.master_key.lookup_key())
     draft = parse_licence_draft(body, node.catalogue, today=local_day(at))
+    refuse_withdrawn(node.catalogue, draft.licence_type)
     licence, created = record_licence(
         node.licences,
         draft,

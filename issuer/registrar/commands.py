@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from issuer.catalogue.store import CatalogueStore
+from issuer.catalogue.type_version import VersionState
 from issuer.registrar.certify_directory import certify_directory
 from issuer.registrar.certify_relying_party import certify_relying_party
 from issuer.registrar.ensure_authority import ensure_authority
@@ -194,8 +196,13 @@ def enrol(
     identifier: str | None,
 ) -> None:
     """Enrol an authority, or set what it may issue: key, certificate, entry, list. A repeat changes nothing."""
-    catalogue = load_catalogue()
-    unknown = [code for code in types if catalogue.find(code) is None]
+    made_here = CatalogueStore(connect(settings, "issuer"))
+    unknown = [
+        code
+        for code in types
+        if load_catalogue().find(code) is None
+        and all(one.state is not VersionState.PUBLISHED for one in made_here.of_type(code))
+    ]
     if unknown:
         raise InvalidRegistrationError(
             f"目录中没有证照类型 {unknown[0]}。",
