@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from issuer.demo.commands import seed_demo
+from issuer.imports.commands import import_file, propose
 from issuer.issuance.commands import refresh
 from issuer.registrar.commands import authority, trust
 from issuer.sealed_rows import sealed_rows
@@ -32,3 +33,5 @@ commands.add_command(authority)
 commands.add_command(staff)
 commands.add_command(refresh)
 commands.add_command(seed_demo)
+commands.add_command(import_file)
+commands.add_command(propose)

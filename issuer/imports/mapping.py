@@ -107,6 +107,7 @@ def propose_mapping(licence_type: LicenceType, header: Iterable[str]) -> ColumnM
     """What the names of the columns suggest: a target's own name, its label, or a usual other name."""
     targets = targets_of(licence_type)
     known = dict(_OTHER_NAMES)
+    known |= {f"{licence_type.name.zh}{ending}": "licence_number" for ending in ("编号", "号码", "号")}
     # Later ones win: a field's label counts more than a common target's, a name more than a label.
     for target, label in targets.items():
         known |= {label.zh: target, label.en.casefold(): target}

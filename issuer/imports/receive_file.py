@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
@@ -14,7 +14,6 @@ from issuer.imports.imported_file import OWN_HAND, ImportedFile
 from issuer.imports.mapping import ColumnMapping, check_against, propose_mapping
 from issuer.imports.reading import FileFormat, detect_shape
 from issuer.library.event import Actor, Approval
-from issuer.library.lifecycle import approve
 from issuer.node import IssuerNode
 from issuer.registrar.authority import Authority
 from issuer.sources.errors import SourceNotFoundError
@@ -58,6 +57,7 @@ def receive_file(
     name: str,
     licence_type: LicenceType,
     mapping: ColumnMapping | None = None,
+    file_id: str | None = None,
     at: datetime,
 ) -> ImportedFile:
     """Keep a file and find out how it is to be read. It is read once, in blocks.
@@ -70,6 +70,7 @@ def receive_file(
         licence_type: of all its rows.
         mapping: which column says what; the one kept for source and type, or what the names of the columns suggest,
             unless given.
+        file_id: under which it is kept; a new one unless given.
         at: now.
 
     Raises:
@@ -81,7 +82,7 @@ def receive_file(
     if sender.source != OWN_HAND and node.sources.find(uscc, sender.source) is None:
         raise SourceNotFoundError
     transfers = open_transfers(node.database, node.master_key)
-    file_id = secrets.token_urlsafe(16)
+    file_id = file_id or secrets.token_urlsafe(16)
     delete_at = at + KEPT
     try:
         size, lines = transfers.files.write(file_id, blocks, max_bytes=MAX_FILE_BYTES, delete_at=delete_at)
@@ -122,7 +123,9 @@ def begin_import(
     at: datetime,
     dry_run: bool,
     mapping: ColumnMapping | None = None,
+    approval: Approval | None = None,
     keep_mapping: bool = False,
+    run: Callable[..., Job] = enqueue,
 ) -> tuple[ImportedFile, Job]:
     """Begin a run: a dry one looks and writes nothing, a real one imports. One run at a time.
 
@@ -133,7 +136,9 @@ def begin_import(
         at: now.
         dry_run: only look.
         mapping: another one than the file came with.
+        approval: two persons who stand behind what takes rights away; those of the file unless given.
         keep_mapping: use the mapping for the next files of this source and type as well.
+        run: has the job done, by a worker or here (``run_in_foreground``).
 
     Raises:
         InvalidMappingError: it does not fit the file.
@@ -154,10 +159,11 @@ def begin_import(
     parameters = {"import": file.id, "dry_run": dry_run}
     # Whoever asks twice after the same run, by accident or after a crash, asks for one job.
     key = f"{file.id}/{'dry' if dry_run else 'real'}/after {file.job}"
-    transfers.imports.follow(file.id, mapping, dry_run=dry_run)
-    job = enqueue(node, KIND, file.authority, parameters, by=by, at=at, key=key, total=file.lines)
+    file = replace(file, mapping=mapping, dry_run=dry_run, approval=approval or file.approval)
+    transfers.imports.follow(file)
+    job = run(node, KIND, file.authority, parameters, by=by, at=at, key=key, total=file.lines)
     transfers.imports.note_job(file.id, job.id)
-    return replace(file, mapping=mapping, job=job.id, dry_run=dry_run), job
+    return replace(file, job=job.id), job
 
 
 def resume_import(node: IssuerNode, file: ImportedFile, *, at: datetime) -> Job:
@@ -175,11 +181,6 @@ def resume_import(node: IssuerNode, file: ImportedFile, *, at: datetime) -> Job:
 def job_of(node: IssuerNode, file: ImportedFile) -> Job | None:
     """The latest run, or ``None`` before the first."""
     return None if file.job is None else JobStore(node.database).find(file.authority, file.job)
-
-
-def approval_of(proposer: Actor, approver: str | None) -> Approval | None:
-    """The approval by a second person who is named; raises ``SamePersonError`` for the same one."""
-    return None if approver is None else approve(proposer, Actor(approver), where="approver")
 
 
 def transfers_of(node: IssuerNode) -> TransferStores:

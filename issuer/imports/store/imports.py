@@ -10,7 +10,7 @@ from pymongo.database import Database
 
 from issuer.imports.errors import ImportNotFoundError
 from issuer.imports.imported_file import ImportedFile
-from issuer.imports.mapping import ColumnMapping, stored_mapping
+from issuer.imports.mapping import stored_mapping
 from issuer.imports.reading import FileFormat, FileShape
 from issuer.imports.store.documents import ImportDocument
 from issuer.library.event import Actor, Approval
@@ -64,10 +64,14 @@ class ImportStore:
         found = self._imports.find({"authority": authority}).sort("created_at", -1).limit(limit)
         return [self._file(row) for row in found]
 
-    def follow(self, import_id: str, mapping: ColumnMapping, *, dry_run: bool) -> None:
-        """Note the mapping that the next run follows, and whether it only looks."""
-        change = {"mapping": mapping.to_json(), "dry_run": dry_run}
-        self._imports.update_one({"_id": import_id}, {"$set": change})
+    def follow(self, file: ImportedFile) -> None:
+        """Note how the next run goes: mapping, whether it only looks, who stands behind it."""
+        change = {
+            "mapping": file.mapping.to_json(),
+            "dry_run": file.dry_run,
+            "sealed": self._envelope.seal(orjson.dumps(_personal(file)), f"import {file.id}"),
+        }
+        self._imports.update_one({"_id": file.id}, {"$set": change})
 
     def note_job(self, import_id: str, job: str) -> None:
         """Note the latest run."""
