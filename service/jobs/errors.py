@@ -108,3 +108,21 @@ class KeepsKillingWorkersError(JobError):
             f"工作进程连续 {times} 次在同一处中断，任务已停止。",
             f"Workers ended {times} times in a row at the same place; the job was stopped.",
         )
+
+
+class BrokerUnusableError(JobError):
+    """The broker answers, and refuses us: a wrong password, a missing right, or no broker at all."""
+
+    code = "broker-unusable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "消息服务应答但不可用，工作进程已结束；原因见日志。",
+            "The broker answers but cannot be used, so the worker ended; the log has the reason.",
+            where="ELICENCE_BROKER_URL",
+            next_step=Text(
+                "请检查地址、密码和权限；不设置该变量时，由存储服务传递消息，需有其 _messages 数据库的权限。",
+                "Look at address, password and rights. Without the variable the store carries the messages, and its "
+                "user needs rights to the database that ends in _messages.",
+            ),
+        )

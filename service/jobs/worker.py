@@ -16,6 +16,7 @@ from celery.exceptions import SecurityWarning, WorkerShutdown
 
 from service.clock import Clock, SystemClock
 from service.jobs.broker import LOOK_FOR_WORK, make_celery
+from service.jobs.errors import BrokerUnusableError
 from service.jobs.kind import JobKind, JobNode, Periodic, job_kinds, periodic_work
 from service.jobs.periodic import PeriodicRunner, PeriodicStore
 from service.jobs.work_loop import SWEEP_SECONDS, WorkLoop
@@ -44,6 +45,7 @@ def run_worker(
 
     Raises:
         SettingsError, StoreUnavailableError, StoreUnsuitableError, MasterKeyError: it cannot start.
+        BrokerUnusableError: the broker refuses us. One that is away is waited for, and the sweep does without.
         LookupError: the service is not installed.
     """
     node = _open_node(service, settings, SystemClock())
@@ -75,7 +77,7 @@ def _serve(app: Celery, settings: Settings, stopping: threading.Event) -> None:
     # It warns of root because others send it pickles; we take only JSON (accept_content).
     warnings.simplefilter("ignore", SecurityWarning)
     try:
-        app.Worker(
+        worker = app.Worker(
             pool="threads",
             # One more than jobs, so that a look for work that finds all busy does not wait behind them.
             concurrency=settings.jobs_at_a_time + 1,
@@ -84,10 +86,13 @@ def _serve(app: Celery, settings: Settings, stopping: threading.Event) -> None:
             without_gossip=True,
             without_mingle=True,
             without_heartbeat=True,
-        ).start()
+        )
+        worker.start()
     finally:
         stopping.set()
         signals.worker_shutting_down.disconnect(stop)
+    if worker.exitcode:
+        raise BrokerUnusableError
 
 
 def _cut_off() -> None:

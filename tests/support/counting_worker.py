@@ -47,12 +47,18 @@ PERIODICS = (Periodic("issuer.tick", timedelta(seconds=0.2), tick),)
 
 
 def main() -> None:
+    from service.command_line.group import print_error
     from service.jobs.worker import run_worker
+    from standards.errors import ElicenceError
 
     settings = Settings.from_environment(os.environ)
     configure_logging("issuer-worker", settings.log_level)
     take_library_logs()
-    run_worker("issuer", settings, kinds=KINDS, periodics=PERIODICS if "ticking" in sys.argv else ())
+    try:
+        run_worker("issuer", settings, kinds=KINDS, periodics=PERIODICS if "ticking" in sys.argv else ())
+    except ElicenceError as error:
+        print_error(error)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

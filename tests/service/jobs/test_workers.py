@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -187,6 +190,52 @@ def test_a_broker_that_is_away_delays_work_by_seconds(node: BareNode, workers: W
     workers.start(broker="amqp://guest:secret-of-the-broker@127.0.0.1:9//")
     job = new_job(node, upto=3)
     assert wait_for(ended(node, job), workers, 20).state is JobState.DONE
+    assert "secret-of-the-broker" not in workers.said()
+
+
+@pytest.fixture
+def odd_broker() -> Iterator[Callable[[Callable[[bytes], bytes]], str]]:
+    """Starts a server that answers each message as told, and answers the address of a broker there."""
+    with ExitStack() as servers:
+
+        def start(answer: Callable[[bytes], bytes]) -> str:
+            server = servers.enter_context(socket.create_server(("127.0.0.1", 0)))
+            threading.Thread(target=_serve, args=(server, answer), daemon=True).start()
+            return f"redis://:secret-of-the-broker@127.0.0.1:{server.getsockname()[1]}/0"
+
+        yield start
+
+
+def _serve(server: socket.socket, answer: Callable[[bytes], bytes]) -> None:
+    def talk(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            while said := connection.recv(4096):
+                connection.sendall(answer(said))
+
+    with suppress(OSError):
+        while True:
+            threading.Thread(target=talk, args=(server.accept()[0],), daemon=True).start()
+
+
+def test_a_broker_that_refuses_us_delays_work_by_seconds(
+    node: BareNode, workers: Workers, odd_broker: Callable[[Callable[[bytes], bytes]], str]
+) -> None:
+    """Input: a broker that answers every command with "no permission". Verdict: the sweep finds the job."""
+    workers.start(broker=odd_broker(lambda _: b"-NOPERM you may not\r\n"))
+    job = new_job(node, upto=3)
+    assert wait_for(ended(node, job), workers, 20).state is JobState.DONE
+    assert "secret-of-the-broker" not in workers.said()
+
+
+def test_a_broker_that_breaks_the_protocol_ends_the_worker_and_is_named(
+    workers: Workers, odd_broker: Callable[[Callable[[bytes], bytes]], str]
+) -> None:
+    """Input: a broker without scripts, which the engine needs. Verdict: exit status 1, and the variable is named."""
+    broker = odd_broker(lambda said: b"-ERR unknown command\r\n" if b"EVAL" in said.upper() else b"+OK\r\n")
+    worker = workers.start(broker=broker)
+    wait_for(lambda: worker.poll() is not None, workers, 30)
+    assert worker.returncode == 1
+    assert "ELICENCE_BROKER_URL" in workers.said()
     assert "secret-of-the-broker" not in workers.said()
 
 
