@@ -126,13 +126,13 @@ def _places(licence: Licence) -> set[str]:
 
 def _page(licence: Licence, error: ElicenceError | None = None) -> str:
     node, desk = current_node(), current_desk()
-    copies = StatusStore(node.database).values_of_licence(str(licence.identifier))
+    issued = StatusStore(node.database).copies_of_licence(str(licence.identifier))
     done = request.args.get("done", type=int)
     return render_template(
         "issuer/console/licence.html",
         desk=desk,
         page=licence_page(node.library, licence, node.clock.now()),
-        copies=len(copies),
+        copies=sum(len(one.entries.indexes) for one in issued),
         error=error,
         typed=request.form,
         done=next((event for event in licence.events if event.number == done), None),

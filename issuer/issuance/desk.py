@@ -14,7 +14,10 @@ from issuer.issuance.configurations import OfferedTypes
 from issuer.issuance.credential_issuer import CredentialIssuer, CredentialIssuers
 from issuer.issuance.credential_templates import CredentialTemplates
 from issuer.issuance.handles import Handles
-from issuer.issuance.store import OfferStore, SingleUses
+from issuer.issuance.refresh_rules import RefreshRules
+from issuer.issuance.refresh_store import RefreshStore
+from issuer.issuance.store import OfferStore
+from issuer.issuance.uses import SingleUses
 from issuer.library.standing import status_value
 from issuer.library.store import LicenceStore
 from issuer.registrar.authority import authority_key_id
@@ -43,6 +46,7 @@ class IssuanceDesk:
         types: the licence types as credential configurations.
         templates: prepared parts of credentials.
         offers: offers and what became of them.
+        families: refresh tokens, and what became of them.
         uses: what can happen once.
         handles: makes and reads codes.
         access_tokens: makes and reads access tokens.
@@ -59,6 +63,7 @@ class IssuanceDesk:
     types: OfferedTypes
     templates: CredentialTemplates
     offers: OfferStore
+    families: RefreshStore
     uses: SingleUses
     handles: Handles
     access_tokens: AccessTokens
@@ -80,9 +85,9 @@ def open_issuance(
 ) -> IssuanceDesk:
     """The desk of a node; creates the indexes of its collections when they are missing."""
     authorities = AuthorityStore(database)
-    offers, uses, status = OfferStore(database), SingleUses(database), StatusStore(database)
-    for store in (offers, uses, status):
-        store.ensure_indexes()
+    offers, status = OfferStore(database), StatusStore(database)
+    offers.ensure_indexes()
+    status.ensure_indexes()
 
     def status_of(identifier: str, at: datetime) -> CurrentStatus | None:
         licence = licences.find(identifier)
@@ -95,11 +100,12 @@ def open_issuance(
     return IssuanceDesk(
         settings=settings,
         licences=licences,
-        issuers=CredentialIssuers(_loader(settings, authorities, keys)),
+        issuers=CredentialIssuers(_loader(settings, authorities, keys, RefreshRules(database))),
         types=OfferedTypes(catalogue),
         templates=CredentialTemplates(),
         offers=offers,
-        uses=uses,
+        families=RefreshStore(database),
+        uses=SingleUses(database),
         handles=Handles(master_key.derived("issuance/handles")),
         access_tokens=AccessTokens(master_key.envelope("issuance/access-tokens")),
         nonce_keys=master_key.derived("issuance/nonces"),
@@ -113,7 +119,7 @@ def open_issuance(
 
 
 def _loader(
-    settings: Settings, authorities: AuthorityStore, keys: SoftwareKeyStore
+    settings: Settings, authorities: AuthorityStore, keys: SoftwareKeyStore, rules: RefreshRules
 ) -> Callable[[str | None], CredentialIssuer | None]:
     def load(uscc: str | None) -> CredentialIssuer | None:
         if uscc is None:
@@ -134,6 +140,7 @@ def _loader(
             type_codes=frozenset(authority.licence_types),
             signer=signer,
             certified_until=load_certificate(signer.certificate_chain[0]).not_valid_after_utc,
+            unrefreshed=rules.forbidden(authority.uscc),
         )
 
     return load

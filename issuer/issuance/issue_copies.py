@@ -12,11 +12,12 @@ from issuer.issuance.configurations import OfferedType
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.offer import BATCH_SIZE, Grant
-from issuer.issuance.store import Use
+from issuer.issuance.uses import Use
 from issuer.library.credential_claims import credential_claims
 from issuer.library.licence import CHINA_TIME, Holder, Licence, LicenceState
 from issuer.library.standing import standing
 from issuer.status.entry import status_list_uri
+from issuer.status.store import NewCopies
 from standards.oauth import InvalidDpopProofError
 from standards.openid4vci import (
     CredentialRequest,
@@ -54,7 +55,7 @@ def issue_copies(
     *,
     at: datetime,
 ) -> IssuedCopies:
-    """Issue: two durable writes (the use of DPoP proof, nonce and grant; the entries of all copies).
+    """Issue: one durable write (the use of DPoP proof, nonce and grant, with the entries of all copies).
 
     The entries are taken before the licence is read: a change of status that is under way either finds the copies
     in the store, or is seen by this reading. So no copy escapes a revocation.
@@ -69,21 +70,16 @@ def issue_copies(
     grant = presented.grant
     offered = _granted_type(desk, grant, request)
     proofs = _verify_proofs(issuer, request, at)
-    used = desk.uses.use(presented.proof, _fresh_nonces(desk, issuer, proofs, at), grant)
+    entries = desk.entries.allocate(issuer.uscc, len(proofs))
+    # Times in a copy are rounded up to the day.
+    copies = NewCopies(grant.licence, entries, at, at + COPY_LIFETIME + timedelta(days=1))
+    used = desk.uses.use(presented.proof, _fresh_nonces(desk, issuer, proofs, at), grant, copies)
     if used is Use.PROOF_USED_BEFORE:
         raise InvalidDpopProofError("DPoP 证明已被使用。", "The DPoP proof was used before.", where="DPoP")
     if used is Use.NONCE_USED_BEFORE:
         raise InvalidNonceError("随机数已被使用。", "The nonce was used before.", where="/proofs/jwt")
     if used is Use.GRANT_USED_UP:
         raise _denied("此次领取的次数已用完。", "All requests of this grant are used up.")
-    entries = desk.entries.allocate(
-        issuer.uscc,
-        grant.licence,
-        grant.reference,
-        len(proofs),
-        # Times in a copy are rounded up to the day.
-        expires_at=at + COPY_LIFETIME + timedelta(days=1),
-    )
     licence = desk.licences.find(grant.licence, grant.authority)
     if licence is None or standing(licence, offered.licence_type, at) is not LicenceState.VALID:
         raise _denied("证照当前不在有效状态。", "The licence is not in force.")
@@ -91,17 +87,18 @@ def issue_copies(
     claims = credential_claims(licence, offered.licence_type, holder)
     template = desk.templates.of(issuer, offered)
     expires_at = _expiry(licence, issuer, at)
+    uri = status_list_uri(desk.settings.issuer_url, entries.list_number)
     credentials = tuple(
         build_credential(
             template,
             claims,
             holder_key=proof.jwk,
-            status=StatusReference(status_list_uri(desk.settings.issuer_url, entry.list_number), entry.index),
+            status=StatusReference(uri, index),
             issued_at=at,
             expires_at=expires_at,
             sign=issuer.signer.sign,
         )
-        for proof, entry in zip(proofs, entries, strict=True)
+        for proof, index in zip(proofs, entries.indexes, strict=True)
     )
     return IssuedCopies(credentials, desk.handles.make_notification_id(grant.reference))
 

@@ -1,36 +1,30 @@
-"""Where offers and single uses are kept; every single use is one compare-and-set.
+"""Where offers are kept; every single use is one compare-and-set. The uses of nonces and grants: ``uses``.
 
-Collections, each with its shard key:
+Collection, with its shard key:
 
 * ``issuance_offers``: one row for an offer and what became of it. Shard key and only unique key ``_id``, the offer's
-  reference. Rows go by TTL a day after the last thing that they allow has ended.
-* ``issuance_uses``: one row for what can happen once: the use of a nonce or a DPoP proof, each of the few issuances
-  under a grant. Shard key and only unique key ``_id``. Rows go by TTL when what they are about has ended by itself.
+  reference. Rows go by TTL a day after the last thing that they allow has ended; ``refresh_store`` tells of the
+  refresh tokens for which a redeemed one stays.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any, Final
 
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError
 
-from issuer.issuance.offer import REQUESTS_PER_TOKEN, TX_CODE_TRIES, Grant, NewOffer
+from issuer.issuance.offer import TX_CODE_TRIES, Grant, NewOffer
 from keys.lookup import LookupKey
 from service.clock import Clock
 from service.store.sealed_rows import PassingRows
-from standards.oauth import PROOF_LIFETIME, DpopProof
-from standards.openid4vci import FreshNonce, NotificationEvent
+from standards.openid4vci import NotificationEvent
 from standards.text import Text
 
 _KEPT_AFTER: Final = timedelta(days=1)
-_DUPLICATE_KEY: Final = 11000
 _OFFERED: Final = "offered"
 _REDEEMED: Final = "redeemed"
 _GRANTED: Final = {"authority": 1, "licence": 1, "configuration": 1, "holder": 1}
@@ -83,15 +77,22 @@ class OfferStore:
         )
 
     def redeem(
-        self, reference: str, authority: str, *, jkt: str | None, token_expires_at: datetime, at: datetime
+        self,
+        reference: str,
+        authority: str,
+        *,
+        jkt: str | None,
+        token_expires_at: datetime,
+        at: datetime,
+        family: dict[str, Any] | None = None,
     ) -> Grant | None:
         """Redeem an offer without transaction code: of several at once exactly one gets the grant, the others ``None``.
 
-        One durable write.
+        One durable write; ``family`` is what begins a family of refresh tokens, in the same write.
         """
         row = self._offers.find_one_and_update(
             {"_id": reference, "tx_code": None, **_open(authority, at)},
-            {"$set": _redemption(token_expires_at)},
+            {"$set": _redemption(token_expires_at) | (family or {})},
             projection=_GRANTED,
         )
         return None if row is None else _grant(row, jkt, token_expires_at)
@@ -105,6 +106,7 @@ class OfferStore:
         jkt: str | None,
         token_expires_at: datetime,
         at: datetime,
+        family: dict[str, Any] | None = None,
     ) -> Grant | int | None:
         """Redeem an offer by its transaction code, or use up one try: one durable write, whichever it is.
 
@@ -114,7 +116,7 @@ class OfferStore:
             The grant, or the tries left when the code was wrong, or ``None`` when the offer is closed.
         """
         right = {"$in": ["$tx_code", list(tx_code_hashes)]}
-        redemption = _redemption(token_expires_at)
+        redemption = _redemption(token_expires_at) | (family or {})
         row = self._offers.find_one_and_update(
             {"_id": reference, "tx_code": {"$ne": None}, "tries_left": {"$gt": 0}, **_open(authority, at)},
             [
@@ -151,7 +153,7 @@ class OfferStore:
         )
 
     def sealed_rows(self, lookup: LookupKey, clock: Clock) -> PassingRows:
-        """Offers and grants that still allow something. Their codes are in links and wallets, under the key of the
+        """Offers and first grants that still allow something. Their codes are in links and wallets, under the key of the
         same time as the holder's hash; so a change of the master key waits for their end, which is soon.
         """
         return PassingRows(
@@ -159,64 +161,12 @@ class OfferStore:
             self._offers,
             lambda: {
                 "holder": {"$regex": lookup.older_pattern()},
-                "delete_at": {"$gt": clock.now() + _KEPT_AFTER},
+                "$or": [
+                    {"refresh": {"$exists": False}, "delete_at": {"$gt": clock.now() + _KEPT_AFTER}},
+                    {"serves_until": {"$gt": clock.now()}},
+                ],
             },
         )
-
-
-class Use(Enum):
-    """What came of using nonces and a grant together."""
-
-    DONE = "done"
-    PROOF_USED_BEFORE = "the DPoP proof was used before"
-    NONCE_USED_BEFORE = "a nonce was used before"
-    GRANT_USED_UP = "all issuances under the grant are used up"
-
-
-class SingleUses:
-    """What can happen once: making a nonce or a grant costs nothing here, using it is a unique insert."""
-
-    def __init__(self, database: Database[_Row]) -> None:
-        self._uses: Collection[_Row] = database["issuance_uses"]
-
-    def ensure_indexes(self) -> None:
-        """Create the index that is missing; safe to repeat."""
-        self._uses.create_indexes(
-            [IndexModel([("delete_at", ASCENDING)], name="expiry", expireAfterSeconds=0)]
-        )
-
-    def use(self, proof: DpopProof | None, nonces: Sequence[FreshNonce], grant: Grant) -> Use:
-        """Use a DPoP proof, fresh nonces, and one of the issuances under a grant; of several at once one gets each.
-
-        One durable write; a grant that serves again takes one more for each time before. A proof or a nonce that was
-        used before uses nothing of what comes after it.
-        """
-        rows: list[_Row] = [] if proof is None else [_proof_row(proof)]
-        rows += [{"_id": f"nonce:{nonce.value}", "delete_at": nonce.expires_at} for nonce in nonces]
-        for number in range(REQUESTS_PER_TOKEN):
-            rows.append(
-                {"_id": f"grant:{grant.reference}:{number}", "delete_at": grant.expires_at + _KEPT_AFTER}
-            )
-            try:
-                self._uses.insert_many(rows, ordered=True)
-            except BulkWriteError as error:
-                # In order: the first failure is the only one, and what stands before it was written.
-                failure = error.details["writeErrors"][0]
-                if failure["code"] != _DUPLICATE_KEY:
-                    raise
-                if failure["index"] < len(rows) - 1:
-                    at_proof = proof is not None and failure["index"] == 0
-                    return Use.PROOF_USED_BEFORE if at_proof else Use.NONCE_USED_BEFORE
-                rows = []
-            else:
-                return Use.DONE
-        return Use.GRANT_USED_UP
-
-
-def _proof_row(proof: DpopProof) -> _Row:
-    """RFC 9449 section 11.1: a proof is one of its key; its ``jti`` is the client's text and is kept as a hash."""
-    jti = hashlib.sha256(proof.jti.encode("utf-8", "surrogatepass")).hexdigest()
-    return {"_id": f"dpop:{proof.jkt}:{jti}", "delete_at": proof.issued_at + PROOF_LIFETIME}
 
 
 def _open(authority: str, at: datetime) -> _Row:

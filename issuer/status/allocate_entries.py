@@ -1,75 +1,80 @@
-"""Give every copy an entry of its own: drawn at random, taken by a unique insert (Token Status List section 13.2)."""
+"""Give every copy an entry of its own: counters are leased durably in blocks, the list's permutation makes indexes.
+
+A counter is leased once, by one compare-and-set for a whole block; so no two copies ever share an entry, whoever
+allocates, and a process that is killed wastes the rest of its block. An index is not given again in the life of its
+list (Token Status List section 13.2: a copy that is out there must never read another one's status).
+"""
 
 from __future__ import annotations
 
-import secrets
 import threading
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from functools import lru_cache
+from secrets import SystemRandom
 from typing import Final
 
-from issuer.status.entry import LIST_CAPACITY, Entry
-from issuer.status.store import CopyRecord, StatusStore
+from issuer.status.entry import Entries
+from issuer.status.permutation import IndexPermutation
+from issuer.status.store import StatusStore
 
-MAX_FILL: Final = LIST_CAPACITY // 2
-"""A list that is half full is closed: up to there a draw meets a free entry at least every other time."""
+BLOCK: Final = 256
+"""Counters of one lease for copies that are issued one by one: one durable write for 256 of them."""
 
-_MAX_ROUNDS: Final = 64
+_KEPT_BLOCKS: Final = 4
+_SHUFFLE: Final = SystemRandom()
 
 
 class EntryAllocator:
-    """Draws entries in the open lists of each authority. Safe for threads; several processes may draw at once."""
+    """Gives out entries in the open lists of each authority. Safe for threads; several processes may at once."""
 
     def __init__(self, store: StatusStore) -> None:
         self._store = store
-        self._open: dict[str, tuple[int, ...]] = {}
+        self._blocks: dict[str, list[Entries]] = {}
         self._lock = threading.Lock()
 
-    def allocate(
-        self, authority: str, licence: str, offer: str, count: int, *, expires_at: datetime
-    ) -> tuple[Entry, ...]:
-        """``count`` entries, each taken durably for one copy, in one write unless a drawn entry was taken already.
+    def allocate(self, authority: str, count: int) -> Entries:
+        """``count`` entries of one list, given to nobody else; a durable write when no block in hand is long enough.
+
+        What is allocated and never written into a copy is wasted, not lost: its entries stay valid and unused.
 
         Args:
             authority: USCC of the issuing authority; the entries are in its lists.
-            licence: identifier of the licence version.
-            offer: reference of the offer.
-            count: how many copies.
-            expires_at: latest instant at which one of the copies can be valid.
+            count: from 1 to ``LIST_CAPACITY``.
         """
-        waiting: Sequence[CopyRecord] = [
-            CopyRecord(self._draw(authority), licence, offer, expires_at) for _ in range(count)
-        ]
-        allocated: list[Entry] = []
-        for _ in range(_MAX_ROUNDS):
-            refused = frozenset(self._store.insert_copies(waiting))
-            allocated.extend(
-                record.entry for position, record in enumerate(waiting) if position not in refused
-            )
-            if not refused:
-                return tuple(allocated)
-            again = [waiting[position] for position in sorted(refused)]
-            # A collision is the sign to look how full the list is; without one nobody counts.
-            for number in {record.entry.list_number for record in again}:
-                self._close_when_full(authority, number)
-            waiting = [replace(record, entry=self._draw(authority)) for record in again]
-        raise RuntimeError("no free status entry was found")
-
-    def _draw(self, authority: str) -> Entry:
-        lists = self._open.get(authority) or self._load(authority)
-        return Entry(secrets.choice(lists), secrets.randbelow(LIST_CAPACITY))
-
-    def _load(self, authority: str) -> tuple[int, ...]:
         with self._lock:
-            if not self._open.get(authority):
-                self._open[authority] = self._store.open_lists(authority) or (
-                    self._store.create_list(authority),
-                )
-            return self._open[authority]
+            blocks = self._blocks.setdefault(authority, [])
+            for position, block in enumerate(blocks):
+                if len(block.indexes) >= count:
+                    left = block.indexes[count:]
+                    blocks[position : position + 1] = [Entries(block.list_number, left)] if left else []
+                    return Entries(block.list_number, block.indexes[:count])
+            leased = self._lease(authority, max(count, BLOCK))
+            if len(leased.indexes) > count:
+                blocks.append(Entries(leased.list_number, leased.indexes[count:]))
+                if len(blocks) > _KEPT_BLOCKS:
+                    blocks.remove(min(blocks, key=lambda block: len(block.indexes)))
+            return Entries(leased.list_number, leased.indexes[:count])
 
-    def _close_when_full(self, authority: str, number: int) -> None:
-        if self._store.count_entries(number) >= MAX_FILL:
+    def _lease(self, authority: str, count: int) -> Entries:
+        for number in self._store.open_lists(authority):
+            lease = self._store.lease(number, count)
+            if lease is not None:
+                return _entries(number, lease.key, lease.first, count)
             self._store.close_list(number)
-            with self._lock:
-                self._open[authority] = tuple(n for n in self._open.get(authority, ()) if n != number)
+        number = self._store.create_list(authority)
+        lease = self._store.lease(number, count)
+        if lease is None:
+            raise ValueError(f"{count} entries do not fit into one list")
+        return _entries(number, lease.key, lease.first, count)
+
+
+def _entries(number: int, key: bytes, first: int, count: int) -> Entries:
+    index_of = _permutation(key).index_of
+    indexes = [index_of(counter) for counter in range(first, first + count)]
+    # Within a block not even the order of issue shows.
+    _SHUFFLE.shuffle(indexes)
+    return Entries(number, tuple(indexes))
+
+
+@lru_cache(maxsize=64)
+def _permutation(key: bytes) -> IndexPermutation:
+    return IndexPermutation(key)

@@ -93,4 +93,4 @@ class StatusChanges:
 
     def _apply(self, identifier: str, value: StatusValue, revision: int) -> None:
         # In this order: a list that is built under the new version has read the new values.
-        self._store.raise_versions(self._store.set_values(identifier, value, revision))
+        self._store.raise_versions(self._store.set_values(identifier, value, revision), identifier)

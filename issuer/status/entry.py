@@ -1,9 +1,12 @@
-"""A status entry: which list, which index. Packed into one number, it is the key of its copy."""
+"""Status entries: which list, and which indexes in it."""
 
 from __future__ import annotations
 
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 INDEX_BITS: Final = 20
 
@@ -11,29 +14,43 @@ LIST_CAPACITY: Final = 1 << INDEX_BITS
 """Entries of one list: enough that one copy hides among many, small enough to be rebuilt in milliseconds."""
 
 MAX_LIST_NUMBER: Final = (1 << 40) - 1
-"""Largest list number; packed entries then fit into a signed integer of 64 bits."""
+"""Largest list number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of one list.
+class Entries:
+    """Entries of one list, one for each copy of a batch.
 
     Attributes:
         list_number: names the list, unique on the node.
-        index: from 0 to ``LIST_CAPACITY`` − 1.
+        indexes: from 0 to ``LIST_CAPACITY`` − 1, each different.
     """
 
     list_number: int
-    index: int
+    indexes: tuple[int, ...]
 
-    def packed(self) -> int:
-        """``list_number · 2^20 + index``: unique over all lists."""
-        return self.list_number << INDEX_BITS | self.index
 
-    @classmethod
-    def of_packed(cls, packed: int) -> Self:
-        """The entry behind a packed number."""
-        return cls(packed >> INDEX_BITS, packed & (LIST_CAPACITY - 1))
+def pack_indexes(indexes: Sequence[int]) -> bytes:
+    """Indexes as they are kept: four bytes each, least significant first."""
+    return _little(array("I", indexes)).tobytes()
+
+
+def unpack_indexes(packed: bytes) -> tuple[int, ...]:
+    """The indexes behind what ``pack_indexes`` made."""
+    values = array("I")
+    values.frombytes(packed)
+    return tuple(_little(values))
+
+
+def _little(values: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+def unpack_many(packed: Iterable[bytes]) -> tuple[int, ...]:
+    """All indexes of several rows."""
+    return unpack_indexes(b"".join(packed))
 
 
 def status_list_uri(issuer_url: str, list_number: int) -> str:

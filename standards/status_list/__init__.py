@@ -1,6 +1,7 @@
 """Token Status List (text of draft-ietf-oauth-status-list-20), JWT form."""
 
 from standards.status_list.bits import MAX_LIST_BYTES, StatusList
+from standards.status_list.chunked import ChunkedStatusList
 from standards.status_list.errors import (
     StatusIndexError,
     StatusListError,
@@ -23,6 +24,7 @@ from standards.status_list.values import StatusReference, StatusValue, parse_sta
 __all__ = [
     "MAX_LIST_BYTES",
     "MEDIA_TYPE",
+    "ChunkedStatusList",
     "StatusIndexError",
     "StatusList",
     "StatusListError",

@@ -12,13 +12,14 @@ from typing import Any
 from pymongo import monitoring
 
 SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
+    **{f"issuer.catalogue_{part}": ("_id",) for part in ("types", "withdrawals", "documents")},
     "issuer.discrepancies": ("_id",),
     "issuer.import_mappings": ("_id",),
     "issuer.import_refusals": ("_id",),
     "issuer.import_secrets": ("_id",),
     "issuer.imports": ("_id",),
     "issuer.issuance_offers": ("_id",),
-    "issuer.issuance_uses": ("_id",),
+    "issuer.issuance_refresh_rules": ("_id",),
     "issuer.licence_idempotency": ("_id",),
     "issuer.licence_sequences": ("_id",),
     "issuer.licences": ("authority", "_id"),
@@ -29,8 +30,9 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "issuer.sources": ("_id",),
     "issuer.staff": ("_id",),
     "issuer.status_changes": ("_id",),
-    "issuer.status_copies": ("_id",),
+    "issuer.issued_copies": ("_id",),
     "issuer.status_lists": ("_id",),
+    "issuer.status_publications": ("_id",),
     "issuer.transfer_files": ("_id",),
     "issuer.trust_publishers": ("_id",),
     "issuer.trust_registrations": ("_id",),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from issuer.issuance.check_token import PresentedGrant
 from issuer.issuance.issue_copies import issue_copies
+from issuer.issuance.uses import Use
 from issuer.status.allocate_entries import EntryAllocator
+from issuer.status.background import publish_status_lists
 from issuer.status.change import FORGET_AFTER
-from issuer.status.entry import LIST_CAPACITY, Entry, status_list_uri
-from issuer.status.store import CopyRecord, StatusStore
+from issuer.status.entry import LIST_CAPACITY, Entries, status_list_uri
+from issuer.status.permutation import IndexPermutation
+from issuer.status.store import Lease, NewCopies, StatusStore
 from standards.openid4vci import CredentialRequest, CredentialRequestDeniedError, build_key_proof
 from standards.status_list import (
     StatusIndexError,
@@ -204,91 +208,169 @@ def test_no_copy_escapes_a_revocation_that_comes_while_it_is_issued(world: Issua
     key = HolderKey()
     proof = build_key_proof(issuer=issuer.identifier, jwk=key.jwk, sign=key.sign, nonce=visit.nonce(), at=at)
     asked = CredentialRequest((proof,), visit.configuration_id)
-    allocate = desk.entries.allocate
 
-    def allocate_then_revoke(*arguments: Any, **named: Any) -> tuple[Entry, ...]:
-        entries = allocate(*arguments, **named)
+    use = desk.uses.use
+
+    def use_then_revoke(*arguments: Any) -> Use:
+        used = use(*arguments)
         world.change(identifier, "revoke")
-        return entries
+        return used
 
-    desk.entries.allocate = allocate_then_revoke  # type: ignore[method-assign]
+    desk.uses.use = use_then_revoke  # type: ignore[method-assign]
     try:
         with pytest.raises(CredentialRequestDeniedError):
             issue_copies(desk, issuer, PresentedGrant(grant, None), asked, at=at)
     finally:
-        del desk.entries.allocate
-    assert set(StatusStore(world.node.database).values_of_licence(identifier).values()) == {
-        StatusValue.INVALID
-    }
+        del desk.uses.use
+    [kept] = StatusStore(world.node.database).copies_of_licence(identifier)
+    assert kept.value is StatusValue.INVALID
 
 
 # -- entries ----------------------------------------------------------------------------------------------------------
 
 
-def test_entries_are_unique_over_many_draws_at_once(world: IssuanceWorld, status: StatusStore) -> None:
-    allocator = EntryAllocator(status)
-    found: list[Entry] = []
-    expires_at = world.clock.now() + timedelta(days=1)
+def test_entries_are_unique_over_eight_writers_at_once(world: IssuanceWorld, status: StatusStore) -> None:
+    """Eight processes' allocators over one list: every entry is given once, singly and in blocks."""
+    found: list[tuple[int, int]] = []
 
     def draw() -> None:
-        for _ in range(5):
-            found.extend(allocator.allocate("A" * 18, "draws", "offer", 20, expires_at=expires_at))
+        allocator = EntryAllocator(status)
+        for count in (1, 20, 300, 1, 7, 256):
+            entries = allocator.allocate("A" * 18, count)
+            assert len(entries.indexes) == count
+            found.extend((entries.list_number, index) for index in entries.indexes)
 
-    threads = [threading.Thread(target=draw) for _ in range(4)]
+    threads = [threading.Thread(target=draw) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len({entry.packed() for entry in found}) == len(found) == 400
+    assert len(set(found)) == len(found) == 8 * 585
+    assert all(0 <= index < LIST_CAPACITY for _, index in found)
 
 
-def test_a_taken_entry_is_drawn_again(
-    world: IssuanceWorld, status: StatusStore, monkeypatch: pytest.MonkeyPatch
+def test_entries_of_a_batch_do_not_lie_side_by_side(world: IssuanceWorld, status: StatusStore) -> None:
+    """Neighbours would tell two verifiers that two copies are of one wallet (section 12.5)."""
+    indexes = sorted(EntryAllocator(status).allocate("D" * 18, 20).indexes)
+    distances = [after - before for before, after in pairwise(indexes)]
+    assert sum(distance < 100 for distance in distances) < 5
+
+
+def test_a_killed_process_wastes_its_block_and_nobody_gets_it_again(
+    world: IssuanceWorld, status: StatusStore
 ) -> None:
-    """Two draws of the same index: the second meets the unique key and takes another one."""
-    draws = iter([7, 7, 7, 8, 9, 9, 9, 10, 11])
-    monkeypatch.setattr("issuer.status.allocate_entries.secrets.randbelow", lambda _: next(draws))
-    status._lists.insert_one({"_id": 77, "authority": "B" * 18, "version": 1, "open": True})
-    allocator = EntryAllocator(status)
-    expires_at = world.clock.now() + timedelta(days=1)
-    first = allocator.allocate("B" * 18, "l", "o", 1, expires_at=expires_at)
-    second = allocator.allocate("B" * 18, "l", "o", 1, expires_at=expires_at)
-    several = allocator.allocate("B" * 18, "l", "o", 2, expires_at=expires_at)
-    assert [entry.index for entry in (*first, *second, *several)] == [7, 8, 9, 10]
+    """lease of 256 → 1 used → kill -9 → the next process: other entries, the 255 are never given."""
+    first = EntryAllocator(status).allocate("E" * 18, 1)
+    second = EntryAllocator(status).allocate("E" * 18, 256)
+    assert first.list_number == second.list_number
+    assert first.indexes[0] not in second.indexes
+    assert status.lease(first.list_number, 1) == Lease(key_of_list(status, first.list_number), 512)
 
 
-def test_a_list_that_is_half_full_is_closed(
-    world: IssuanceWorld, status: StatusStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a list of eight entries: after four of them a collision opens another list."""
-    monkeypatch.setattr("issuer.status.allocate_entries.LIST_CAPACITY", 8)
-    monkeypatch.setattr("issuer.status.allocate_entries.MAX_FILL", 4)
+def key_of_list(status: StatusStore, number: int) -> bytes:
+    row = status._lists.find_one({"_id": number})
+    assert row is not None
+    return bytes(row["key"])
+
+
+def test_a_full_list_is_closed_and_another_one_opened(world: IssuanceWorld, status: StatusStore) -> None:
+    """A list with 255 counters left: a block of 256 comes out of a new list, the full one goes on being published."""
     allocator = EntryAllocator(status)
-    expires_at = world.clock.now() + timedelta(days=1)
-    entries = [allocator.allocate("C" * 18, "l", "o", 1, expires_at=expires_at)[0] for _ in range(24)]
-    assert len(set(entries)) == 24
-    assert len({entry.list_number for entry in entries}) >= 3
-    assert len(status.open_lists("C" * 18)) <= 1
+    full = allocator.allocate("C" * 18, 256).list_number
+    status._lists.update_one({"_id": full}, {"$set": {"next": LIST_CAPACITY - 255}})
+    after = allocator.allocate("C" * 18, 1)
+    assert after.list_number != full
+    assert status.open_lists("C" * 18) == (after.list_number,)
+    assert full in status.list_numbers()
+
+
+def test_all_indexes_of_a_list_are_given_once() -> None:
+    """The permutation of 2^20 counters: every index once."""
+    index_of = IndexPermutation(bytes(range(16))).index_of
+    assert len({index_of(counter) for counter in range(0, LIST_CAPACITY, 7)}) == len(
+        range(0, LIST_CAPACITY, 7)
+    )
+    assert {index_of(counter) >> 19 for counter in range(64)} == {0, 1}
 
 
 def test_what_is_kept_of_a_copy_has_an_end(world: IssuanceWorld, status: StatusStore) -> None:
-    """Rows go by TTL after the copy has expired; what they hold is no claim and no key."""
-    entry = Entry(78, 5)
-    expires_at = world.clock.now() + timedelta(days=1)
-    assert status.insert_copies([CopyRecord(entry, "licence", "offer", expires_at)]) == ()
-    row = status._copies.find_one({"_id": entry.packed()})
+    """Rows go by TTL after the copies have expired; what they hold is no claim and no key."""
+    now = world.clock.now()
+    made = NewCopies("licence", Entries(78, (5, 6)), now, now + timedelta(days=1))
+    status.insert_copies([("batch:test:1", made)])
+    row = status._copies.find_one({"_id": "batch:test:1"})
     assert row is not None
-    assert set(row) == {"_id", "list", "licence", "offer", "value", "revision", "delete_at"}
-    assert row["delete_at"] == expires_at + timedelta(days=30)
+    assert set(row) == {
+        "_id", "list", "licence", "indexes", "value", "revision", "issued_at", "delete_at",
+    }  # fmt: skip
+    assert row["delete_at"] == now + timedelta(days=31)
     indexes = status._copies.index_information()
     assert indexes["expiry"]["expireAfterSeconds"] == 0
+    # Again, after a crash: the same row stays.
+    status.insert_copies([("batch:test:1", NewCopies("licence", Entries(79, (7,)), now, now))])
+    assert status.find_copies(["batch:test:1", "batch:test:2"]) == {"batch:test:1": Entries(78, (5, 6))}
+
+
+def test_a_kept_list_follows_by_what_changed_alone(world: IssuanceWorld, status: StatusStore) -> None:
+    """One licence of two suspended and returned again, beside a revoked one: the kept list reads only what changed,
+    and says the same as one that is read anew.
+    """
+    first, second = (world.record_licence() for _ in range(2))
+    copies = issue(world, first, 2) + issue(world, second, 2)
+    assert [status_of(world, copy) for copy in copies] == [0, 0, 0, 0]
+    world.change(first, "suspend")
+    assert [status_of(world, copy) for copy in copies] == [2, 2, 0, 0]
+    world.change(second, "revoke")
+    world.change(first, "return")
+    assert [status_of(world, copy) for copy in copies] == [0, 0, 1, 1]
+    world.node.issuance.status_lists._kept.clear()
+    assert [status_of(world, copy) for copy in copies] == [0, 0, 1, 1]
+
+
+def test_lists_are_published_in_the_background_and_served_from_there(
+    world: IssuanceWorld, status: StatusStore
+) -> None:
+    """The worker publishes; a process that has just started serves that very text and reads no copies for it. What
+    changes afterwards is served at once all the same.
+    """
+    identifier = world.record_licence()
+    [copy] = issue(world, identifier, 1)
+    world.change(identifier, "suspend")
+    publish_status_lists(world.node, world.clock.now())
+    number = int(path_of(world, copy).rpartition("/")[2])
+    published = status.find_publication(number)
+    assert published is not None
+    lists = world.node.issuance.status_lists
+    lists._kept.clear()
+    assert lists.current(number, at=world.clock.now()).token == published.token
+    assert status_of(world, copy) == int(StatusValue.SUSPENDED)
+    world.change(identifier, "return")
+    assert status_of(world, copy) == 0
+    assert lists.publish(at=world.clock.now()) == 1
+    assert lists.publish(at=world.clock.now()) == 0
+
+
+def test_a_list_that_was_kept_for_too_many_changes_is_read_anew(
+    world: IssuanceWorld, status: StatusStore
+) -> None:
+    identifier = world.record_licence()
+    [copy] = issue(world, identifier, 1)
+    assert status_of(world, copy) == 0
+    world.change(identifier, "suspend")
+    number = int(path_of(world, copy).rpartition("/")[2])
+    record, licences = status.changed_since(number, 0)
+    for _ in range(130):
+        status.raise_versions({number}, "another")
+    assert status.changed_since(number, record.version)[1] is None
+    assert licences is None or identifier in licences
+    assert status_of(world, copy) == int(StatusValue.SUSPENDED)
 
 
 def test_all_lists_come_out_for_the_offline_bundle(world: IssuanceWorld, status: StatusStore) -> None:
     issue(world, world.record_licence(), 1)
     for number in (77, 78):
         status._lists.delete_one({"_id": number})
-    status._lists.delete_many({"authority": {"$in": ["A" * 18, "B" * 18, "C" * 18]}})
+    status._lists.delete_many({"authority": {"$in": [letter * 18 for letter in "ACDE"]}})
     lists = world.node.issuance.status_lists.all_current(at=world.clock.now())
     assert set(lists) == {status_list_uri(world.issuer_url, number) for number in status.list_numbers()}
     assert all(parse_status_list_token(token).jws.claims()["sub"] == uri for uri, token in lists.items())
