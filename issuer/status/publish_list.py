@@ -124,6 +124,11 @@ class StatusListPublisher:
             done += 1
         return done
 
+    def forget(self) -> None:
+        """Keep nothing any more, as a process that has just started."""
+        with self._lock:
+            self._kept.clear()
+
     def all_current(self, *, at: datetime) -> dict[str, str]:
         """Every list of this node: address → token; for the bundle with which a window works offline."""
         return {

@@ -323,7 +323,7 @@ def test_a_kept_list_follows_by_what_changed_alone(world: IssuanceWorld, status:
     world.change(second, "revoke")
     world.change(first, "return")
     assert [status_of(world, copy) for copy in copies] == [0, 0, 1, 1]
-    world.node.issuance.status_lists._kept.clear()
+    world.node.issuance.status_lists.forget()
     assert [status_of(world, copy) for copy in copies] == [0, 0, 1, 1]
 
 
@@ -341,7 +341,7 @@ def test_lists_are_published_in_the_background_and_served_from_there(
     published = status.find_publication(number)
     assert published is not None
     lists = world.node.issuance.status_lists
-    lists._kept.clear()
+    lists.forget()
     assert lists.current(number, at=world.clock.now()).token == published.token
     assert status_of(world, copy) == int(StatusValue.SUSPENDED)
     world.change(identifier, "return")
