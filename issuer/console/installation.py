@@ -9,13 +9,16 @@ from flask import Flask
 
 # Imported for what they hang on the blueprint.
 from issuer.console import (  # noqa: F401
+    catalogue_views,
     change_views,
     discrepancy_views,
+    import_views,
     job_views,
     licence_views,
     list_views,
     search_views,
     source_views,
+    type_views,
 )
 from issuer.console.blueprint import blueprint
 from issuer.console.desk import at_desk, at_work, audits
@@ -31,6 +34,8 @@ NAVIGATION: Final = (
     NavigationItem(Text("待审批", "To approve"), "console.proposals", at_desk),
     NavigationItem(Text("差异", "Discrepancies"), "console.discrepancies", at_desk),
     NavigationItem(Text("数据来源", "Sources"), "console.sources", at_work),
+    NavigationItem(Text("证照目录", "Catalogue"), "console.catalogue", at_work),
+    NavigationItem(Text("导入", "Imports"), "console.imports", at_desk),
     NavigationItem(Text("后台任务", "Background work"), "console.jobs", at_work),
     NavigationItem(Text("查询记录", "Search log"), "console.searches", audits),
 )

@@ -10,6 +10,7 @@ from typing import TypeVar
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from standards.licence_types.bounded_pattern import is_bounded
+from standards.single_line import is_paragraph
 from standards.text import Text
 
 T = TypeVar("T")
@@ -24,7 +25,16 @@ class InvalidLicenceTypeError(InvalidInputError):
 def parse_text(reader: Reader) -> Text:
     """A bilingual text: both languages, nothing else."""
     reader.refuse_unknown(frozenset({"zh", "en"}))
-    return Text(reader.text("zh", max_chars=400), reader.text("en", max_chars=400))
+    return Text(_words(reader, "zh"), _words(reader, "en"))
+
+
+def _words(reader: Reader, language: str) -> str:
+    words = reader.text(language, max_chars=400, min_chars=0)
+    if not words.strip():
+        raise reader.fail(language, "请填写。", "This is to be filled in.")
+    if not is_paragraph(words):
+        raise reader.fail(language, "含有不可打印的字符。", "It has characters that cannot be printed.")
+    return words
 
 
 @dataclass
@@ -48,6 +58,16 @@ class TypeFindings:
         except InvalidLicenceTypeError as error:
             self.errors.append(error)
             return None
+
+    def text(self, reader: Reader, name: str) -> Text | None:
+        """The bilingual text under ``name``; both of its languages are judged."""
+        both = self.attempt(lambda: reader.object(name))
+        if both is None:
+            return None
+        self.attempt(lambda: both.refuse_unknown(frozenset({"zh", "en"})))
+        zh = self.attempt(lambda: _words(both, "zh"))
+        en = self.attempt(lambda: _words(both, "en"))
+        return None if zh is None or en is None else Text(zh, en)
 
     def pattern(self, reader: Reader, name: str) -> re.Pattern[str]:
         """A regular expression; one from outside must not be able to take long."""
