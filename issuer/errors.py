@@ -30,6 +30,7 @@ from issuer.imports.errors import (
     InvalidMappingError,
     MappingChangedError,
     MappingNotFoundError,
+    NumberTakenError,
     TooManyErrorsError,
     UnknownStateError,
     UnreadableFileError,
@@ -154,6 +155,7 @@ ERRORS: ErrorTable = {
     TooManyErrorsError: (409, "too-many-errors"),
     # Of a row, never of a request; here for completeness.
     InvalidHolderError: (400, "holder-not-in-register"),
+    NumberTakenError: (409, "number-taken"),
     UnknownStateError: (400, "unknown-state"),
     # status
     StatusListNotFoundError: (404, "status-list-not-found"),

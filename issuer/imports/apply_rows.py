@@ -138,7 +138,9 @@ class RowApplication:
             )
             licence = change.successor or change.licence
             if change.is_proposed:
+                # What else the row says comes with the next delivery, once somebody has decided.
                 outcome = Outcome.PROPOSED
+                break
         return Applied(outcome, str(licence.identifier), (), compared)
 
     def _read(self, identifier: str) -> Licence:
@@ -167,20 +169,31 @@ class RowApplication:
         if changed:
             lapsed = standing(licence, self._library.type_of(licence), at) is LicenceState.EXPIRED
             operation = Operation.EXTEND if lapsed and "valid_until" in changed else Operation.CHANGE
-            wanted.append({"operation": operation.value, "reason": reason, "changes": _changes(changed)})
+            # A change may take rights away too: a holder leaves, the last day is earlier.
+            wanted.append(
+                {
+                    "operation": operation.value,
+                    "reason": reason,
+                    "changes": _changes(changed),
+                    **self._approved(),
+                }
+            )
         operation_for_state = self._state_operation(one, licence, at)
         if operation_for_state is not None:
-            body: dict[str, Any] = {
-                "operation": operation_for_state.value,
-                "reason": (one.says.state_reason or reason)[:500],
-            }
-            if self._party.approval is not None:
-                body["approval"] = {
-                    "proposer": self._party.approval.proposer.name,
-                    "approver": self._party.approval.approver.name,
+            wanted.append(
+                {
+                    "operation": operation_for_state.value,
+                    "reason": (one.says.state_reason or reason)[:500],
+                    **self._approved(),
                 }
-            wanted.append(body)
+            )
         return wanted
+
+    def _approved(self) -> dict[str, Any]:
+        approval = self._party.approval
+        if approval is None:
+            return {}
+        return {"approval": {"proposer": approval.proposer.name, "approver": approval.approver.name}}
 
     def _state_operation(self, one: Candidate, licence: Licence, at: datetime) -> Operation | None:
         text = one.says.state

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from issuer.imports.identity import RowIdentity
 from issuer.imports.mapping import ColumnMapping
 from issuer.imports.reading import SourceRow
 from issuer.imports.refusal import RefusedRow, RowError
 from issuer.imports.row_body import RowBody, RowMapper, target_of
-from issuer.imports.seen_rows import SeenRows
 from issuer.library.errors import InvalidLicenceError
 from issuer.library.licence_input import LicenceDraft, parse_licence_draft
 from standards.codes.licence_identifier import (
@@ -48,6 +48,13 @@ class Candidate:
     errors: tuple[RowError, ...] = ()
 
 
+class Seen(Protocol):
+    """Remembers which records the file has named."""
+
+    def first_rows(self, named: Iterable[tuple[bytes, int]]) -> list[int]:
+        """For each (hash, row) the first row of the file that had the hash."""
+
+
 class RowChecker:
     """Checks rows of one file."""
 
@@ -76,7 +83,7 @@ class RowChecker:
         self._type = licence_type.code
 
     def check(
-        self, rows: Iterable[SourceRow], seen: SeenRows, today: date
+        self, rows: Iterable[SourceRow], seen: Seen, today: date
     ) -> tuple[list[Candidate], list[RefusedRow]]:
         """The rows that name a record of their own, in order, and those that name none."""
         found: list[Candidate] = []

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 
 from issuer.imports.check_rows import Candidate, RowChecker, twice_in_file
-from issuer.imports.errors import InvalidHolderError, UnknownStateError
+from issuer.imports.errors import InvalidHolderError, NumberTakenError, UnknownStateError
 from issuer.imports.refusal import RefusedRow, RowError
 from issuer.library.event import Actor, Approval, EventOutcome, LicenceEvent, Operation
 from issuer.library.library import Library
@@ -109,7 +109,7 @@ class RowEntrance:
             row = one.row
             errors = self._not_in_register(one, missing) if missing else []
             if number in live:
-                errors.append(_number_taken(live[number][0]))
+                errors += self._checker.errors_of(NumberTakenError(live[number][0]))
             elif not is_drawn and first.setdefault(number, row.number) != row.number:
                 errors.append(twice_in_file(first[number]))
             licence = None if errors else self._licence(one, number, marks[one.identifier], at, errors)
@@ -222,22 +222,6 @@ def _draft(one: Candidate) -> LicenceDraft:
 def _has_lapsed(state: LicenceState, draft: LicenceDraft, at: datetime) -> bool:
     until: date | None = draft.period.valid_until
     return state is LicenceState.EXPIRED and until is not None and until < at.date()
-
-
-def _number_taken(identifier: str) -> RowError:
-    return RowError(
-        "number-taken",
-        "licence_number",
-        None,
-        Text(
-            f"证照库中已有同号码的有效证照：{identifier}。",
-            f"The library has a live licence with this number: {identifier}.",
-        ),
-        Text(
-            "如果是同一份证照，请增加“电子证照标识”列（licence_identifier）写明。",
-            "If it is the same licence, name it in a column “licence_identifier”.",
-        ),
-    )
 
 
 def replaced_not_entered() -> RowError:

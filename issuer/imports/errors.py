@@ -125,3 +125,20 @@ class UnknownStateError(ElicenceError):
             where="/state",
             next_step=Text(f"应为：{listed}。", f"One of: {', '.join(LicenceState)}."),
         )
+
+
+class NumberTakenError(ElicenceError):
+    """The library has a live licence with the number of a row. Stands beside the row; no request answers with it."""
+
+    code = "number-taken"
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(
+            f"证照库中已有同号码的有效证照：{identifier}。",
+            f"The library has a live licence with this number: {identifier}.",
+            where="/licence_number",
+            next_step=Text(
+                "如果是同一份证照，请增加“电子证照标识”列（licence_identifier）写明。",
+                "If it is the same licence, name it in a column “licence_identifier”.",
+            ),
+        )

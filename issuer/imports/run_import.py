@@ -29,7 +29,7 @@ from issuer.library.licence import IssuingAuthority, local_day
 from issuer.library.store.bulk import BulkLicences
 from issuer.node import IssuerNode
 from issuer.sources import Source
-from service.jobs import JobContext, JobKind
+from service.jobs import Job, JobContext, JobKind
 from standards.text import Text
 
 CHUNK_ROWS: Final = 1_000
@@ -207,4 +207,8 @@ def _party_of(node: IssuerNode, file: ImportedFile, source: Source | None) -> En
     )
 
 
-JOB_KIND: Final = JobKind("issuer.import", run_import, Text("导入证照", "Import licences"))
+def _page(job: Job) -> str:
+    return f"/imports/{job.parameters['import']}"
+
+
+JOB_KIND: Final = JobKind("issuer.import", run_import, Text("导入证照", "Import licences"), _page)
