@@ -13,6 +13,7 @@ from service.settings import Settings
 from service.status_feed import StatusFeed
 from service.store import connect
 from service.trust_feed import TrustFeed
+from service.type_feed import TypeFeed
 from service.web.application import create_web_app
 from service.web.kit import NavigationItem
 from service.web.sign_in import current_person, install_sign_in
@@ -110,6 +111,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         trust=lambda: trust_in_force(feed),
         trust_feed=feed,
         status_feed=StatusFeed(outbound, clock),
+        types=TypeFeed(outbound, clock),
         accounts=AccountStore(),
         holdings=HoldingStore(),
         offers=OfferStore(database),

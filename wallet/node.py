@@ -16,6 +16,7 @@ from service.clock import Clock
 from service.outbound import Outbound
 from service.settings import Settings
 from service.status_feed import StatusFeed
+from service.type_feed import TypeFeed
 from service.store import check_health
 from service.trust_feed import TrustFeed, check_trust_lists
 from wallet.accounts.store import AccountStore
@@ -47,6 +48,7 @@ class WalletNode:
     """The trust store in force; raises ``TrustUnavailableError`` when there is none."""
     trust_feed: TrustFeed
     status_feed: StatusFeed
+    types: TypeFeed
     accounts: AccountStore
     holdings: HoldingStore
     offers: OfferStore

@@ -97,6 +97,17 @@ def parse_described_type(
     return DescribedType(vct, title, _appearance(reader), fields)
 
 
+def plain_type(
+    vct: str, name: Text, labels: Mapping[str, Text], background: str | None, text: str | None
+) -> DescribedType:
+    """A type of which only names, labels and perhaps colours are known."""
+    fields = {
+        claim: _field(claim, label, order, False, None)
+        for order, (claim, label) in enumerate(labels.items(), start=1)
+    }
+    return DescribedType(vct, name, _readable(background, text) or PLAIN, fields)
+
+
 def described_type_data(described: DescribedType) -> dict[str, Any]:
     """The value as JSON, to be kept beside a licence."""
     return {
@@ -216,13 +227,16 @@ def _appearance(reader: Reader) -> Appearance:
         simple = simple.get("simple") if isinstance(simple, dict) else None
         if not isinstance(simple, dict):
             continue
-        colours = [
-            colour.lower()
-            for colour in (simple.get("background_color"), simple.get("text_color"))
-            if isinstance(colour, str) and _COLOUR.fullmatch(colour)
-        ]
-        if len(colours) == 2:
-            appearance = Appearance(*colours)
-            if appearance.contrast >= LEAST_CONTRAST:
-                return appearance
+        found = _readable(simple.get("background_color"), simple.get("text_color"))
+        if found is not None:
+            return found
     return PLAIN
+
+
+def _readable(background: Any, text: Any) -> Appearance | None:
+    """The two colours, when they are colours and can be read upon one another."""
+    colours = [one.lower() for one in (background, text) if isinstance(one, str) and _COLOUR.fullmatch(one)]
+    if len(colours) != 2:
+        return None
+    appearance = Appearance(*colours)
+    return appearance if appearance.contrast >= LEAST_CONTRAST else None

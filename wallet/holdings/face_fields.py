@@ -11,7 +11,8 @@ from standards.codes.division import division_name
 from standards.codes.holder_code import HOLDER_CODE_TYPES
 from standards.dcql import ClaimsPath, covers, select
 from standards.errors import InvalidInputError
-from standards.licence_types import FieldKind, LicenceField, Sensitivity, claims_of, load_catalogue
+from standards.licence_types import FieldKind, LicenceField, Sensitivity
+from standards.licence_types.described_type import DescribedType, describe_vct
 from standards.text import Text
 from wallet.holdings.holding import Face
 
@@ -43,8 +44,8 @@ class FaceField:
 
 
 def fields_of(face: Face) -> tuple[FaceField, ...]:
-    """All fields that the licence has, in printed order; fields unknown to the catalogue come last."""
-    known = _known_fields(face.vct)
+    """All fields that the licence has, in printed order; fields that nobody described come last."""
+    known = _known_fields(face)
     names = [name for name in known if name in face.claims]
     names += [name for name in face.claims if name not in known and name not in NEVER_ASKED]
     return tuple(_field(name, known.get(name), face.claims[name]) for name in names)
@@ -53,7 +54,7 @@ def fields_of(face: Face) -> tuple[FaceField, ...]:
 def shown_by(face: Face, paths: Iterable[ClaimsPath]) -> tuple[FaceField, ...]:
     """The fields that a verifier sees when the claims at ``paths`` are disclosed, each once, in printed order."""
     asked = tuple(paths)
-    known = _known_fields(face.vct)
+    known = _known_fields(face)
     shown = []
     for field in fields_of(face):
         values = [value for path in asked if path[0] == field.name for _, value in select(face.claims, path)]
@@ -75,9 +76,14 @@ def licence_number(face: Face) -> FaceField | None:
     return next((field for field in fields_of(face) if field.name == "licence_number"), None)
 
 
-def _known_fields(vct: str) -> Mapping[str, LicenceField]:
-    licence_type = load_catalogue().find_vct(vct)
-    return {} if licence_type is None else {field.name: field for field in claims_of(licence_type)}
+def described(face: Face) -> DescribedType | None:
+    """What the licence's type is called and how it is shown: as it ships, else as its issuer described it."""
+    return describe_vct(face.vct) or face.described
+
+
+def _known_fields(face: Face) -> Mapping[str, LicenceField]:
+    known = described(face)
+    return {} if known is None else known.fields
 
 
 def _field(name: str, known: LicenceField | None, value: Any) -> FaceField:

@@ -16,6 +16,7 @@ from typing import Any
 from keys.envelope import WrappedKey
 from standards.jose import b64url_decode, b64url_encode
 from standards.json_reader import Reader
+from standards.licence_types.described_type import DescribedType, described_type_data, described_type_of
 from standards.status_list import StatusReference
 from standards.text import Text
 
@@ -45,6 +46,7 @@ class Face:
         relation: whose it is.
         expires_at: ``exp`` of the copies, or ``None``.
         statuses: one place for each copy that has one.
+        described: how its fields are shown, for a type that does not ship with this software.
     """
 
     credential_issuer: str
@@ -56,6 +58,7 @@ class Face:
     relation: Relation
     expires_at: datetime | None
     statuses: tuple[StatusReference, ...]
+    described: DescribedType | None = None
 
     @property
     def reference(self) -> str:
@@ -85,6 +88,7 @@ class Face:
             "relation": self.relation.value,
             "expires_at": None if self.expires_at is None else int(self.expires_at.timestamp()),
             "statuses": [[place.uri, place.index] for place in self.statuses],
+            **({} if self.described is None else {"described": described_type_data(self.described)}),
         }
 
 
@@ -156,6 +160,7 @@ def parse_face(document: Any) -> Face:
         relation=Relation(reader.choice("relation", tuple(Relation))),
         expires_at=None if expires_at is None else datetime.fromtimestamp(expires_at, UTC),
         statuses=tuple(StatusReference(uri, index) for uri, index in reader.list("statuses")),
+        described=described_type_of(reader.mapping("described")) if "described" in reader else None,
     )
 
 

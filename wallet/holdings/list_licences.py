@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from standards.licence_types import load_catalogue
+from standards.licence_types.described_type import PLAIN
 from standards.licence_types.licence_type import Appearance
 from standards.text import Text
 from wallet.accounts.account import Holder
-from wallet.holdings.face_fields import FaceField, fields_of, licence_number
+from wallet.holdings.face_fields import FaceField, described, fields_of, licence_number
 from wallet.holdings.holding import Holding, Relation
 from wallet.holdings.licence_state import StateOnCard
 from wallet.holdings.read_status import StatusReader
 from wallet.node import WalletNode
 from wallet.trust import TrustUnavailableError
 
-_PLAIN: Final = Appearance("#2f5d50", "#ffffff")
 _WHOSE: Final = {
     Relation.ENTITY: Text("单位证照", "entity's"),
     Relation.OTHER: Text("代为保管", "kept for another"),
@@ -80,10 +79,10 @@ def status_reader(node: WalletNode) -> StatusReader:
 
 
 def _card(holding: Holding, reader: StatusReader) -> Card:
-    licence_type = load_catalogue().find_vct(holding.face.vct)
+    known = described(holding.face)
     return Card(
         holding=holding,
         state=reader.state_of(holding.face),
         number=licence_number(holding.face),
-        appearance=_PLAIN if licence_type is None else licence_type.appearance,
+        appearance=PLAIN if known is None else known.appearance,
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import orjson
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.web.assets import asset
@@ -14,6 +17,8 @@ from wallet.accounts.current import current_holder
 from wallet.holdings.list_licences import list_licences, show_licence
 from wallet.holdings.remove_licence import remove_licence, restore_licence
 from wallet.node import current_node
+
+_PAIR: Final = re.compile(r"([0-9a-f]{6})-([0-9a-f]{6})", re.ASCII)
 
 blueprint = Blueprint(
     "licences",
@@ -82,7 +87,11 @@ def manifest() -> Response:
 
 @blueprint.get("/licence-colours.css")
 def colours() -> Response:
-    """The colours of all licence types, as the catalogue has them: pages may hold no inline style."""
+    """The colours of all licence types that ship, or of ``?pair=``: pages may hold no inline style."""
+    pair = _PAIR.fullmatch(request.args.get("pair", ""))
+    if pair is not None:
+        rule = f".licence--{pair[0]}{{background:#{pair[1]};color:#{pair[2]}}}"
+        return Response(rule, mimetype="text/css", headers={"Cache-Control": "public, max-age=86400"})
     rules = [
         f".licence--{kind.code.lower()}{{background:{kind.appearance.background};color:{kind.appearance.text}}}"
         for kind in load_catalogue()

@@ -137,12 +137,13 @@ def build_consent(trusted: TrustedRequest, licences: Sequence[HeldLicence]) -> C
     # Usable ones first; the sort is stable, so newer ones stay before older ones.
     ordered = sorted(licences, key=lambda licence: not licence.state.usable)
     by_id = {licence.holding.holding_id: licence for licence in ordered}
+    held = {licence.holding.face.vct: licence.holding.face.type_name for licence in licences}
     query = trusted.request.dcql_query
     found = match(query, [_candidate(licence.holding) for licence in ordered])
     slots = {
         credential.id: Slot(
             credential.id,
-            _wanted(credential),
+            _wanted(credential, held),
             tuple(
                 _option(by_id[answer.candidate_id], answer) for answer in found.answers.get(credential.id, ())
             ),
@@ -196,11 +197,17 @@ def _choice(need: Need, slots: Mapping[str, Slot]) -> Choice:
     return Choice(need.required, alternatives, missing)
 
 
-def _wanted(query: CredentialQuery) -> Text:
-    """What a query asks for, by the names of the licence types that it accepts."""
-    catalogue = load_catalogue()
-    known = (catalogue.find_vct(vct) for vct in query.types)
-    names = [
-        Text(vct, vct) if found is None else found.name for vct, found in zip(query.types, known, strict=True)
-    ]
+def _wanted(query: CredentialQuery, held: Mapping[str, Text]) -> Text:
+    """What a query asks for, by the names of the licence types that it accepts.
+
+    Args:
+        query: of the request.
+        held: names of the types of which there are licences in the wallet, as their issuers call them.
+    """
+    names = [_name_of(vct, held) for vct in query.types]
     return Text(" / ".join(name.zh for name in names), " / ".join(name.en for name in names))
+
+
+def _name_of(vct: str, held: Mapping[str, Text]) -> Text:
+    shipped = load_catalogue().find_vct(vct)
+    return held.get(vct, Text(vct, vct)) if shipped is None else shipped.name

@@ -7,7 +7,7 @@ token, so that a repeat after a lost answer still ends with the licence in the w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,6 +27,7 @@ from wallet.holdings.holding import Holding, new_id
 from wallet.holdings.sealing import HolderKey, new_holder_key
 from wallet.node import WalletNode
 from wallet.receiving.check_received import CheckedLicence, check_received
+from wallet.receiving.describe_licence import with_description
 from wallet.receiving.errors import (
     AnotherPersonsLicenceError,
     CredentialRejectedError,
@@ -124,7 +125,8 @@ def _receive_claimed(
         except ElicenceError:
             _notify(node, metadata, token, notification_ids, NotificationEvent.FAILURE)
             raise
-        checked.append(licence)
+        face = with_description(node, licence.face, metadata, offered.configuration_id)
+        checked.append(replace(licence, face=face))
     received = _keep(node, holder, pending, claim, checked)
     _notify(node, metadata, token, notification_ids, NotificationEvent.ACCEPTED)
     return received
