@@ -37,6 +37,7 @@ from wallet.receiving import views as receiving_views
 from wallet.receiving.issuer_client import IssuerClient
 from wallet.receiving.store import OfferStore
 from wallet.references import References
+from wallet.refreshing.store import RefreshStore
 from wallet.scanning import views as scanning_views
 from wallet.trust import trust_in_force
 
@@ -114,6 +115,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         types=TypeFeed(outbound, clock),
         accounts=AccountStore(),
         holdings=HoldingStore(),
+        refreshes=RefreshStore(database),
         offers=OfferStore(database),
         requests=RequestStore(),
         use_log=UseLog(),

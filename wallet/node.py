@@ -26,6 +26,7 @@ from wallet.presenting.store import RequestStore
 from wallet.receiving.issuer_client import IssuerClient
 from wallet.receiving.store import OfferStore
 from wallet.references import References
+from wallet.refreshing.store import RefreshStore
 
 _EXTENSION = "elicence.wallet"
 
@@ -51,6 +52,7 @@ class WalletNode:
     types: TypeFeed
     accounts: AccountStore
     holdings: HoldingStore
+    refreshes: RefreshStore
     offers: OfferStore
     requests: RequestStore
     use_log: UseLog

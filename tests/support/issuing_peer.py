@@ -52,6 +52,8 @@ class Offered:
     tx_code: str | None = None
     tries_left: int = TRIES
     used: bool = False
+    first_index: int = 100
+    """Status entry of the first copy of a batch."""
 
 
 @dataclass
@@ -92,6 +94,16 @@ class IssuingPeer:
     expires_in_days: int = 90
     dpop_nonce: str | None = None
     """Demands this nonce in every DPoP proof (RFC 9449 section 8)."""
+    refreshes: bool = True
+    """Gives refresh tokens."""
+    news: dict[str, Any] | None = None
+    """What it says of the licence with a refresh (``elicence_licence``)."""
+    refresh_refusal: tuple[int, dict[str, Any], dict[str, str]] | None = None
+    """Status, body and headers with which it refuses every refresh."""
+    replaced: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Claims of the version in force by the licence identifier of the one before."""
+    families: dict[str, Issued] = field(default_factory=dict)
+    spent: set[str] = field(default_factory=set)
     differing_claim: bool = False
     """Lets the second copy of a batch say something else."""
 
@@ -220,6 +232,9 @@ class IssuingPeer:
         proof = verify_dpop_proof(
             request.headers["DPoP"], method="POST", uri=f"{self.origin}{request.path}", at=self.clock.now()
         )
+        if request.form.get("grant_type") == "refresh_token":
+            answer: Response | tuple[Response, int] = self._refresh(proof.jkt)
+            return answer
         asked = parse_token_request({name: request.form.getlist(name) for name in request.form})
         offered = self.offers.get(asked.pre_authorized_code)
         if offered is None or offered.used:
@@ -229,9 +244,32 @@ class IssuingPeer:
             offered.used = offered.tries_left == 0
             return jsonify({"error": "invalid_grant", "tx_code_tries_left": offered.tries_left}), 400
         offered.used = True
-        token = secrets.token_urlsafe(16)
-        self.tokens[token] = Issued(offered, proof.jkt)
-        return jsonify({"access_token": token, "token_type": "DPoP", "expires_in": 600})
+        return jsonify(self._tokens(Issued(offered, proof.jkt)))
+
+    def _tokens(self, issued: Issued) -> dict[str, Any]:
+        token, refresh = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
+        self.tokens[token] = issued
+        answer = {"access_token": token, "token_type": "DPoP", "expires_in": 600}
+        if not self.refreshes:
+            return answer
+        self.families[refresh] = issued
+        return answer | {"refresh_token": refresh}
+
+    def _refresh(self, jkt: str) -> Any:
+        """RFC 6749 section 6 with rotation; a token that was exchanged is worth nothing."""
+        if self.refresh_refusal is not None:
+            status, body, headers = self.refresh_refusal
+            return jsonify(body), status, headers
+        token = request.form["refresh_token"]
+        issued = self.families.get(token)
+        if issued is None or issued.jkt != jkt or token in self.spent:
+            return jsonify({"error": "invalid_grant"}), 400
+        self.spent.add(token)
+        successor = self.replaced.get(str(issued.offered.claims.get("licence_identifier")))
+        if successor is not None:
+            issued = Issued(Offered(issued.offered.vct, successor, first_index=200), jkt)
+        news = {} if self.news is None else {"elicence_licence": self.news}
+        return jsonify(self._tokens(issued) | news)
 
     def _nonce(self) -> Response:
         nonce = build_c_nonce(
@@ -286,7 +324,9 @@ class IssuingPeer:
             template,
             claims,
             holder_key=self.bind_to or key,
-            status=StatusReference(self.status_uri_in_credential or self.status_uri, 100 + place),
+            status=StatusReference(
+                self.status_uri_in_credential or self.status_uri, offered.first_index + place
+            ),
             issued_at=now,
             expires_at=now + timedelta(days=self.expires_in_days),
             sign=signer.sign,

@@ -59,6 +59,11 @@ class AccountStore:
             return None
         return found.lookup, _account(account)
 
+    def get(self, account_id: str) -> Account | None:
+        """The account with this id, or ``None``."""
+        account = AccountDocument.objects(account_id=account_id).first()
+        return None if account is None else _account(account)
+
     def add(self, account: Account, lookup: str) -> bool:
         """Store a new account (two durable writes); ``False`` when another sign-in of the person came first."""
         document = AccountDocument(

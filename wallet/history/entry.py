@@ -24,6 +24,10 @@ class EntryKind(StrEnum):
 
     RECEIVED = "received"
     """Licences came into the wallet."""
+    UPDATED = "updated"
+    """A new version of a licence took the place of the one before, by itself."""
+    ENDED = "ended"
+    """The issuer told why a licence has ended."""
     REMOVED = "removed"
     """A licence was taken out."""
     RESTORED = "restored"

@@ -8,8 +8,8 @@ from flask import Blueprint
 
 from wallet.accounts.current import current_holder
 from wallet.holdings.card_json import card_json
-from wallet.holdings.list_licences import list_licences, show_licence
 from wallet.node import current_node
+from wallet.refreshing.look_after import current_licence, current_licences
 
 blueprint = Blueprint("wallet_credentials_api", __name__)
 
@@ -17,10 +17,10 @@ blueprint = Blueprint("wallet_credentials_api", __name__)
 @blueprint.get("/api/v1/credentials")
 def list_credentials() -> dict[str, Any]:
     """All licences with their state."""
-    return {"credentials": [card_json(card) for card in list_licences(current_node(), current_holder())]}
+    return {"credentials": [card_json(card) for card in current_licences(current_node(), current_holder())]}
 
 
 @blueprint.get("/api/v1/credentials/<holding_id>")
 def show_credential(holding_id: str) -> dict[str, Any]:
     """One licence; another person's is not found."""
-    return card_json(show_licence(current_node(), current_holder(), holding_id))
+    return card_json(current_licence(current_node(), current_holder(), holding_id))

@@ -10,7 +10,7 @@ from wallet.holdings.list_licences import Card
 
 def card_json(card: Card) -> dict[str, Any]:
     """The schema ``Credential`` of the OpenAPI document."""
-    face = card.holding.face
+    face, renewal = card.holding.face, card.holding.renewal
     return {
         "id": card.holding.holding_id,
         "vct": face.vct,
@@ -19,8 +19,26 @@ def card_json(card: Card) -> dict[str, Any]:
         "holder": {"name": card.holder_name, "relation": face.relation.value},
         "state": card.state.state.value,
         "state_text": card.state.word.to_json(),
+        "state_reason": None if card.state.reason is None else card.state.reason.to_json(),
         "state_as_of": None if card.state.as_of is None else card.state.as_of.isoformat(),
         "received_at": card.holding.received_at.isoformat(),
+        "refreshed_at": None if renewal.refreshed_at is None else renewal.refreshed_at.isoformat(),
+        "refreshes_itself": renewal.means is not None,
+        "earlier_versions": [
+            {
+                "identifier": version.identifier,
+                "until": version.until.isoformat(),
+                "changes": [
+                    {
+                        "label": change.label.to_json(),
+                        "before": None if change.before is None else change.before.to_json(),
+                        "after": None if change.after is None else change.after.to_json(),
+                    }
+                    for change in version.changes
+                ],
+            }
+            for version in renewal.past
+        ],
         "removed_at": None if card.holding.removed_at is None else card.holding.removed_at.isoformat(),
         "expires_at": None if face.expires_at is None else face.expires_at.isoformat(),
         "copies": len(card.holding.copies),

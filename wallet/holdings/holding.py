@@ -19,6 +19,7 @@ from standards.json_reader import Reader
 from standards.licence_types.described_type import DescribedType, described_type_data, described_type_of
 from standards.status_list import StatusReference
 from standards.text import Text
+from wallet.holdings.renewal import NOT_RENEWED, Renewal
 
 
 class Relation(StrEnum):
@@ -121,6 +122,7 @@ class Holding:
         received_at: when it came.
         copies: at least one.
         removed_at: when the person took it out; it can be put back for a while. ``None`` while it is in.
+        renewal: how it stays current.
     """
 
     holding_id: str
@@ -128,6 +130,7 @@ class Holding:
     received_at: datetime
     copies: tuple[SealedCopy, ...]
     removed_at: datetime | None = None
+    renewal: Renewal = NOT_RENEWED
 
     @property
     def unused_copies(self) -> int:

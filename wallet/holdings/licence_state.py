@@ -58,6 +58,26 @@ _ADVICE: Final = {
     ),
 }
 
+_REASONS: Final = {
+    "suspended": Text("发证机构已暂扣此证照。", "The issuing authority has suspended it."),
+    "reported_lost": Text("此证照已挂失。", "It was reported lost."),
+    "not_yet_effective": Text("新版本尚未生效。", "Its new version is not yet effective."),
+    "inspection_overdue": Text("逾期未检。", "Its inspection is overdue."),
+    "expired": Text("有效期已届满。", "Its validity has ended."),
+    "replaced": Text("已换发。", "It was replaced."),
+    "deregistered": Text("已注销。", "It was deregistered."),
+    "rescinded": Text("已撤销。", "It was rescinded."),
+    "revoked": Text("已吊销。", "It was revoked."),
+    "holder_changed": Text("证照已变更到其他持证主体名下。", "It has passed to another holder."),
+    "other": Text("已转出。", "It was transferred to another authority."),
+}
+
+
+def reason_word(state: str) -> Text | None:
+    """What an issuer's word of a licence means to its holder; ``None`` for one that we do not know."""
+    return _REASONS.get(state)
+
+
 # The worst first: one bad copy is enough to tell the person.
 _GRAVITY: Final = (
     LicenceState.ENDED,
@@ -89,10 +109,12 @@ class StateOnCard:
     Attributes:
         state: what can be said.
         as_of: when the issuer published the status that this rests on; ``None`` when it rests on dates alone.
+        reason: what the issuer told this holder of it, or ``None``.
     """
 
     state: LicenceState
     as_of: datetime | None = None
+    reason: Text | None = None
 
     @property
     def word(self) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from standards.licence_types.described_type import PLAIN
@@ -12,7 +12,7 @@ from standards.text import Text
 from wallet.accounts.account import Holder
 from wallet.holdings.face_fields import FaceField, described, fields_of, licence_number
 from wallet.holdings.holding import Holding, Relation
-from wallet.holdings.licence_state import StateOnCard
+from wallet.holdings.licence_state import StateOnCard, reason_word
 from wallet.holdings.read_status import StatusReader
 from wallet.node import WalletNode
 from wallet.trust import TrustUnavailableError
@@ -80,9 +80,12 @@ def status_reader(node: WalletNode) -> StatusReader:
 
 def _card(holding: Holding, reader: StatusReader) -> Card:
     known = described(holding.face)
+    state, word = reader.state_of(holding.face), holding.renewal.word
+    if word is not None and word.shown == state.state:
+        state = replace(state, reason=reason_word(word.state))
     return Card(
         holding=holding,
-        state=reader.state_of(holding.face),
+        state=state,
         number=licence_number(holding.face),
         appearance=PLAIN if known is None else known.appearance,
     )

@@ -108,6 +108,42 @@ OPENAPI: Final[dict[str, Any]] = {
                     },
                     "state": {"type": "string", "enum": [one.value for one in LicenceState]},
                     "state_text": _TEXT,
+                    "state_reason": {
+                        "anyOf": [_TEXT, {"type": "null"}],
+                        "description": "What the issuer told this holder of it: why it was suspended or has ended.",
+                    },
+                    "refreshed_at": {
+                        **_OPTIONAL_INSTANT,
+                        "description": "When copies last came by themselves.",
+                    },
+                    "refreshes_itself": {
+                        "type": "boolean",
+                        "description": "Whether new versions and further copies come without a visit.",
+                    },
+                    "earlier_versions": {
+                        "type": "array",
+                        "description": "Versions that another took the place of, newest first.",
+                        "items": {
+                            "type": "object",
+                            "required": ["identifier", "until", "changes"],
+                            "properties": {
+                                "identifier": {"type": "string"},
+                                "until": _INSTANT,
+                                "changes": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "required": ["label", "before", "after"],
+                                        "properties": {
+                                            "label": _TEXT,
+                                            "before": {"anyOf": [_TEXT, {"type": "null"}]},
+                                            "after": {"anyOf": [_TEXT, {"type": "null"}]},
+                                        },
+                                    },
+                                },
+                            },
+                        },
+                    },
                     "state_as_of": {
                         **_OPTIONAL_INSTANT,
                         "description": "When the issuer published the status; null when dates decided.",

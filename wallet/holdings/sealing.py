@@ -11,6 +11,7 @@ from keys.local_signer import LocalSigner
 from keys.sealed_key import create_sealed_key, open_sealed_key
 from wallet.accounts.account import Holder
 from wallet.holdings.holding import Face, SealedCopy, new_id, parse_face
+from wallet.holdings.renewal import Renewal, parse_renewal
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,20 @@ def seal_face(holder: Holder, holding_id: str, face: Face) -> bytes:
 def open_face(holder: Holder, holding_id: str, sealed: bytes) -> Face:
     """The face as read; raises ``SealedDataError`` for another holder's."""
     return parse_face(orjson.loads(holder.envelope.open(sealed, _face_context(holding_id))))
+
+
+def seal_renewal(holder: Holder, holding_id: str, renewal: Renewal) -> bytes:
+    """How a licence stays current, as stored: it holds a token and earlier values of its fields."""
+    return holder.envelope.seal(orjson.dumps(renewal.to_json()), _renewal_context(holding_id))
+
+
+def open_renewal(holder: Holder, holding_id: str, sealed: bytes) -> Renewal:
+    """The same as read; raises ``SealedDataError`` for another holder's."""
+    return parse_renewal(orjson.loads(holder.envelope.open(sealed, _renewal_context(holding_id))))
+
+
+def _renewal_context(holding_id: str) -> str:
+    return f"holding {holding_id} renewal"
 
 
 def _face_context(holding_id: str) -> str:

@@ -19,7 +19,8 @@ from keys.envelope import WrappedKey
 from wallet.accounts.account import Holder
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.holdings.holding import Holding, SealedCopy
-from wallet.holdings.sealing import open_face, seal_face
+from wallet.holdings.renewal import Renewal
+from wallet.holdings.sealing import open_face, open_renewal, seal_face, seal_renewal
 
 UNDO_PERIOD = timedelta(days=7)
 """How long a licence that was taken out can be put back."""
@@ -39,7 +40,9 @@ class HoldingDocument(Document):  # type: ignore[misc]
     """Collection ``holdings``. Shard key: ``account_id`` hashed; every read and write names the account.
 
     ``reference`` is a keyed hash over issuer, type, identifier and holder: a licence received again takes the place
-    of the one before. ``purge_at`` is set while a licence is taken out; the TTL index then forgets it.
+    of the one before. ``purge_at`` is set while a licence is taken out; the TTL index then forgets it. ``look_at`` says
+    when a worker looks whether it is still current, ``claim`` who is refreshing it until ``claimed_until``
+    (``wallet.refreshing.store``).
     """
 
     holding_id = StringField(primary_key=True)
@@ -50,6 +53,10 @@ class HoldingDocument(Document):  # type: ignore[misc]
     received_at = DateTimeField(required=True)
     removed_at = DateTimeField()
     purge_at = DateTimeField()
+    sealed_renewal = BinaryField()
+    look_at = DateTimeField()
+    claim = StringField()
+    claimed_until = DateTimeField()
 
     meta = {  # noqa: RUF012
         "collection": "holdings",
@@ -59,6 +66,8 @@ class HoldingDocument(Document):  # type: ignore[misc]
             {"fields": ("account_id", "reference"), "unique": True},
             ("account_id", "-received_at"),
             {"fields": ("purge_at",), "expireAfterSeconds": 0},
+            # Read by the one worker that looks after all wallets of the node.
+            {"fields": ("look_at",), "sparse": True},
         ],
     }
 
@@ -123,17 +132,24 @@ def holding_document(holder: Holder, holding: Holding, reference: str) -> Holdin
         account_id=holder.account_id,
         reference=reference,
         sealed_face=Binary(seal_face(holder, holding.holding_id, holding.face)),
-        copies=[
-            CopyDocument(
-                copy_id=copy.copy_id,
-                wrapped_key=Binary(copy.wrapped_key),
-                sealed_credential=Binary(copy.sealed_credential),
-                sealed_key=Binary(copy.sealed_key),
-            )
-            for copy in holding.copies
-        ],
+        copies=copy_documents(holding),
         received_at=holding.received_at,
+        sealed_renewal=Binary(seal_renewal(holder, holding.holding_id, holding.renewal)),
+        look_at=None if holding.renewal.means is None else holding.received_at,
     )
+
+
+def copy_documents(holding: Holding) -> list[CopyDocument]:
+    """The copies of a licence inside its row; none was seen by anybody yet."""
+    return [
+        CopyDocument(
+            copy_id=copy.copy_id,
+            wrapped_key=Binary(copy.wrapped_key),
+            sealed_credential=Binary(copy.sealed_credential),
+            sealed_key=Binary(copy.sealed_key),
+        )
+        for copy in holding.copies
+    ]
 
 
 def _holding(holder: Holder, document: HoldingDocument) -> Holding:
@@ -152,4 +168,7 @@ def _holding(holder: Holder, document: HoldingDocument) -> Holding:
             for copy in document.copies
         ),
         removed_at=document.removed_at,
+        renewal=Renewal()
+        if document.sealed_renewal is None
+        else open_renewal(holder, document.holding_id, bytes(document.sealed_renewal)),
     )

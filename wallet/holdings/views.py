@@ -14,9 +14,10 @@ from service.web.language import t
 from service.web.sign_in import current_person
 from standards.licence_types import load_catalogue
 from wallet.accounts.current import current_holder
-from wallet.holdings.list_licences import list_licences, show_licence
+from wallet.holdings.list_licences import show_licence
 from wallet.holdings.remove_licence import remove_licence, restore_licence
 from wallet.node import current_node
+from wallet.refreshing.look_after import current_licence, current_licences
 
 _PAIR: Final = re.compile(r"([0-9a-f]{6})-([0-9a-f]{6})", re.ASCII)
 
@@ -34,13 +35,14 @@ def home() -> str:
     """The licences as cards; a welcome for somebody who is not signed in."""
     if current_person() is None:
         return render_template("wallet/holdings/welcome.html")
-    return render_template("wallet/holdings/home.html", cards=list_licences(current_node(), current_holder()))
+    cards = current_licences(current_node(), current_holder())
+    return render_template("wallet/holdings/home.html", cards=cards)
 
 
 @blueprint.get("/licences/<holding_id>")
 def licence(holding_id: str) -> str:
-    """One licence with all of its fields."""
-    card = show_licence(current_node(), current_holder(), holding_id)
+    """One licence with all of its fields, and what its versions changed."""
+    card = current_licence(current_node(), current_holder(), holding_id)
     return render_template("wallet/holdings/licence.html", card=card)
 
 

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -43,6 +43,7 @@ from standards.openid4vci.metadata import (
 from standards.openid4vci.nonce import parse_nonce_response
 from standards.openid4vci.notification import Notification
 from standards.openid4vci.offer import CredentialOffer, OfferReference, parse_credential_offer
+from standards.openid4vci.refresh import LicenceNews, RefreshRequest, parse_news
 from standards.openid4vci.token import TokenRequest, TokenResponse, parse_token_response
 from wallet.receiving.errors import (
     IssuerAddressError,
@@ -82,11 +83,15 @@ class OAuthRefusal:
         status: HTTP status.
         error: the registered error code, or empty when the body was not of this form.
         tx_code_tries_left: our issuers say so with ``invalid_grant``; ``None`` when it is not said.
+        news: where the licence stands, as our issuers say with a refused refresh; ``None`` when it is not said.
+        retry_after: how long the server wants to be left alone, or ``None``.
     """
 
     status: int
     error: str
     tx_code_tries_left: int | None = None
+    news: LicenceNews | None = None
+    retry_after: timedelta | None = None
 
 
 class RefusedByIssuer(Exception):  # noqa: N818 -- an answer, caught by the use case and told in the person's words
@@ -147,6 +152,27 @@ class IssuerClient:
             if response.status != _OK:
                 raise RefusedByIssuer(_refusal(response))
             return parse_token_response(response.json()), asked_at
+
+    def refresh(
+        self, server: AuthorizationServerMetadata, request: RefreshRequest, dpop: Signer
+    ) -> tuple[TokenResponse, LicenceNews | None]:
+        """Tokens for a refresh token (section 14.5), and where the licence stands if the issuer says so.
+
+        Raises:
+            RefusedByIssuer: the token was not accepted, or not now.
+        """
+        endpoint = server.token_endpoint
+        with _talking_to(endpoint):
+            response = self._with_dpop(
+                endpoint,
+                dpop,
+                None,
+                lambda headers: self._outbound.post_form(endpoint, request.to_form(), headers=headers),
+            )
+            if response.status != _OK:
+                raise RefusedByIssuer(_refusal(response))
+            body = response.json()
+            return parse_token_response(body), parse_news(body)
 
     def request_nonce(self, metadata: CredentialIssuerMetadata) -> str:
         """A fresh ``c_nonce`` (section 7)."""
@@ -294,4 +320,12 @@ def _refusal(response: OutboundResponse) -> OAuthRefusal:
         error = "invalid_token" if "invalid_token" in response.headers.get("www-authenticate", "") else ""
     tries = body.get("tx_code_tries_left")
     known = isinstance(tries, int) and not isinstance(tries, bool) and 0 <= tries <= 1000
-    return OAuthRefusal(response.status, error, tries if known else None)
+    return OAuthRefusal(
+        response.status, error, tries if known else None, parse_news(body), _retry_after(response)
+    )
+
+
+def _retry_after(response: OutboundResponse) -> timedelta | None:
+    """``Retry-After`` in seconds (RFC 9110 section 10.2.3); a date is left aside, the wallet waits by its own rule."""
+    text = response.headers.get("retry-after", "")
+    return timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) <= 6 else None

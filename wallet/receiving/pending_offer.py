@@ -73,12 +73,14 @@ class Grant:
         token_type: ``DPoP`` or ``Bearer``.
         expires_at: when the issuer stops taking it.
         sealed_dpop_key: the DPoP key (RFC 9449), sealed under the holder key.
+        refresh_token: to get further copies with later, or ``None``.
     """
 
     access_token: str = field(repr=False)
     token_type: str
     expires_at: datetime
     sealed_dpop_key: bytes = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """What is sealed."""
@@ -87,6 +89,7 @@ class Grant:
             "token_type": self.token_type,
             "expires_at": int(self.expires_at.timestamp()),
             "sealed_dpop_key": b64url_encode(self.sealed_dpop_key),
+            "refresh_token": self.refresh_token,
         }
 
 
@@ -160,6 +163,8 @@ def parse_grant(document: Any) -> Grant:
         token_type=reader.text("token_type"),
         expires_at=datetime.fromtimestamp(reader.integer("expires_at"), UTC),
         sealed_dpop_key=b64url_decode(reader.text("sealed_dpop_key")),
+        # Absent in what was written before tokens were refreshed.
+        refresh_token=reader.any("refresh_token") if "refresh_token" in reader else None,
     )
 
 

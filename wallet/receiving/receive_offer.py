@@ -24,6 +24,7 @@ from standards.openid4vci import (
 from wallet.accounts.account import Holder
 from wallet.history.entry import Entry, EntryKind, new_entry_id
 from wallet.holdings.holding import Holding, new_id
+from wallet.holdings.renewal import RefreshMeans, Renewal
 from wallet.holdings.sealing import HolderKey, new_holder_key
 from wallet.node import WalletNode
 from wallet.receiving.check_received import CheckedLicence, check_received
@@ -102,12 +103,12 @@ def _receive_claimed(
 ) -> Received:
     trust = node.trust()
     metadata = node.issuer_client.fetch_metadata(pending.offer.credential_issuer)
-    token = _access_token(node, holder, pending, metadata, claim=claim, tx_code=tx_code)
+    token, grant = _access_token(node, holder, pending, metadata, claim=claim, tx_code=tx_code)
     checked: list[CheckedLicence] = []
     notification_ids: list[str] = []
     for offered in pending.licences:
         keys = [new_holder_key(holder) for _ in range(min(BATCH, metadata.batch_size))]
-        response = _request_copies(node, metadata, token, offered, keys)
+        response = request_copies(node, metadata, token, offered, keys)
         if response.notification_id is not None:
             notification_ids.append(response.notification_id)
         try:
@@ -127,7 +128,8 @@ def _receive_claimed(
             raise
         face = with_description(node, licence.face, metadata, offered.configuration_id)
         checked.append(replace(licence, face=face))
-    received = _keep(node, holder, pending, claim, checked)
+    renewal = _renewal(pending, metadata, grant)
+    received = _keep(node, holder, pending, claim, [(licence, renewal) for licence in checked])
     _notify(node, metadata, token, notification_ids, NotificationEvent.ACCEPTED)
     return received
 
@@ -140,15 +142,15 @@ def _access_token(
     *,
     claim: str,
     tx_code: str | None,
-) -> AccessToken:
+) -> tuple[AccessToken, Grant]:
     """The token that an earlier attempt got, while it lasts; else a new one for the pre-authorised code."""
-    context = f"offer {pending.offer_id} dpop"
+    context = _dpop_context(pending)
     grant, at = pending.grant, node.clock.now()
     if grant is not None:
         if grant.expires_at - _LAST_MOMENT <= at:
             raise OfferGoneError
         signer = open_sealed_key("dpop", grant.sealed_dpop_key, holder.envelope, context)
-        return AccessToken(grant.access_token, grant.token_type, signer)
+        return AccessToken(grant.access_token, grant.token_type, signer), grant
     offer = pending.offer
     if offer.pre_authorized_code is None:
         raise OfferGoneError
@@ -160,9 +162,37 @@ def _access_token(
     except RefusedByIssuer as error:
         raise _token_refused(error.refusal, asked_for_tx_code=offer.tx_code is not None) from error
     lifetime = timedelta(seconds=response.expires_in) if response.expires_in else _DEFAULT_TOKEN_LIFETIME
-    grant = Grant(response.access_token, response.token_type, asked_at + lifetime, sealed_key)
+    grant = Grant(
+        response.access_token,
+        response.token_type,
+        asked_at + lifetime,
+        sealed_key,
+        # Without a key to which it is bound, a stolen one would be worth the licence.
+        response.refresh_token if response.token_type == "DPoP" else None,
+    )
     node.offers.keep_grant(holder, pending.offer_id, claim, grant)
-    return AccessToken(grant.access_token, grant.token_type, signer)
+    return AccessToken(grant.access_token, grant.token_type, signer), grant
+
+
+def _dpop_context(pending: PendingOffer) -> str:
+    return f"offer {pending.offer_id} dpop"
+
+
+def _renewal(pending: PendingOffer, metadata: CredentialIssuerMetadata, grant: Grant) -> Renewal:
+    """How the licence of an offer stays current; one token that was given for several licences serves none of them,
+    because each exchange would end it for the others.
+    """
+    if grant.refresh_token is None or len(pending.licences) != 1:
+        return Renewal()
+    return Renewal(
+        RefreshMeans(
+            token=grant.refresh_token,
+            sealed_dpop_key=grant.sealed_dpop_key,
+            key_context=_dpop_context(pending),
+            server=_authorization_server(pending, metadata),
+            configuration_id=pending.licences[0].configuration_id,
+        )
+    )
 
 
 def _authorization_server(pending: PendingOffer, metadata: CredentialIssuerMetadata) -> str:
@@ -178,7 +208,7 @@ def _authorization_server(pending: PendingOffer, metadata: CredentialIssuerMetad
     return named
 
 
-def _request_copies(
+def request_copies(
     node: WalletNode,
     metadata: CredentialIssuerMetadata,
     token: AccessToken,
@@ -205,18 +235,24 @@ def _proof(metadata: CredentialIssuerMetadata, key: HolderKey, nonce: str, at: d
 
 
 def _keep(
-    node: WalletNode, holder: Holder, pending: PendingOffer, claim: str, checked: Sequence[CheckedLicence]
+    node: WalletNode,
+    holder: Holder,
+    pending: PendingOffer,
+    claim: str,
+    arrived: Sequence[tuple[CheckedLicence, Renewal]],
 ) -> Received:
     at = node.clock.now()
-    holdings = [Holding(new_id(), licence.face, at, licence.copies) for licence in checked]
+    holdings = [
+        Holding(new_id(), licence.face, at, licence.copies, renewal=renewal) for licence, renewal in arrived
+    ]
     entry = Entry(
         entry_id=new_entry_id(),
         at=at,
         kind=EntryKind.RECEIVED,
         about=pending.offer_id,
-        party=checked[0].face.issuer_name,
+        party=arrived[0][0].face.issuer_name,
         region=pending.issuer.region,
-        licences=tuple(licence.face.type_name for licence in checked),
+        licences=tuple(licence.face.type_name for licence, _ in arrived),
     )
     referenced = [
         (holding, node.references.of("licence", holder.account_id, holding.face.reference))

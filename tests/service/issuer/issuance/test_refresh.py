@@ -82,37 +82,6 @@ def test_further_copies_of_the_same_version(world: IssuanceWorld) -> None:
         assert verified(one["credential"]).claims["licence_identifier"] == identifier
 
 
-class _Writes(monitoring.CommandListener):
-    def __init__(self) -> None:
-        self.commands: list[str] = []
-
-    def started(self, event: monitoring.CommandStartedEvent) -> None:
-        if event.command_name in {"insert", "update", "findAndModify", "delete"}:
-            self.commands.append(f"{event.command_name} {event.command[event.command_name]}")
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None: ...
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None: ...
-
-
-def test_the_first_token_costs_no_write_and_an_exchange_one(make_settings: Any) -> None:
-    """Redeeming writes once, with a refresh token as without; an exchange writes once."""
-    writes = _Writes()
-    before = list(monitoring._LISTENERS.command_listeners)
-    monitoring.register(writes)
-    try:
-        world = found_world(make_settings(), FixedClock(), demo_three())
-    finally:
-        monitoring._LISTENERS.command_listeners[:] = before
-    visit = world.wallet(world.offer(world.record_licence()), dpop=True)
-    writes.commands.clear()
-    token = visit.redeem()["refresh_token"]
-    assert writes.commands == ["findAndModify issuance_offers"]
-    writes.commands.clear()
-    assert refresh(visit, token).status_code == 200
-    assert writes.commands == ["update issuance_offers"]
-
-
 def test_a_bearer_token_comes_without_a_refresh_token(world: IssuanceWorld) -> None:
     """Input: a token request without a DPoP proof. Verdict: nothing to refresh with (RFC 9449 section 5)."""
     visit = world.wallet(world.offer(world.record_licence()))
@@ -216,3 +185,37 @@ def test_families_are_among_what_a_new_master_key_brings_over(world: IssuanceWor
     names = [rows.name.en for rows in rows_of(world.node.database, world.master_key, world.clock)]
     assert "grants to refresh licences" in names
     assert RefreshStore(world.node.database).find("x" * 22, "y", at=world.clock.now()) is None
+
+
+# A world of its own closes the one that the tests above share: this one is last.
+
+
+class _Writes(monitoring.CommandListener):
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name in {"insert", "update", "findAndModify", "delete"}:
+            self.commands.append(f"{event.command_name} {event.command[event.command_name]}")
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None: ...
+
+
+def test_the_first_token_costs_no_write_and_an_exchange_one(make_settings: Any) -> None:
+    """Redeeming writes once, with a refresh token as without; an exchange writes once."""
+    writes = _Writes()
+    before = list(monitoring._LISTENERS.command_listeners)
+    monitoring.register(writes)
+    try:
+        world = found_world(make_settings(), FixedClock(), demo_three())
+    finally:
+        monitoring._LISTENERS.command_listeners[:] = before
+    visit = world.wallet(world.offer(world.record_licence()), dpop=True)
+    writes.commands.clear()
+    token = visit.redeem()["refresh_token"]
+    assert writes.commands == ["findAndModify issuance_offers"]
+    writes.commands.clear()
+    assert refresh(visit, token).status_code == 200
+    assert writes.commands == ["update issuance_offers"]

@@ -1,0 +1,166 @@
+"""The rows of licences as refreshing needs them: whose turn it is, one refresher at a time, and the change as a whole.
+
+Works on the collection ``holdings`` (``wallet.holdings.store``). Shard key: ``account_id`` hashed; only the question
+whose turn it is goes to all shards, once per round.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bson import Binary
+from pymongo import ASCENDING, UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+from wallet.accounts.account import Holder
+from wallet.history.entry import Entry
+from wallet.history.store import entry_document
+from wallet.holdings.holding import Holding
+from wallet.holdings.renewal import Renewal
+from wallet.holdings.sealing import seal_face, seal_renewal
+from wallet.holdings.store import copy_documents
+
+LEASE: Final = timedelta(minutes=2)
+"""How long one attempt may talk to the issuer; longer than all of its time-outs together."""
+
+_Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A licence whose turn it is to be looked at."""
+
+    account_id: str
+    holding_id: str
+
+
+class ClaimLostError(Exception):
+    """The lease of a refresh ran out and another took over, or the licence was taken out; nothing was written."""
+
+
+class RefreshStore:
+    """The licences of all wallets of a node, as far as they are refreshed."""
+
+    def __init__(self, database: Database[_Row]) -> None:
+        self._client = database.client
+        self._holdings: Collection[_Row] = database["holdings"]
+        self._log: Collection[_Row] = database["use_log"]
+
+    def due(self, at: datetime, limit: int) -> Sequence[Turn]:
+        """Licences in wallets whose turn has come, the longest overdue first."""
+        rows = self._holdings.find(
+            {"look_at": {"$lte": at}, "removed_at": None}, {"account_id": 1}, sort=[("look_at", ASCENDING)]
+        )
+        return [Turn(row["account_id"], row["_id"]) for row in rows.limit(limit)]
+
+    def look_again(self, turns: Mapping[Turn, datetime]) -> None:
+        """Say when each is looked at next: one write for all."""
+        if turns:
+            self._holdings.bulk_write(
+                [
+                    UpdateOne(
+                        {"account_id": turn.account_id, "_id": turn.holding_id},
+                        {"$set": {"look_at": next_at}},
+                    )
+                    for turn, next_at in turns.items()
+                ],
+                ordered=False,
+            )
+
+    def claim(self, account_id: str, holding_id: str, at: datetime) -> str | None:
+        """Begin to refresh (compare-and-set, one durable write); ``None`` when another is at it."""
+        claim = secrets.token_urlsafe(12)
+        changed = self._holdings.update_one(
+            {
+                "account_id": account_id,
+                "_id": holding_id,
+                "removed_at": None,
+                "$or": [{"claimed_until": None}, {"claimed_until": {"$lte": at}}],
+            },
+            {"$set": {"claim": claim, "claimed_until": at + LEASE}},
+        )
+        return claim if changed.matched_count else None
+
+    def keep(self, holder: Holder, holding_id: str, claim: str, renewal: Renewal) -> None:
+        """Keep how a licence stays current, in the middle of a refresh (one durable write).
+
+        Raises:
+            ClaimLostError: another has taken over.
+        """
+        sealed = Binary(seal_renewal(holder, holding_id, renewal))
+        changed = self._holdings.update_one(
+            {"account_id": holder.account_id, "_id": holding_id, "claim": claim},
+            {"$set": {"sealed_renewal": sealed}},
+        )
+        if not changed.matched_count:
+            raise ClaimLostError
+
+    def release(self, account_id: str, holding_id: str, claim: str, look_at: datetime) -> None:
+        """The attempt brought nothing; another may follow at ``look_at`` (one durable write)."""
+        self._holdings.update_one(
+            {"account_id": account_id, "_id": holding_id, "claim": claim},
+            {"$set": {"look_at": look_at}, "$unset": {"claim": "", "claimed_until": ""}},
+        )
+
+    def finish(
+        self,
+        holder: Holder,
+        holding: Holding,
+        claim: str,
+        *,
+        reference: str | None,
+        entry: Entry | None,
+        look_at: datetime | None,
+    ) -> None:
+        """The licence as it is now, and the line in the log, in one transaction: all or nothing.
+
+        Args:
+            holder: whose wallet.
+            holding: the licence after the refresh.
+            claim: of this attempt.
+            reference: keyed hash of the new face's reference when face and copies are new; ``None`` leaves them.
+            entry: the line of the log, or ``None``.
+            look_at: when to look again; ``None`` when there is nothing to ask with any more.
+
+        Raises:
+            ClaimLostError: another has taken over, or the licence was taken out; nothing was written.
+        """
+        account_id, holding_id = holder.account_id, holding.holding_id
+        values: _Row = {"sealed_renewal": Binary(seal_renewal(holder, holding_id, holding.renewal))}
+        if reference is not None:
+            values["reference"] = reference
+            values["sealed_face"] = Binary(seal_face(holder, holding_id, holding.face))
+            values["copies"] = [copy.to_mongo() for copy in copy_documents(holding)]
+        gone = {"claim": "", "claimed_until": ""}
+        if look_at is None:
+            gone["look_at"] = ""
+        else:
+            values["look_at"] = look_at
+        line = None if entry is None else entry_document(holder, entry).to_mongo()
+
+        def change(session: ClientSession) -> None:
+            # May run more than once; each run starts from nothing.
+            if reference is not None:
+                # The same version may have been received by an offer meanwhile: the licence keeps its history instead.
+                self._holdings.delete_one(
+                    {"account_id": account_id, "reference": reference, "_id": {"$ne": holding_id}},
+                    session=session,
+                )
+            changed = self._holdings.update_one(
+                {"account_id": account_id, "_id": holding_id, "claim": claim, "removed_at": None},
+                {"$set": values, "$unset": gone},
+                session=session,
+            )
+            if not changed.matched_count:
+                raise ClaimLostError
+            if line is not None:
+                self._log.insert_one(line, session=session)
+
+        with self._client.start_session() as session:
+            session.with_transaction(change)
