@@ -77,7 +77,7 @@ def state_kind(state: LicenceState) -> str:
 def licence_page(library: Library, licence: Licence, at: datetime) -> LicencePage:
     """The page of a licence at an instant."""
     licence_type = library.type_of(licence)
-    possible = operations_from(deciding_state(library, licence, Operation.CHANGE, at))
+    possible = operations_from(deciding_state(licence, Operation.CHANGE, at))
     expired = licence.valid_until is not None and local_day(at) > licence.valid_until
     return LicencePage(
         licence=licence,

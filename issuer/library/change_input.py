@@ -14,6 +14,8 @@ from issuer.library.licence import InspectionStanding, Licence, SourceMark
 from issuer.library.licence_input import LicenceDraft, parse_licence_draft
 from issuer.library.lifecycle import TRANSITIONS
 from issuer.library.numbering import is_running
+from issuer.library.reason_codes import REASON_CODES
+from issuer.library.rights import takes_away
 from issuer.library.validity_period import age_of
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
@@ -22,7 +24,7 @@ from standards.licence_types.validity import ValidityKind, ValidityRule
 from standards.single_line import is_paragraph, is_single_line
 from standards.text import Text
 
-_MEMBERS: Final = frozenset({"operation", "reason", "approval", "changes", "inspection"})
+_MEMBERS: Final = frozenset({"operation", "reason", "reason_code", "approval", "changes", "inspection"})
 _CHANGES: Final = frozenset({"holders", "valid_from", "valid_until", "licence_number", "fields"})
 
 MAX_REASON_CHARS: Final = 500
@@ -41,6 +43,9 @@ class ChangeRequest:
         draft: what the new version says, for operations that make one.
         inspection: the new standing, for INSPECT.
         source: the delivery of a source system that asks for it, or ``None``.
+        code: why, as a code of ``reason_codes``, or ``None``.
+        changes: what the new version would say otherwise, as given; ``None`` where nothing was given.
+        takes_rights_away: whether the operation, or what it changes, needs two persons.
     """
 
     operation: Operation
@@ -50,6 +55,9 @@ class ChangeRequest:
     draft: LicenceDraft | None = None
     inspection: InspectionStanding | None = None
     source: SourceMark | None = None
+    code: str | None = None
+    changes: Mapping[str, Any] | None = None
+    takes_rights_away: bool = False
 
 
 def parse_change_request(
@@ -65,6 +73,7 @@ def parse_change_request(
     reader.refuse_unknown(_MEMBERS)
     operation = Operation(reader.choice("operation", tuple(TRANSITIONS)))
     reason = parse_reason(reader)
+    code = reader.optional_choice("reason_code", frozenset(REASON_CODES[operation]))
     proposer, approver = _approval(reader)
     rule = TRANSITIONS[operation]
     if "changes" in reader and not rule.makes_version:
@@ -80,11 +89,24 @@ def parse_change_request(
         if operation is Operation.INSPECT
         else None
     )
-    draft = None
+    draft, given = None, None
     if rule.makes_version:
-        changes = reader.optional_object("changes") or Reader({}, reader.pointer("changes"))
-        draft = new_version_draft(operation, changes, licence, catalogue, today=today)
-    return ChangeRequest(operation, reason, proposer, approver, draft, inspection)
+        given = reader.mapping("changes") if "changes" in reader else None
+        draft = new_version_draft(
+            operation, Reader(given or {}, reader.pointer("changes")), licence, catalogue, today=today
+        )
+    needs_two = rule.takes_rights_away or (draft is not None and takes_away(licence, draft, today))
+    return ChangeRequest(
+        operation,
+        reason,
+        proposer,
+        approver,
+        draft,
+        inspection,
+        code=code,
+        changes=given,
+        takes_rights_away=needs_two,
+    )
 
 
 def parse_reason(reader: Reader) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from issuer.library.change_input import ChangeRequest
+from issuer.library.change_input import ChangeRequest, new_version_draft
 from issuer.library.errors import NoProposalError, ProposalOpenError
 from issuer.library.event import Actor, EventOutcome, LicenceEvent, Operation, Proposal
 from issuer.library.library import Library
-from issuer.library.licence import Licence, LicenceState, local_day
-from issuer.library.lifecycle import Transition, approve, check_expiry, transition
+from issuer.library.licence import Licence, LicenceState, SourceMark, local_day
+from issuer.library.licence_input import LicenceDraft
+from issuer.library.lifecycle import approve, check_expiry, open_suspension, state_after, transition
 from issuer.library.numbering import number_of
 from issuer.library.record_licence import licence_of
-from issuer.library.standing import standing
+from issuer.library.standing import has_lapsed
+from standards.json_reader import Reader
 from standards.text import Text
 
 
@@ -64,7 +66,7 @@ def change_licence(
         ProposalOpenError: another operation waits for its decision.
         LicenceChangedError: somebody was faster.
     """
-    rule = transition(request.operation, deciding_state(library, licence, request.operation, at))
+    rule = transition(request.operation, deciding_state(licence, request.operation, at))
     if request.operation is Operation.EXPIRE:
         check_expiry(licence.valid_until, local_day(at))
     answered = _proposal_completed_by(request, licence)
@@ -78,30 +80,36 @@ def change_licence(
     proposer = request.proposer or caller
     if request.approver is not None:
         approve(proposer, request.approver)
-    waits = rule.takes_rights_away and request.approver is None
+    waits = (rule.takes_rights_away or request.takes_rights_away) and request.approver is None
     event = LicenceEvent(
         number=len(licence.events) + 1,
         operation=request.operation,
         outcome=EventOutcome.PROPOSED if waits else EventOutcome.DONE,
         reason=request.reason,
-        at=at,
+        at=_not_before(licence, at),
         proposer=proposer,
         approver=request.approver,
         system=system,
         answers=None if answered is None else answered.event,
+        code=request.code or (None if answered is None else answered.code),
+        changes=request.changes if waits else None,
+        inspection=request.inspection,
     )
     if waits:
-        proposal = Proposal(event.number, event.operation, event.reason, proposer, at)
+        proposal = Proposal(
+            event.number, event.operation, event.reason, proposer, event.at, event.changes, event.code
+        )
         after = replace(licence, proposal=proposal, events=(*licence.events, event))
         return Change(library.store.change(licence, after), event)
-    if rule.makes_version:
-        return _new_version(library, licence, request, rule, event)
+    if request.draft is not None:
+        return _new_version(library, licence, request.draft, event, at, source=request.source)
+    events = (*licence.events, event)
     after = replace(
         licence,
-        state=rule.end or licence.state,
+        state=state_after(events) if rule.end is not None else licence.state,
         inspection=request.inspection or licence.inspection,
         proposal=None,
-        events=(*licence.events, event),
+        events=events,
     )
     return Change(library.put(licence, after, at), event)
 
@@ -145,41 +153,68 @@ def decide_proposal(
             ),
         )
     approve(proposal.proposer, approver, where="/approver")
+    rule = (
+        transition(proposal.operation, deciding_state(licence, proposal.operation, at)) if approved else None
+    )
     event = LicenceEvent(
         number=len(licence.events) + 1,
         operation=proposal.operation,
         outcome=EventOutcome.DONE if approved else EventOutcome.REFUSED,
         reason=reason or proposal.reason,
-        at=at,
+        at=_not_before(licence, at),
         proposer=proposal.proposer,
         approver=approver,
         system=system,
         answers=proposal.event,
+        code=proposal.code,
     )
-    after = replace(licence, proposal=None, events=(*licence.events, event))
-    if not approved:
+    if rule is not None and rule.makes_version:
+        # Written anew on today's form and checked again: what was right when it was proposed may be wrong by now.
+        changes = Reader(proposal.changes or {}, "/changes")
+        draft = new_version_draft(
+            proposal.operation, changes, licence, library.catalogue, today=local_day(at)
+        )
+        return _new_version(library, licence, draft, event, at)
+    events = (*licence.events, event)
+    after = replace(licence, proposal=None, events=events)
+    if rule is None:
         return Change(library.store.change(licence, after), event)
-    rule = transition(proposal.operation, deciding_state(library, licence, proposal.operation, at))
-    after = replace(after, state=rule.end or licence.state)
-    return Change(library.put(licence, after, at), event)
+    return Change(library.put(licence, replace(after, state=state_after(events)), at), event)
 
 
-def deciding_state(library: Library, licence: Licence, operation: Operation, at: datetime) -> LicenceState:
-    """The state from which ``operation`` would start: a licence whose last day has passed counts as expired, even
-    before somebody says so; the operation EXPIRE is what says so.
+def deciding_state(licence: Licence, operation: Operation, at: datetime) -> LicenceState:
+    """The state from which ``operation`` would start.
+
+    A licence whose last day has passed counts as expired, even before somebody says so; the operation EXPIRE is what
+    says so. One that is suspended counts as suspended even when its term has ended meanwhile, since extending it does
+    not lift the suspension.
     """
-    lapsed = standing(licence, library.type_of(licence), at) is LicenceState.EXPIRED
-    return LicenceState.EXPIRED if lapsed and operation is not Operation.EXPIRE else licence.state
+    if operation is Operation.EXPIRE:
+        return licence.state
+    lapsed = has_lapsed(licence, local_day(at))
+    if (lapsed or licence.state is LicenceState.EXPIRED) and open_suspension(licence.events) is not None:
+        return LicenceState.SUSPENDED
+    return LicenceState.EXPIRED if lapsed else licence.state
+
+
+def _not_before(licence: Licence, at: datetime) -> datetime:
+    """The time of the next event: a clock that was set back does not put it before the one that precedes it."""
+    return max(at, licence.events[-1].at) if licence.events else at
 
 
 def _proposal_completed_by(request: ChangeRequest, licence: Licence) -> Proposal | None:
-    """The open proposal, when the request asks for the same operation and brings the second person.
+    """The open proposal, when the request asks for the very same and brings the second person.
 
     Raises:
         SamePersonError: the approver is the one who proposed it.
     """
     proposal = licence.proposal
-    if proposal is None or request.approver is None or proposal.operation is not request.operation:
+    if (
+        proposal is None
+        or request.approver is None
+        or proposal.operation is not request.operation
+        or proposal.changes != request.changes
+    ):
         return None
     approve(proposal.proposer, request.approver)
     return proposal
@@ -188,12 +223,12 @@ def _proposal_completed_by(request: ChangeRequest, licence: Licence) -> Proposal
 def _new_version(
     library: Library,
     licence: Licence,
-    request: ChangeRequest,
-    rule: Transition,
+    draft: LicenceDraft,
     event: LicenceEvent,
+    at: datetime,
+    *,
+    source: SourceMark | None = None,
 ) -> Change:
-    draft = request.draft
-    assert draft is not None  # parse_change_request reads one for every operation that makes a version
     identifier = licence.identifier.next_version()
     successor = licence_of(
         replace(draft, inspection=licence.inspection),
@@ -201,14 +236,24 @@ def _new_version(
         # A number that follows from the licence itself, such as a plate, follows the change.
         draft.licence_number or number_of(draft, licence.authority.division),
         licence.authority,
-        replace(event, number=1),
+        replace(event, number=1, answers=None),
         supersedes=str(licence.identifier),
     )
-    successor = replace(successor, source=request.source)
+    successor = _still_suspended(replace(successor, source=source), licence)
     after = replace(
         licence,
-        state=rule.end or licence.state,
+        state=LicenceState.REPLACED,
         superseded_by=str(identifier),
+        proposal=None,
         events=(*licence.events, event),
     )
-    return Change(library.put(licence, after, event.at, successor), event, successor)
+    return Change(library.put(licence, after, at, successor), event, successor)
+
+
+def _still_suspended(successor: Licence, licence: Licence) -> Licence:
+    """The new version under the suspension of the old one, which its second event carries over."""
+    suspension = open_suspension(licence.events)
+    if suspension is None:
+        return successor
+    carried = replace(suspension, number=2, at=successor.events[0].at, answers=None, inspection=None)
+    return replace(successor, state=LicenceState.SUSPENDED, events=(*successor.events, carried))

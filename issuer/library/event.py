@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
+from issuer.library.inspection import InspectionStanding
 from standards.text import Text
 
 
@@ -113,13 +115,25 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An operation that waits for its second person."""
+    """An operation that waits for its second person.
+
+    Attributes:
+        event: number of the event that proposed it.
+        operation: what is to be done.
+        reason: why, in words.
+        proposer: who asked for it.
+        at: when, UTC.
+        changes: what a new version would say otherwise (the member ``changes`` of the request), or ``None``.
+        code: why, as a code of ``reason_codes``, or ``None``.
+    """
 
     event: int
     operation: Operation
     reason: str
     proposer: Actor
     at: datetime
+    changes: Mapping[str, Any] | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +145,15 @@ class LicenceEvent:
         operation: what was done or proposed.
         outcome: what became of it.
         reason: why, in words.
-        at: UTC.
+        at: UTC; never before the event that precedes it in this licence.
         proposer: who asked for it.
         approver: the second person, or ``None`` where none is needed or none has decided.
         system: the department's system that called, or ``None`` for a person at the console.
         answers: number of the proposal that this event decides, or ``None``.
+        code: why, as a code of ``reason_codes``, or ``None``.
+        changes: of a proposed operation: what the new version would say otherwise, or ``None``.
+        inspection: where the licence stands with its inspections since this event, or ``None`` where it did not alter
+            that.
     """
 
     number: int
@@ -147,3 +165,6 @@ class LicenceEvent:
     approver: Actor | None = None
     system: str | None = None
     answers: int | None = None
+    code: str | None = None
+    changes: Mapping[str, Any] | None = None
+    inspection: InspectionStanding | None = None

@@ -9,10 +9,23 @@ from enum import StrEnum
 from typing import Any, Final
 
 from issuer.library.event import LicenceEvent, Proposal
+from issuer.library.inspection import InspectionResult, InspectionStanding
 from standards.codes.holder_code import HolderKind, holder_code_type
 from standards.codes.licence_identifier import LicenceIdentifier
 from standards.licence_types import vct_of
 from standards.text import Text
+
+__all__ = [
+    "CHINA_TIME",
+    "Holder",
+    "InspectionResult",
+    "InspectionStanding",
+    "IssuingAuthority",
+    "Licence",
+    "LicenceState",
+    "SourceMark",
+    "local_day",
+]
 
 CHINA_TIME: Final = timezone(timedelta(hours=8), "China")
 """Dates on licences are days of this zone: there is one legal time in the country."""
@@ -52,43 +65,6 @@ _STATE_LABELS: Final[Mapping[LicenceState, Text]] = {
     LicenceState.REVOKED: Text("已吊销", "Revoked"),
     LicenceState.OTHER: Text("其他", "Other"),
 }
-
-
-class InspectionResult(StrEnum):
-    """Result of the latest annual or periodic inspection."""
-
-    NOT_INSPECTED = "not_inspected"
-    PASSED = "passed"
-    FAILED = "failed"
-
-    @property
-    def label(self) -> Text:
-        """The result in words."""
-        return _INSPECTION_LABELS[self]
-
-
-_INSPECTION_LABELS: Final[Mapping[InspectionResult, Text]] = {
-    InspectionResult.NOT_INSPECTED: Text("未检", "Not inspected"),
-    InspectionResult.PASSED: Text("合格", "Passed"),
-    InspectionResult.FAILED: Text("不合格", "Failed"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class InspectionStanding:
-    """Where a licence stands with its inspections: a dimension of its own beside the state.
-
-    Attributes:
-        result: of the latest inspection.
-        due: last day for the next one, or ``None`` where the type has no inspections.
-    """
-
-    result: InspectionResult
-    due: date | None
-
-    def overdue_on(self, day: date) -> bool:
-        """Whether the next inspection should have taken place, or the latest was failed."""
-        return self.result is InspectionResult.FAILED or (self.due is not None and day > self.due)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

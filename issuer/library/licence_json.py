@@ -7,6 +7,7 @@ from typing import Any
 
 from issuer.library.event import Actor, LicenceEvent
 from issuer.library.licence import Licence, local_day
+from issuer.library.reason_codes import reason_label
 from issuer.library.standing import standing
 from standards.licence_types import LicenceType
 
@@ -40,6 +41,8 @@ def licence_json(licence: Licence, licence_type: LicenceType, at: datetime) -> d
             "event": licence.proposal.event,
             "operation": licence.proposal.operation.value,
             "reason": licence.proposal.reason,
+            "reason_code": licence.proposal.code,
+            "changes": licence.proposal.changes,
             "proposer": licence.proposal.proposer.name,
             "at": _instant(licence.proposal.at),
         },
@@ -56,6 +59,8 @@ def event_json(event: LicenceEvent) -> dict[str, Any]:
         "operation": event.operation.value,
         "state": event.outcome.value,
         "reason": event.reason,
+        "reason_code": event.code,
+        "reason_label": _label(event),
         "at": _instant(event.at),
         "proposer": event.proposer.name,
         "approver": _name(event.approver),
@@ -75,6 +80,11 @@ def _inspection_json(licence: Licence, licence_type: LicenceType, at: datetime) 
         "overdue": inspection.overdue_on(local_day(at)),
         "overdue_invalidates": licence_type.inspection.overdue_invalidates,
     }
+
+
+def _label(event: LicenceEvent) -> dict[str, str] | None:
+    label = reason_label(event.operation, event.code)
+    return None if label is None else label.to_json()
 
 
 def _name(actor: Actor | None) -> str | None:

@@ -2,18 +2,20 @@
 
 Every operation names the states from which it may start and the state in which it ends. Operations that take rights
 away need two different persons. Operations that alter what is printed make a new version: the old one ends as
-replaced and points to the new.
+replaced and points to the new. What has ended never gives anything again: only a new version comes after it, so that
+no copy that was once invalid becomes valid. A suspension outlives extensions and changes: the new version is suspended
+until the licence is returned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from issuer.library.errors import OperationNotAllowedError, SamePersonError
-from issuer.library.event import Actor, Approval, Operation
+from issuer.library.event import Actor, Approval, EventOutcome, LicenceEvent, Operation
 from issuer.library.licence import LicenceState
 from standards.text import Text
 
@@ -42,7 +44,8 @@ class Transition:
 
     Attributes:
         start: decided states from which it may begin.
-        end: state in which this version ends; ``None`` leaves the state as it is.
+        end: state in which this version ends; ``None`` leaves the state as it is. A return leads back to the state
+            before the suspension: see ``state_after``.
         takes_rights_away: needs a proposer and an approver.
         makes_version: what is printed changes, so a new version with a new identifier takes over.
     """
@@ -56,10 +59,12 @@ class Transition:
 _REPLACED: Final = LicenceState.REPLACED
 
 TRANSITIONS: Final[Mapping[Operation, Transition]] = {
-    Operation.EXTEND: Transition(frozenset({_VALID, _EXPIRED}), _REPLACED, makes_version=True),
-    Operation.CHANGE: Transition(frozenset({_VALID}), _REPLACED, makes_version=True),
+    Operation.EXTEND: Transition(frozenset({_VALID, _SUSPENDED, _EXPIRED}), _REPLACED, makes_version=True),
+    Operation.CHANGE: Transition(frozenset({_VALID, _SUSPENDED}), _REPLACED, makes_version=True),
+    # Nobody is given a new document while the old one is held: traffic law says so for driving licences.
     Operation.REPLACE: Transition(frozenset({_VALID, _LOST, _EXPIRED}), _REPLACED, makes_version=True),
-    Operation.SUSPEND: Transition(frozenset({_VALID}), _SUSPENDED, takes_rights_away=True),
+    # Reporting a loss is no way around a suspension.
+    Operation.SUSPEND: Transition(frozenset({_VALID, _LOST}), _SUSPENDED, takes_rights_away=True),
     Operation.RETURN: Transition(frozenset({_SUSPENDED}), _VALID),
     Operation.REPORT_LOST: Transition(frozenset({_VALID}), _LOST),
     Operation.CANCEL_LOSS: Transition(frozenset({_LOST}), _VALID),
@@ -67,7 +72,7 @@ TRANSITIONS: Final[Mapping[Operation, Transition]] = {
     Operation.RESCIND: Transition(LIVE | {_EXPIRED}, LicenceState.RESCINDED, takes_rights_away=True),
     Operation.REVOKE: Transition(LIVE | {_EXPIRED}, LicenceState.REVOKED, takes_rights_away=True),
     Operation.TRANSFER_OUT: Transition(frozenset({_VALID}), _OTHER, takes_rights_away=True),
-    Operation.TRANSFER_IN: Transition(frozenset({_OTHER}), _VALID),
+    Operation.TRANSFER_IN: Transition(frozenset({_OTHER}), _REPLACED, makes_version=True),
     Operation.EXPIRE: Transition(LIVE, _EXPIRED),
     Operation.INSPECT: Transition(LIVE, None),
 }
@@ -101,6 +106,31 @@ def transition(operation: Operation, state: LicenceState) -> Transition:
 def operations_from(state: LicenceState) -> tuple[Operation, ...]:
     """The operations that may start in ``state``, in the order of the table."""
     return tuple(operation for operation, rule in TRANSITIONS.items() if state in rule.start)
+
+
+def open_suspension(events: Iterable[LicenceEvent]) -> LicenceEvent | None:
+    """The suspension that nobody has lifted yet, or ``None``. The end of the licence's term does not lift it."""
+    found = None
+    for event in events:
+        if event.outcome is EventOutcome.DONE:
+            if event.operation is Operation.SUSPEND:
+                found = event
+            elif event.operation is Operation.RETURN:
+                found = None
+    return found
+
+
+def state_after(events: Sequence[LicenceEvent]) -> LicenceState:
+    """The decided state to which a history leads; the first event makes the version, and makes it valid."""
+    state = before_suspension = _VALID
+    for event in events:
+        rule = TRANSITIONS.get(event.operation)
+        if event.outcome is not EventOutcome.DONE or rule is None or event.number == 1:
+            continue
+        if event.operation is Operation.SUSPEND:
+            before_suspension = state
+        state = before_suspension if event.operation is Operation.RETURN else rule.end or state
+    return state
 
 
 def takes_rights_away(operation: Operation) -> bool:

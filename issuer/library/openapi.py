@@ -7,6 +7,7 @@ from typing import Any, Final
 from issuer.library.event import EventOutcome, Operation
 from issuer.library.licence import InspectionResult, LicenceState
 from issuer.library.lifecycle import TRANSITIONS
+from issuer.library.reason_codes import REASON_CODES
 
 _BEARER: Final[list[dict[str, list[str]]]] = [{"bearer": []}]
 _TEXT: Final = {"$ref": "#/components/schemas/Text"}
@@ -70,6 +71,8 @@ _EVENT: Final = {
         "operation": {"enum": [operation.value for operation in Operation]},
         "state": {"enum": [outcome.value for outcome in EventOutcome]},
         "reason": {"type": "string"},
+        "reason_code": {"type": ["string", "null"]},
+        "reason_label": {"anyOf": [_TEXT, {"type": "null"}]},
         "at": {"type": "string", "format": "date-time"},
         "proposer": {"type": "string"},
         "approver": {"type": ["string", "null"]},
@@ -117,15 +120,21 @@ _CHANGE_REQUEST: Final = {
     "properties": {
         "operation": {"enum": [operation.value for operation in TRANSITIONS]},
         "reason": {"type": "string", "maxLength": 500},
+        "reason_code": {
+            "type": "string",
+            "description": "The ground, from the closed list of the operation: "
+            + "; ".join(f"{operation}: {', '.join(REASON_CODES[operation])}" for operation in TRANSITIONS),
+        },
         "approval": {
             "type": "object",
-            "description": "Two different persons; needed by operations that take rights away.",
+            "description": "Two different persons; needed by operations that take rights away, and by a new version "
+            "in which a holder is missing, the last day is earlier, or the first day is later.",
             "required": ["proposer"],
             "properties": {"proposer": {"type": "string"}, "approver": {"type": "string"}},
         },
         "changes": {
             "type": "object",
-            "description": "For extend, change and replace: the new holders, valid_from, valid_until, "
+            "description": "For extend, change, replace and transfer_in: the new holders, valid_from, valid_until, "
             "licence_number and fields; a field that is null is taken away.",
         },
         "inspection": {"$ref": "#/components/schemas/Inspection"},

@@ -29,6 +29,9 @@ from standards.codes.licence_identifier import parse_licence_identifier
 
 Document = dict[str, Any]
 
+UNSEALED: Final = "unsealed"
+"""Member: number of the first event that no block of the authority's chain holds yet (``issuer.chain``)."""
+
 _NUMBER: Final = "number"
 """In the place of a code type of holders: none of those has letters, so no holder has the hash of a licence number."""
 
@@ -63,9 +66,10 @@ def to_document(licence: Licence, seal: RecordSeal) -> Document:
         "supersedes": licence.supersedes,
         "holders": [seal.lookup.lookup(holder.code_type, holder.number) for holder in licence.holders],
         "number": number_hash(seal.lookup, licence.licence_number),
-        "sealed": seal.envelope.seal(orjson.dumps(personal), _context(identifier, "record")),
+        "sealed": seal.envelope.seal(orjson.dumps(personal), record_context(identifier)),
         "revision": licence.revision,
         "events": [event_document(identifier, event, seal) for event in licence.events],
+        UNSEALED: 1,
         **changing_part(licence),
     }
     if licence.source is not None:
@@ -107,7 +111,7 @@ def changing_part(licence: Licence) -> Document:
     """What an operation may change on a version, apart from its history."""
     return {
         "state": licence.state.value,
-        "inspection": {"result": licence.inspection.result.value, "due": _iso(licence.inspection.due)},
+        "inspection": _inspection_document(licence.inspection),
         "superseded_by": licence.superseded_by,
         # The history holds the words; an open proposal is only the number of its event.
         "proposal": None if licence.proposal is None else licence.proposal.event,
@@ -115,26 +119,30 @@ def changing_part(licence: Licence) -> Document:
 
 
 def event_document(identifier: str, event: LicenceEvent, seal: RecordSeal) -> Document:
-    """One entry of the history; reason and names are sealed."""
-    return {
+    """One entry of the history; reason, names and proposed changes are sealed."""
+    personal: list[Any] = [event.reason, _actor(event.proposer), _actor(event.approver)]
+    if event.changes is not None:
+        personal.append(event.changes)
+    document: Document = {
         "number": event.number,
         "operation": event.operation.value,
         "outcome": event.outcome.value,
         "at": event.at,
         "system": event.system,
         "answers": event.answers,
-        "sealed": seal.envelope.seal(
-            orjson.dumps([event.reason, _actor(event.proposer), _actor(event.approver)]),
-            _context(identifier, f"event {event.number}"),
-        ),
+        "sealed": seal.envelope.seal(orjson.dumps(personal), event_context(identifier, event.number)),
     }
+    if event.code is not None:
+        document["code"] = event.code
+    if event.inspection is not None:
+        document["inspection"] = _inspection_document(event.inspection)
+    return document
 
 
 def of_document(document: Mapping[str, Any], seal: RecordSeal) -> Licence:
     """The licence of a document; raises ``SealedDataError`` when somebody altered or moved it."""
     identifier = document["_id"]
-    personal = orjson.loads(seal.envelope.open(document["sealed"], _context(identifier, "record")))
-    inspection = document["inspection"]
+    personal = orjson.loads(seal.envelope.open(document["sealed"], record_context(identifier)))
     events = tuple(_event(identifier, event, seal) for event in document["events"])
     return Licence(
         identifier=parse_licence_identifier(identifier),
@@ -148,7 +156,7 @@ def of_document(document: Mapping[str, Any], seal: RecordSeal) -> Licence:
         valid_until=_day(document["valid_until"]),
         fields=personal["fields"],
         state=LicenceState(document["state"]),
-        inspection=InspectionStanding(InspectionResult(inspection["result"]), _day(inspection["due"])),
+        inspection=_inspection_of(document["inspection"]),
         recorded_at=document["recorded_at"],
         revision=document["revision"],
         superseded_by=document["superseded_by"],
@@ -168,9 +176,9 @@ def renewed_part(document: Mapping[str, Any], seal: RecordSeal) -> Document:
     identifier, envelope, lookup = document["_id"], seal.envelope, seal.lookup
     renewed: Document = {}
     if envelope.is_older(document["sealed"]):
-        renewed["sealed"] = envelope.reseal(document["sealed"], _context(identifier, "record"))
+        renewed["sealed"] = envelope.reseal(document["sealed"], record_context(identifier))
     if any(lookup.is_older(value) for value in (*document["holders"], document.get("number", ""))):
-        personal = orjson.loads(envelope.open(document["sealed"], _context(identifier, "record")))
+        personal = orjson.loads(envelope.open(document["sealed"], record_context(identifier)))
         renewed["holders"] = [
             lookup.lookup(code_type, number) for _, code_type, number in personal["holders"]
         ]
@@ -179,7 +187,7 @@ def renewed_part(document: Mapping[str, Any], seal: RecordSeal) -> Document:
         renewed["events"] = [
             {
                 **event,
-                "sealed": envelope.reseal(event["sealed"], _context(identifier, f"event {event['number']}")),
+                "sealed": envelope.reseal(event["sealed"], event_context(identifier, event["number"])),
             }
             for event in document["events"]
         ]
@@ -188,8 +196,9 @@ def renewed_part(document: Mapping[str, Any], seal: RecordSeal) -> Document:
 
 def _event(identifier: str, document: Mapping[str, Any], seal: RecordSeal) -> LicenceEvent:
     number = document["number"]
-    context = _context(identifier, f"event {number}")
-    reason, proposer, approver = orjson.loads(seal.envelope.open(document["sealed"], context))
+    context = event_context(identifier, number)
+    reason, proposer, approver, *more = orjson.loads(seal.envelope.open(document["sealed"], context))
+    inspection = document.get("inspection")
     return LicenceEvent(
         number=number,
         operation=Operation(document["operation"]),
@@ -200,6 +209,9 @@ def _event(identifier: str, document: Mapping[str, Any], seal: RecordSeal) -> Li
         approver=None if approver is None else Actor(*approver),
         system=document["system"],
         answers=document["answers"],
+        code=document.get("code"),
+        changes=more[0] if more else None,
+        inspection=None if inspection is None else _inspection_of(inspection),
     )
 
 
@@ -207,15 +219,31 @@ def _proposal(number: int | None, events: tuple[LicenceEvent, ...]) -> Proposal 
     event = next((event for event in events if event.number == number), None)
     if event is None:
         return None
-    return Proposal(event.number, event.operation, event.reason, event.proposer, event.at)
+    return Proposal(
+        event.number, event.operation, event.reason, event.proposer, event.at, event.changes, event.code
+    )
+
+
+def _inspection_document(inspection: InspectionStanding) -> Document:
+    return {"result": inspection.result.value, "due": _iso(inspection.due)}
+
+
+def _inspection_of(document: Mapping[str, Any]) -> InspectionStanding:
+    return InspectionStanding(InspectionResult(document["result"]), _day(document["due"]))
 
 
 def _actor(actor: Actor | None) -> list[str | None] | None:
     return None if actor is None else [actor.name, actor.account]
 
 
-def _context(identifier: str, place: str) -> str:
-    return f"licence {identifier} {place}"
+def record_context(identifier: str) -> str:
+    """Where the sealed part of a record belongs (``keys.envelope``)."""
+    return f"licence {identifier} record"
+
+
+def event_context(identifier: str, number: int) -> str:
+    """Where the sealed part of an event belongs."""
+    return f"licence {identifier} event {number}"
 
 
 def _iso(day: date | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -115,6 +116,8 @@ def licence_of(
     supersedes: str | None = None,
 ) -> Licence:
     """The valid licence that a draft becomes."""
+    if draft.licence_type.inspection is not None:
+        event = replace(event, inspection=draft.inspection)
     return Licence(
         identifier=identifier,
         type_code=draft.licence_type.code,

@@ -42,7 +42,8 @@ def review_standings(library: Library, *, at: datetime, batch: int = 500) -> int
         due = library.store.due_for_review(today, batch)
         for licence in due:
             library.report(licence, at)
-            library.store.note_reviewed(licence, next_review(licence, library.type_of(licence), today))
+            following = next_review(licence, library.type_of(licence), today)
+            library.store.note_reviewed(licence, today, following)
         done += len(due)
         if len(due) < batch:
             return done

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from issuer.library.licence import Licence, LicenceState, local_day
+from issuer.library.lifecycle import LIVE
 from standards.licence_types import LicenceType
 from standards.status_list import StatusValue
 
@@ -14,14 +15,15 @@ from standards.status_list import StatusValue
 def standing(licence: Licence, licence_type: LicenceType, at: datetime) -> LicenceState:
     """The state that holds at ``at``.
 
-    What somebody decided comes first; a licence decided valid is not yet effective before its first day, expired
-    after its last, and inspection overdue where its type does not forgive that (a business licence is only flagged).
+    What somebody decided comes first, apart from the last day: after it, nothing that could come back comes back, so a
+    licence that is suspended or lost is expired as well. One decided valid is not yet effective before its first day,
+    and inspection overdue where its type does not forgive that (a business licence is only flagged).
     """
+    today = local_day(at)
+    if has_lapsed(licence, today):
+        return LicenceState.EXPIRED
     if licence.state is not LicenceState.VALID:
         return licence.state
-    today = local_day(at)
-    if licence.valid_until is not None and today > licence.valid_until:
-        return LicenceState.EXPIRED
     if licence.valid_from is not None and today < licence.valid_from:
         return LicenceState.NOT_YET_EFFECTIVE
     inspection = licence_type.inspection
@@ -30,9 +32,14 @@ def standing(licence: Licence, licence_type: LicenceType, at: datetime) -> Licen
     return LicenceState.VALID
 
 
+def has_lapsed(licence: Licence, today: date) -> bool:
+    """Whether the last day of a licence that could still be in force has passed."""
+    return licence.state in LIVE and licence.valid_until is not None and today > licence.valid_until
+
+
 def next_review(licence: Licence, licence_type: LicenceType, after: date) -> date | None:
     """The first day later than ``after`` on which the passing of time changes the standing, or ``None``."""
-    if licence.state is not LicenceState.VALID:
+    if licence.state not in LIVE:
         return None
     one_day = timedelta(days=1)
     days = [licence.valid_from, licence.valid_until and licence.valid_until + one_day]

@@ -14,6 +14,8 @@ class LicenceDocument(Document):  # type: ignore[misc]
     ``holders`` and ``number`` are keyed hashes; ``sealed`` holds number, holders and fields. ``review_on`` is the day on which the
     passing of time changes the state, and absent where it does not. ``idempotency`` names the claim under which the licence was entered;
     ``source`` is the mark of the source system's delivery that the version stems from.
+    ``reviewed_on`` is the day of the clock at the last review by time. ``unsealed`` is the number of the first event that no block
+    of the chain holds, and absent when all are sealed; ``chained`` counts the sealed ones, ``block`` is the last block with one of them.
     """
 
     id = StringField(primary_key=True)
@@ -37,6 +39,10 @@ class LicenceDocument(Document):  # type: ignore[misc]
     events = ListField(DictField())
     sealed = DynamicField()
     review_on = StringField()
+    reviewed_on = StringField()
+    unsealed = IntField()
+    chained = IntField()
+    block = IntField()
     idempotency = StringField()
     source = DictField()
 
@@ -53,6 +59,8 @@ class LicenceDocument(Document):  # type: ignore[misc]
             {"fields": ["authority", "proposal"], "partialFilterExpression": {"proposal": {"$type": "int"}}},
             # The planner takes a partial index for a comparison only where the filter is "exists".
             {"fields": ["review_on"], "partialFilterExpression": {"review_on": {"$exists": True}}},
+            {"fields": ["reviewed_on"], "partialFilterExpression": {"reviewed_on": {"$exists": True}}},
+            {"fields": ["authority", "unsealed"], "partialFilterExpression": {"unsealed": {"$exists": True}}},
         ],
     }
 

@@ -20,6 +20,7 @@ from issuer.library.errors import IdempotencyConflictError, LicenceChangedError,
 from issuer.library.idempotency import IdempotencyKey
 from issuer.library.licence import Licence, LicenceState
 from issuer.library.record_document import (
+    UNSEALED,
     RecordSeal,
     changing_part,
     event_document,
@@ -214,13 +215,25 @@ class LicenceStore:
         return replace(after, revision=before.revision + 1)
 
     def due_for_review(self, today: date, limit: int = 500) -> tuple[Licence, ...]:
-        """Licences whose state the passing of time has changed by ``today``."""
-        return self._licences_of(self._licences.find({"review_on": {"$lte": today.isoformat()}}).limit(limit))
+        """Licences whose state the passing of time has changed by ``today``; and those that were reviewed on a later
+        day, since the clock was ahead and has been set back: what it made of them is undone.
+        """
+        day = today.isoformat()
+        due = self._licences_of(self._licences.find({"review_on": {"$lte": day}}).limit(limit))
+        if len(due) == limit:
+            return due
+        ahead = self._licences.find({"reviewed_on": {"$gt": day}}).limit(limit - len(due))
+        seen = {licence.identifier for licence in due}
+        return due + tuple(one for one in self._licences_of(ahead) if one.identifier not in seen)
 
-    def note_reviewed(self, licence: Licence, next_review: date | None) -> None:
-        """The passing of time is accounted for until ``next_review``; nothing happens if the licence changed."""
+    def note_reviewed(self, licence: Licence, today: date, next_review: date | None) -> None:
+        """The passing of time is accounted for from ``today`` until ``next_review``; nothing happens if the licence
+        changed.
+        """
         key = {"authority": licence.authority.uscc, "_id": str(licence.identifier)}
-        self._licences.update_one({**key, "revision": licence.revision}, _review_update(next_review))
+        update = _review_update(next_review)
+        update["$set"] = {**update.get("$set", {}), "reviewed_on": today.isoformat()}
+        self._licences.update_one({**key, "revision": licence.revision}, update)
 
     def sealed_rows(self, clock: Clock) -> tuple[RowsUnderKey, ...]:
         """What a change of the master key brings over: the licences. Claims hold a hash of a content that is not kept;
@@ -257,6 +270,7 @@ class LicenceStore:
                 "$push": {
                     "events": {"$each": [event_document(identifier, e, self._seal) for e in new_events]}
                 },
+                "$min": {UNSEALED: len(before.events) + 1},
                 "$inc": {"revision": 1},
             },
             session=session,

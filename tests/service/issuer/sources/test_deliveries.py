@@ -88,12 +88,11 @@ def test_the_authoritative_source_changes_the_licence_where_it_may_at_once(
 def test_a_licence_that_cannot_be_changed_now_waits_as_a_discrepancy(
     market: System, licence: dict[str, Any], deliver: Deliver
 ) -> None:
-    """Suspended: no change is possible. The authoritative value is not lost, it waits to be taken."""
+    """Reported lost: no change is possible. The authoritative value is not lost, it waits to be taken."""
     market.put("/api/v1/sources/market-registration", {**MARKET_FEED, "applies": True})
-    approval = {"proposer": "孙经办", "approver": "周审批"}
     market.post(
         f"/api/v1/licences/{licence['identifier']}/events",
-        {"operation": "suspend", "reason": "核查", "approval": approval},
+        {"operation": "report_lost", "reason": "遗失"},
     )
     report = deliver("market-registration", (licence, {"premises": "示例路 8 号"}))
     assert (report["applied"], counts(report)[0]) == (0, 1)
@@ -102,7 +101,7 @@ def test_a_licence_that_cannot_be_changed_now_waits_as_a_discrepancy(
     assert close(market, one, "take_source").status_code == 409
     assert only_open(market)["state"] == "open"
     market.post(
-        f"/api/v1/licences/{licence['identifier']}/events", {"operation": "return", "reason": "核查完毕"}
+        f"/api/v1/licences/{licence['identifier']}/events", {"operation": "cancel_loss", "reason": "已找回"}
     )
     assert close(market, only_open(market), "take_source").status_code == 201
 

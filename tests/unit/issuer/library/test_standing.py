@@ -38,6 +38,15 @@ def test_a_decided_state_comes_before_what_time_makes():
     assert stands(found, AT + DAY) is LicenceState.REVOKED
 
 
+@pytest.mark.parametrize("state", [LicenceState.SUSPENDED, LicenceState.REPORTED_LOST])
+def test_after_its_last_day_a_licence_that_is_held_or_lost_has_expired(state):
+    """Its copies are invalid for good, not only for now."""
+    found = replace(licence(), valid_until=TODAY, state=state)
+    assert stands(found) is state
+    assert stands(found, AT + DAY) is LicenceState.EXPIRED
+    assert next_review(found, CATALOGUE.by_code(found.type_code), TODAY) == TODAY + DAY
+
+
 @pytest.mark.parametrize("result", [InspectionResult.PASSED, InspectionResult.NOT_INSPECTED])
 def test_an_inspection_is_overdue_after_its_last_day(result):
     found = replace(licence(DRIVING), inspection=InspectionStanding(result, TODAY))
