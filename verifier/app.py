@@ -15,10 +15,10 @@ from service.settings import Settings
 from service.status_feed import StatusFeed
 from service.store import connect
 from service.trust_feed import TrustFeed
+from service.type_feed import TypeFeed
 from service.web.application import create_web_app
 from service.web.kit import NavigationItem
 from service.web.sign_in import install_sign_in
-from standards.licence_types import load_catalogue
 from standards.text import Text
 from verifier.acceptance import api_views as acceptance_api
 from verifier.acceptance import page_views as acceptance_pages
@@ -120,7 +120,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         trust=TrustFeed(settings, outbound, clock),
         status=StatusFeed(outbound, clock),
         api_tokens=ApiTokenVerifier(master_key, "verifier", clock),
-        catalogue=load_catalogue(),
+        types=TypeFeed(outbound, clock),
         items=load_items(),
         departments=DepartmentStore(),
         staff=StaffStore(master_key.lookup_key(), master_key.envelope(STAFF_PURPOSE)),

@@ -17,7 +17,7 @@ from service.settings import Settings
 from service.status_feed import StatusFeed
 from service.store import check_health
 from service.trust_feed import TrustFeed, check_trust_lists
-from standards.licence_types import Catalogue
+from service.type_feed import TypeFeed
 from verifier.acceptance.store import RecordStore
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.items import ItemRegister
@@ -40,7 +40,8 @@ class VerifierNode:
     trust: TrustFeed
     status: StatusFeed
     api_tokens: ApiTokenVerifier
-    catalogue: Catalogue
+    types: TypeFeed
+    """What licence types are called, those made elsewhere included."""
     items: ItemRegister
     departments: DepartmentStore
     staff: StaffStore

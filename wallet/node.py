@@ -16,9 +16,9 @@ from service.clock import Clock
 from service.outbound import Outbound
 from service.settings import Settings
 from service.status_feed import StatusFeed
-from service.type_feed import TypeFeed
 from service.store import check_health
 from service.trust_feed import TrustFeed, check_trust_lists
+from service.type_feed import TypeFeed
 from wallet.accounts.store import AccountStore
 from wallet.history.store import UseLog
 from wallet.holdings.store import HoldingStore

@@ -51,7 +51,7 @@ def _checked(text: str) -> str:
         "verifier/window/scanned.html",
         desk=current_desk(),
         verdict=verdict_of(report, presented=False),
-        licences=view_licences(licences, node.catalogue),
+        licences=view_licences(licences, node.types),
         report=report,
         used_lists=tuple(map(list_json, checked.lists)),
         step_names=STEP_NAMES,

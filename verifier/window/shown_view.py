@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from standards.licence_types import COMMON_CLAIMS, Catalogue, FieldKind, LicenceField, LicenceType
+from service.type_feed import TypeFeed
+from standards.licence_types import COMMON_CLAIMS, FieldKind, LicenceField, LicenceType
+from standards.licence_types.described_type import DescribedType, describe_vct
 from standards.text import Text
 from verifier.items import Material, ServiceItem, satisfied_by
 from verifier.window.presentation import ShownLicence
@@ -56,23 +58,34 @@ class MaterialLine:
     tick: Tick
 
 
-def view_licences(
-    licences: Mapping[str, Sequence[ShownLicence]], catalogue: Catalogue
-) -> tuple[LicenceView, ...]:
+def view_licences(licences: Mapping[str, Sequence[ShownLicence]], types: TypeFeed) -> tuple[LicenceView, ...]:
     """Every licence with its claims, in the order in which they were asked for."""
-    return tuple(view_licence(licence, catalogue) for shown in licences.values() for licence in shown)
+    return tuple(view_licence(licence, types) for shown in licences.values() for licence in shown)
 
 
-def view_licence(licence: ShownLicence, catalogue: Catalogue) -> LicenceView:
-    """One licence with its claims in printed order; of a type that the catalogue does not know, under their names."""
-    licence_type = catalogue.find_vct(licence.vct)
-    fields = {name: _field(licence_type, name) for name in licence.claims if name not in NOT_ON_THE_FACE}
+def view_licence(licence: ShownLicence, types: TypeFeed) -> LicenceView:
+    """One licence with its claims in printed order; of a type that nobody describes, under their names."""
+    known = _described(licence, types)
+    own = {} if known is None else known.fields
+    fields = {
+        name: own.get(name) or COMMON_CLAIMS.get(name)
+        for name in licence.claims
+        if name not in NOT_ON_THE_FACE
+    }
     ordered = sorted(fields, key=lambda name: (fields[name] is None, _order(fields[name]), name))
     return LicenceView(
-        name=licence_type.name if licence_type else Text(licence.vct, licence.vct),
+        name=known.name if known else Text(licence.vct, licence.vct),
         issuer=licence.issuer,
         rows=tuple(_row(name, licence.claims[name], fields[name]) for name in ordered),
     )
+
+
+def _described(licence: ShownLicence, types: TypeFeed) -> DescribedType | None:
+    """What its type is called and how it is shown: as it ships, else as its issuer, whose signature holds, says."""
+    integrity, issuer = licence.claims.get("vct#integrity"), licence.claims.get("iss")
+    if not isinstance(integrity, str) or not isinstance(issuer, str):
+        return describe_vct(licence.vct)
+    return types.describe(licence.vct, integrity, issuer)
 
 
 def view_facts(item: ServiceItem, licences: Mapping[str, Sequence[ShownLicence]]) -> tuple[ClaimRow, ...]:
@@ -112,8 +125,8 @@ def _tick(material: Material, claims: Mapping[str, Mapping[str, Any]] | None) ->
     return Tick.MISSING if material.required else Tick.NOT_NEEDED
 
 
-def _field(licence_type: LicenceType | None, name: str) -> LicenceField | None:
-    return (licence_type.field(name) if licence_type else None) or COMMON_CLAIMS.get(name)
+def _field(licence_type: LicenceType, name: str) -> LicenceField | None:
+    return licence_type.field(name) or COMMON_CLAIMS.get(name)
 
 
 def _order(field: LicenceField | None) -> int:
