@@ -30,6 +30,7 @@ from issuer.imports.errors import (
     InvalidMappingError,
     MappingChangedError,
     MappingNotFoundError,
+    NotExportableError,
     NumberTakenError,
     TooManyErrorsError,
     UnknownStateError,
@@ -156,6 +157,7 @@ ERRORS: ErrorTable = {
     # Of a row, never of a request; here for completeness.
     InvalidHolderError: (400, "holder-not-in-register"),
     NumberTakenError: (409, "number-taken"),
+    NotExportableError: (409, "not-exportable"),
     UnknownStateError: (400, "unknown-state"),
     # status
     StatusListNotFoundError: (404, "status-list-not-found"),

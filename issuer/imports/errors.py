@@ -142,3 +142,16 @@ class NumberTakenError(ElicenceError):
                 "If it is the same licence, name it in a column “licence_identifier”.",
             ),
         )
+
+
+class NotExportableError(ElicenceError):
+    """A licence that a table cannot hold."""
+
+    code = "not-exportable"
+
+    def __init__(self, identifier: str) -> None:
+        super().__init__(
+            f"证照 {identifier} 的持证主体多于表格的列。",
+            f"The licence {identifier} has more holders than a table has columns.",
+            next_step=Text("请导出为 JSON Lines。", "Export it as JSON Lines."),
+        )
