@@ -46,6 +46,7 @@ class ChangeRequest:
         code: why, as a code of ``reason_codes``, or ``None``.
         changes: what the new version would say otherwise, as given; ``None`` where nothing was given.
         takes_rights_away: whether the operation, or what it changes, needs two persons.
+        part_of: id of the bulk operation that asks for it, or ``None``.
     """
 
     operation: Operation
@@ -58,6 +59,7 @@ class ChangeRequest:
     code: str | None = None
     changes: Mapping[str, Any] | None = None
     takes_rights_away: bool = False
+    part_of: str | None = None
 
 
 def parse_change_request(

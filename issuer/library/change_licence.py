@@ -94,6 +94,7 @@ def change_licence(
         code=request.code or (None if answered is None else answered.code),
         changes=request.changes if waits else None,
         inspection=request.inspection,
+        part_of=request.part_of,
     )
     if waits:
         proposal = Proposal(

@@ -154,6 +154,7 @@ class LicenceEvent:
         changes: of a proposed operation: what the new version would say otherwise, or ``None``.
         inspection: where the licence stands with its inspections since this event, or ``None`` where it did not alter
             that.
+        part_of: id of the bulk operation as part of which it happened (``issuer.operations``), or ``None``.
     """
 
     number: int
@@ -168,3 +169,4 @@ class LicenceEvent:
     code: str | None = None
     changes: Mapping[str, Any] | None = None
     inspection: InspectionStanding | None = None
+    part_of: str | None = None

@@ -66,6 +66,7 @@ def event_json(event: LicenceEvent) -> dict[str, Any]:
         "approver": _name(event.approver),
         "system": event.system,
         "answers": event.answers,
+        "part_of": event.part_of,
     }
 
 

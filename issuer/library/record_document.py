@@ -136,6 +136,8 @@ def event_document(identifier: str, event: LicenceEvent, seal: RecordSeal) -> Do
         document["code"] = event.code
     if event.inspection is not None:
         document["inspection"] = _inspection_document(event.inspection)
+    if event.part_of is not None:
+        document["part_of"] = event.part_of
     return document
 
 
@@ -212,6 +214,7 @@ def _event(identifier: str, document: Mapping[str, Any], seal: RecordSeal) -> Li
         code=document.get("code"),
         changes=more[0] if more else None,
         inspection=None if inspection is None else _inspection_of(inspection),
+        part_of=document.get("part_of"),
     )
 
 
