@@ -10,6 +10,7 @@ from issuer.issuance.commands import refresh
 from issuer.registrar.commands import authority, trust
 from issuer.sealed_rows import sealed_rows
 from issuer.staff.commands import staff
+from issuer.status.after_restore import new_status_lists
 from service.clock import SystemClock
 from service.command_line import settings_option
 from service.command_line.reseal import reseal_on_terminal
@@ -33,5 +34,6 @@ commands.add_command(authority)
 commands.add_command(staff)
 commands.add_command(refresh)
 commands.add_command(seed_demo)
+commands.add_command(new_status_lists)
 commands.add_command(import_file)
 commands.add_command(propose)

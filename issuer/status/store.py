@@ -239,6 +239,10 @@ class StatusStore:
         """Give out no more entries in this list; it goes on being published."""
         self._lists.update_one({"_id": number}, {"$set": {"open": False}})
 
+    def close_all_lists(self) -> int:
+        """Close every open list; answers how many were."""
+        return self._lists.update_many({"open": True}, {"$set": {"open": False}}).modified_count
+
     def find_list(self, number: int) -> ListRecord | None:
         """A list, or ``None``."""
         if number > MAX_LIST_NUMBER:

@@ -15,6 +15,8 @@ import pymongo
 import pytest
 from pymongo import MongoClient
 
+from issuer.status.allocate_entries import EntryAllocator
+from issuer.status.store import StatusStore
 from keys.master_key import MasterKey
 from service.backup.databases import batch_length
 from service.backup.errors import BackupError, DamagedArchiveError, NotRestoredError
@@ -73,6 +75,30 @@ def test_a_destroyed_node_comes_back_whole(node: Settings, tmp_path: Path, clock
         assert client["elicence_issuer"]["licences"].count_documents({}) == 2500
         assert client["elicence_wallet"]["copies"].find_one({"_id": "a"})["sealed"] == b"\x00\xff"
         assert client["elicence_issuer"]["licences"].index_information()["by_n"]["unique"]
+
+
+def test_no_status_entry_is_given_twice_after_a_restore(
+    node: Settings, tmp_path: Path, clock: FixedClock
+) -> None:
+    """Input: a list with 256 entries given out, backup, 256 more given out, then restore. Verdict: what is given out
+    next is of another list, because the first one no longer knows of the 256 that are in wallets.
+    """
+    authority = "1" * 18
+    with opened(node) as client:
+        allocator = EntryAllocator(StatusStore(client["elicence_issuer"]))
+        number = allocator.allocate(authority, 256).list_number
+    archive = tmp_path / "node.backup"
+    make_backup(node, archive, clock)
+    with opened(node) as client:
+        allocator = EntryAllocator(StatusStore(client["elicence_issuer"]))
+        assert allocator.allocate(authority, 256).list_number == number
+
+    restore_backup(node, archive, force=True)
+
+    with opened(node) as client:
+        store = StatusStore(client["elicence_issuer"])
+        assert EntryAllocator(store).allocate(authority, 1).list_number != number
+        assert number in store.list_numbers()
 
 
 def test_a_master_key_kept_elsewhere_stays_there(node: Settings, tmp_path: Path, clock: FixedClock) -> None:
