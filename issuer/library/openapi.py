@@ -72,7 +72,10 @@ _EVENT: Final = {
         "state": {"enum": [outcome.value for outcome in EventOutcome]},
         "reason": {"type": "string"},
         "reason_code": {"type": ["string", "null"]},
-        "part_of": {"type": ["string", "null"], "description": "Id of the bulk operation, if it was part of one."},
+        "part_of": {
+            "type": ["string", "null"],
+            "description": "Id of the bulk operation, if it was part of one.",
+        },
         "reason_label": {"anyOf": [_TEXT, {"type": "null"}]},
         "at": {"type": "string", "format": "date-time"},
         "proposer": {"type": "string"},
