@@ -13,10 +13,10 @@ import pytest
 from bson import Binary
 
 from keys.master_key import MasterKey
+from service.record_chain import FIRST_PREVIOUS, first_break
 from service.settings import Settings
 from tests.support.clock import FixedClock
 from tests.support.verifier_world import COMPANY, VerifierWorld, verifier_world
-from verifier.acceptance.record import FIRST_PREVIOUS, first_break
 
 
 @pytest.fixture(scope="module")

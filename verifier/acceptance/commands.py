@@ -6,8 +6,8 @@ import click
 
 from service.clock import SystemClock
 from service.command_line import settings_option
+from service.record_chain import first_break
 from service.settings import Settings
-from verifier.acceptance.record import first_break
 from verifier.app import open_node
 
 

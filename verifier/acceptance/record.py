@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
 
+from service.record_chain import link_hash
 from verifier.acceptance.reasons import REASONS, Decision
 from verifier.window.presentation import Presentation, Received, ShownLicence
 from verifier.window.shown import licences_from_json, licences_to_json
-
-FIRST_PREVIOUS: Final = "0" * 64
-"""``previous`` of the first record of a department."""
 
 _SALT_BYTES: Final = 16
 
@@ -137,7 +135,7 @@ class AcceptanceRecord:
     Attributes:
         body: the open part as the exact bytes that were hashed.
         sequence: from 1, without gaps.
-        previous: hash of the record before, or :data:`FIRST_PREVIOUS`.
+        previous: hash of the record before, or ``FIRST_PREVIOUS``.
         hash: of this record.
         evidence: the sealed part, opened, or ``None`` where it was not asked for.
         marked: whether this node made the hash, for this place of this department.
@@ -152,8 +150,8 @@ class AcceptanceRecord:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the record is as this node wrote it; what stands around it is the business of :func:`first_break`."""
-        return self.marked and self.hash == _hash(self.body, self.sequence, self.previous)
+        """Whether the record is as this node wrote it; what stands around it is the business of ``service.record_chain.first_break``."""
+        return self.marked and self.hash == link_hash(self.body, self.sequence, self.previous)
 
     def facts(self) -> dict[str, Any]:
         """The open part."""
@@ -177,22 +175,4 @@ def digest_of(encoded_evidence: bytes) -> str:
 
 def link(body: bytes, sequence: int, previous: str) -> AcceptanceRecord:
     """The record in its place: SHA-256 over sequence, the hash before, and the body."""
-    return AcceptanceRecord(body, sequence, previous, _hash(body, sequence, previous))
-
-
-def first_break(records: Iterable[AcceptanceRecord]) -> int | None:
-    """Sequence number of the first record that does not fit the chain, or ``None``.
-
-    Args:
-        records: of one department, all, in order.
-    """
-    previous = FIRST_PREVIOUS
-    for sequence, record in enumerate(records, start=1):
-        if record.sequence != sequence or record.previous != previous or not record.is_whole:
-            return sequence
-        previous = record.hash
-    return None
-
-
-def _hash(body: bytes, sequence: int, previous: str) -> str:
-    return hashlib.sha256(b"%d\n%s\n%s" % (sequence, previous.encode(), body)).hexdigest()
+    return AcceptanceRecord(body, sequence, previous, link_hash(body, sequence, previous))

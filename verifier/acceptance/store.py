@@ -13,12 +13,11 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from keys.envelope import Envelope
-from keys.errors import SealedDataError
+from service.record_chain import FIRST_PREVIOUS, has_mark, seal_mark
 from service.store.sealed_rows import SealedRows
 from standards.text import Text
 from verifier.acceptance.errors import AlreadyDecidedError, RecordChainBusyError
 from verifier.acceptance.record import (
-    FIRST_PREVIOUS,
     AcceptanceRecord,
     Facts,
     decode_evidence,
@@ -99,8 +98,8 @@ class RecordStore:
                         "presentation": facts.presentation,
                         "previous": record.previous,
                         "hash": record.hash,
-                        "mark": self._envelope.seal(
-                            record.hash.encode(), _place(facts.department, record.sequence)
+                        "mark": seal_mark(
+                            self._envelope, record.hash, _place(facts.department, record.sequence)
                         ),
                         "body": body,
                         "shown": sealed,
@@ -162,16 +161,13 @@ class RecordStore:
         }
 
     def _record(self, row: dict[str, Any]) -> AcceptanceRecord:
-        try:
-            mark = self._envelope.open(bytes(row["mark"]), _place(row["department"], row["sequence"]))
-        except (SealedDataError, KeyError):
-            mark = b""
+        place = _place(row["department"], row["sequence"])
         return AcceptanceRecord(
             bytes(row["body"]),
             row["sequence"],
             row["previous"],
             row["hash"],
-            marked=mark == row["hash"].encode(),
+            marked=has_mark(self._envelope, row.get("mark"), row["hash"], place),
         )
 
     def _head(self, department: str) -> tuple[int, str]:

@@ -9,8 +9,8 @@ import pytest
 
 from keys.master_key import MasterKey
 from service.demo.people import person
+from service.record_chain import FIRST_PREVIOUS, first_break
 from tests.support.verifier_world import COMPANY, VerifierWorld
-from verifier.acceptance.record import FIRST_PREVIOUS, first_break
 from verifier.acceptance.store import RecordStore
 from verifier.departments.store import StaffStore
 from verifier.window.store import PresentationStore
