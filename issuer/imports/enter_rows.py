@@ -81,13 +81,20 @@ class RowEntrance:
         self._checker = checker
 
     def licences_of(
-        self, candidates: list[Candidate], marks: dict[str, SourceMark], at: datetime, *, dry_run: bool
+        self,
+        candidates: list[Candidate],
+        marks: dict[str, SourceMark],
+        first: dict[str, int],
+        at: datetime,
+        *,
+        dry_run: bool,
     ) -> tuple[list[Licence], list[RefusedRow]]:
         """The licences of these rows, and the rows that make none. Two round trips, and one for running numbers.
 
         Args:
             candidates: whose identifiers the library does not have.
             marks: identifier → what to keep of the row.
+            first: number → row, of rows before these that are not stored yet; the new ones are added.
             at: now.
             dry_run: no running number is used up.
         """
@@ -103,7 +110,6 @@ class RowEntrance:
         # A running number that was just drawn is nobody else's.
         stated = [number for _, number, is_drawn in numbered if not is_drawn]
         live = self._bulk.live_numbers(self._party.authority.uscc, type_code, stated) if stated else {}
-        first: dict[str, int] = {}
         made: list[Licence] = []
         for one, number, is_drawn in numbered:
             row = one.row

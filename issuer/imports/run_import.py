@@ -7,7 +7,7 @@ which row of which run it stems from, so that a repeat is counted as what it was
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -35,6 +35,9 @@ from standards.text import Text
 CHUNK_ROWS: Final = 1_000
 MAX_XLSX_ROWS_BYTES: Final = 4 * 1024 * 1024 * 1024
 DEFAULT_MAX_ERRORS: Final = 100_000
+_CHUNKS_UNDER_WAY: Final = 3
+"""Chunks that may wait for the store at a time; they are noted as done in the order of the file."""
+
 _APPLYING_THREADS: Final = 4
 """Changing a licence is several round trips; threads wait for them side by side."""
 
@@ -121,20 +124,21 @@ class ImportRun:
             ThreadPoolExecutor(_APPLYING_THREADS, "import-apply") as appliers,
         ):
             settlement = self._settlement(checker, appliers)
-            under_way: Chunk | None = None
+            under_way: deque[Chunk] = deque()
             rows = reader.rows(self._position())
             while chunk_rows := list(islice(rows, CHUNK_ROWS)):
                 at = self._node.clock.now()
                 candidates, refused = checker.check(chunk_rows, seen, local_day(at))
-                if under_way is not None:
-                    self._finish(under_way, settlement, lines)
+                while len(under_way) >= _CHUNKS_UNDER_WAY:
+                    self._finish(under_way.popleft(), settlement, lines)
                 last = chunk_rows[-1]
-                under_way = Chunk(Position(last.end, last.number), len(chunk_rows), refused=refused)
-                settlement.settle(under_way, candidates, at)
-                if under_way.licences and not self._dry_run:
-                    under_way.writing = writer.submit(self._bulk.add, under_way.licences)
-            if under_way is not None:
-                self._finish(under_way, settlement, lines)
+                chunk = Chunk(Position(last.end, last.number), len(chunk_rows), refused=refused)
+                settlement.settle(chunk, candidates, under_way, at)
+                if chunk.licences and not self._dry_run:
+                    chunk.writing = writer.submit(self._bulk.add, chunk.licences)
+                under_way.append(chunk)
+            while under_way:
+                self._finish(under_way.popleft(), settlement, lines)
 
     def _settlement(self, checker: RowChecker, appliers: Executor) -> ChunkSettlement:
         node = self._node

@@ -75,13 +75,24 @@ class ChunkSettlement:
     appliers: Executor
     refusals: RefusalStore
 
-    def settle(self, chunk: Chunk, candidates: Collection[Candidate], at: datetime) -> None:
-        """Tell new rows from those that the library knows, and bring in what the latter say."""
+    def settle(
+        self, chunk: Chunk, candidates: Collection[Candidate], under_way: Collection[Chunk], at: datetime
+    ) -> None:
+        """Tell new rows from those that the library knows, and bring in what the latter say.
+
+        The chunks that are under way may not be in the library yet, so their numbers are held against the new ones.
+        """
         names = [one.identifier for one in candidates]
         heads = self.bulk.heads(self.file.authority, names, self.file.source)
         fresh = [one for one in candidates if one.identifier not in heads]
         marks = {one.identifier: self._mark(one, at) for one in fresh}
-        chunk.licences, refused = self.entrance.licences_of(fresh, marks, at, dry_run=self.dry_run)
+        numbers = {
+            licence.licence_number: licence.source.row
+            for earlier in under_way
+            for licence in earlier.licences
+            if licence.source is not None
+        }
+        chunk.licences, refused = self.entrance.licences_of(fresh, marks, numbers, at, dry_run=self.dry_run)
         chunk.refused += refused
         chunk.candidates = {one.identifier: one for one in fresh}
         chunk.counts[Outcome.NEW] += len(chunk.licences)
