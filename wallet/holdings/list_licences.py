@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from standards.licence_types.described_type import PLAIN
@@ -16,6 +17,9 @@ from wallet.holdings.licence_state import StateOnCard, reason_word
 from wallet.holdings.read_status import StatusReader
 from wallet.node import WalletNode
 from wallet.trust import TrustUnavailableError
+
+NEWS_FOR: Final = timedelta(days=14)
+"""How long a card says that a new version came by itself."""
 
 _WHOSE: Final = {
     Relation.ENTITY: Text("单位证照", "entity's"),
@@ -32,12 +36,14 @@ class Card:
         state: what can be said of it now.
         number: printed on it, or ``None``.
         appearance: colours of the card.
+        updated_recently: whether a new version came by itself within :data:`NEWS_FOR`.
     """
 
     holding: Holding
     state: StateOnCard
     number: FaceField | None
     appearance: Appearance
+    updated_recently: bool = False
 
     @property
     def title(self) -> Text:
@@ -83,8 +89,10 @@ def _card(holding: Holding, reader: StatusReader) -> Card:
     state, word = reader.state_of(holding.face), holding.renewal.word
     if word is not None and word.shown == state.state:
         state = replace(state, reason=reason_word(word.state))
+    past = holding.renewal.past
     return Card(
         holding=holding,
+        updated_recently=bool(past) and reader.at - past[0].until < NEWS_FOR,
         state=state,
         number=licence_number(holding.face),
         appearance=PLAIN if known is None else known.appearance,

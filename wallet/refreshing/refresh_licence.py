@@ -37,6 +37,7 @@ from wallet.holdings.renewal import MAX_PAST, IssuersWord, PastVersion, RefreshM
 from wallet.holdings.sealing import new_holder_key
 from wallet.node import WalletNode
 from wallet.receiving.check_received import CheckedLicence, check_received, type_code_of
+from wallet.receiving.describe_licence import with_description
 from wallet.receiving.errors import CredentialRejectedError, IssuerAnswerError
 from wallet.receiving.issuer_client import AccessToken, RefusedByIssuer
 from wallet.receiving.pending_offer import OfferedLicence
@@ -154,6 +155,8 @@ def _refresh(attempt: _Attempt) -> Outcome:
     except ElicenceError:
         notify(NotificationEvent.FAILURE)
         raise
+    described = with_description(node, checked.face, metadata, offered.configuration_id)
+    checked = replace(checked, face=described)
     means = replace(answer.renewal.means or means, configuration_id=offered.configuration_id)
     outcome = _keep(attempt, replace(answer.renewal, means=means), checked)
     notify(NotificationEvent.ACCEPTED)
