@@ -55,7 +55,8 @@ class LicenceDocument(Document):  # type: ignore[misc]
             {"fields": ["authority", "holders", "type"]},
             {"fields": ["authority", "number"]},
             {"fields": ["authority", "-recorded_at", "-id"]},
-            {"fields": ["authority", "type", "-recorded_at", "-id"]},
+            # Counts by type and state too; a list by one of the two names all values of the other.
+            {"fields": ["authority", "type", "state", "-recorded_at", "-id"]},
             {"fields": ["authority", "proposal"], "partialFilterExpression": {"proposal": {"$type": "int"}}},
             # The planner takes a partial index for a comparison only where the filter is "exists".
             {"fields": ["review_on"], "partialFilterExpression": {"review_on": {"$exists": True}}},

@@ -6,6 +6,7 @@ Reads and writes go through pymongo; the mongoengine documents say the shape and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from issuer.library.errors import IdempotencyConflictError, LicenceChangedError, SerialTakenError
 from issuer.library.idempotency import IdempotencyKey
@@ -35,6 +36,8 @@ from standards.codes.licence_identifier import LicenceIdentifier, parse_licence_
 from standards.text import Text
 
 _DUPLICATE_KEY = 11000
+_FORMER_INDEX = "authority_1_type_1_recorded_at_-1__id_-1"
+"""Its place was taken by one that knows the state as well; a node from before pays for both with every row."""
 _REPEATED_WITHIN = timedelta(days=1)
 """How long after its first request a repeat is awaited: a system that was down overnight sends again in the morning."""
 Review = Callable[[Licence], date | None]
@@ -69,6 +72,8 @@ class LicenceStore:
     def ensure_indexes() -> None:
         """Make the indexes; repeating it changes nothing."""
         LicenceDocument.ensure_indexes()
+        with suppress(OperationFailure):  # it is gone already
+            LicenceDocument._get_collection().drop_index(_FORMER_INDEX)
         SequenceDocument.ensure_indexes()
         IdempotencyDocument.ensure_indexes()
 
