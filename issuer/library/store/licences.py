@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from mongoengine.connection import get_db
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
@@ -73,7 +74,7 @@ class LicenceStore:
         """Make the indexes; repeating it changes nothing."""
         LicenceDocument.ensure_indexes()
         with suppress(OperationFailure):  # it is gone already
-            LicenceDocument._get_collection().drop_index(_FORMER_INDEX)
+            get_db("issuer")["licences"].drop_index(_FORMER_INDEX)
         SequenceDocument.ensure_indexes()
         IdempotencyDocument.ensure_indexes()
 
