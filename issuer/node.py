@@ -22,6 +22,7 @@ from issuer.library.review_standings import StandingReview
 from issuer.library.standing import next_review
 from issuer.library.store import LicenceStore
 from issuer.library.store.current import CurrentLicences
+from issuer.library.store.finding import LicenceFinder
 from issuer.registrar.registrar import Registrar, open_registrar
 from issuer.registrar.store import AuthorityStore
 from issuer.searching.store import SearchLog
@@ -62,6 +63,7 @@ class IssuerNode:
         standing_review: brings what the passing of time changes to the copies.
         search_log: who looked for whose licences, and why.
         current_licences: reads many licences at once, each in its newest version.
+        finder: selections, lists and numbers, among millions.
         sources: the source systems of the node's authorities, and how stale each is.
         discrepancies: where a source and the library disagree.
         registers: of persons and legal entities, as far as the operator connected them.
@@ -85,6 +87,7 @@ class IssuerNode:
     standing_review: StandingReview
     search_log: SearchLog
     current_licences: CurrentLicences
+    finder: LicenceFinder
     sources: SourceStore
     discrepancies: DiscrepancyStore
     registers: HolderRegisters
@@ -134,6 +137,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         standing_review=StandingReview(library),
         search_log=open_search_log(database, master_key),
         current_licences=CurrentLicences(database, record_seal(master_key)),
+        finder=LicenceFinder(database, record_seal(master_key)),
         sources=SourceStore(database),
         discrepancies=open_discrepancies(database, master_key),
         registers=connect_registers(settings, database, master_key.lookup_key(), outbound),
