@@ -11,6 +11,7 @@ from issuer.catalogue import management_views as catalogue_management
 from issuer.catalogue import openapi as catalogue_openapi
 from issuer.catalogue import views as catalogue_views
 from issuer.catalogue.store import CatalogueStore
+from issuer.chain.store import ChainStore
 from issuer.console.installation import NAVIGATION, install_console
 from issuer.discrepancies import DiscrepancyStore
 from issuer.discrepancies import openapi as discrepancies_openapi
@@ -86,6 +87,7 @@ def ensure_indexes() -> None:
     """Make the indexes of every feature; repeating it changes nothing."""
     CatalogueStore.ensure_indexes()
     LicenceStore.ensure_indexes()
+    ChainStore.ensure_indexes()
     SearchLog.ensure_indexes()
     RegistrarStore.ensure_indexes()
     StaffStore.ensure_indexes()

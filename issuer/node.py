@@ -13,6 +13,8 @@ from issuer.catalogue.live import LiveCatalogue
 from issuer.catalogue.make_type import CatalogueDesk
 from issuer.catalogue.published import PublishedTypes
 from issuer.catalogue.store import CatalogueStore
+from issuer.chain.seal_events import ChainSealer
+from issuer.chain.store import ChainStore
 from issuer.discrepancies import DiscrepancyStore
 from issuer.issuance.desk import IssuanceDesk, open_issuance
 from issuer.library.library import Library
@@ -67,6 +69,8 @@ class IssuerNode:
         sources: the source systems of the node's authorities, and how stale each is.
         discrepancies: where a source and the library disagree.
         registers: of persons and legal entities, as far as the operator connected them.
+        chain: seals what happened to licences into the chains of their authorities.
+        blocks: those chains.
     """
 
     settings: Settings
@@ -91,6 +95,8 @@ class IssuerNode:
     sources: SourceStore
     discrepancies: DiscrepancyStore
     registers: HolderRegisters
+    chain: ChainSealer
+    blocks: ChainStore
 
 
 def open_node(settings: Settings, clock: Clock) -> IssuerNode:
@@ -116,6 +122,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
     library = Library(licences, catalogue, issuance.changes)
     outbound = Outbound(settings.allowed_origins)
     registrar = open_registrar(settings, database, keys)
+    blocks = open_chain(database, master_key)
     return IssuerNode(
         settings=settings,
         clock=clock,
@@ -141,6 +148,8 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         sources=SourceStore(database),
         discrepancies=open_discrepancies(database, master_key),
         registers=connect_registers(settings, database, master_key.lookup_key(), outbound),
+        chain=ChainSealer(blocks, record_seal(master_key)),
+        blocks=blocks,
     )
 
 
@@ -164,6 +173,11 @@ def open_licence_store(
 def record_seal(master_key: MasterKey) -> RecordSeal:
     """The keys under which licences lie in the store."""
     return RecordSeal(master_key.envelope("licence-record"), master_key.lookup_key())
+
+
+def open_chain(database: Database[dict[str, Any]], master_key: MasterKey) -> ChainStore:
+    """The chains of events over a database."""
+    return ChainStore(database, master_key.envelope("licence-blocks"))
 
 
 def open_search_log(database: Database[dict[str, Any]], master_key: MasterKey) -> SearchLog:

@@ -9,7 +9,7 @@ from pymongo.database import Database
 from issuer.imports.desk import open_transfers
 from issuer.issuance.refresh_store import RefreshStore
 from issuer.issuance.store import OfferStore
-from issuer.node import open_catalogue, open_discrepancies, open_licence_store, open_search_log
+from issuer.node import open_catalogue, open_chain, open_discrepancies, open_licence_store, open_search_log
 from issuer.staff.store import StaffStore
 from keys.master_key import MasterKey
 from service.clock import Clock
@@ -36,6 +36,7 @@ def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock)
         *licences.sealed_rows(clock),
         StaffStore(database, master).sealed_rows(),
         open_search_log(database, master).sealed_rows(),
+        open_chain(database, master).sealed_rows(),
         *open_transfers(database, master).sealed_rows(),
         open_discrepancies(database, master).sealed_rows(),
         OfferStore(database).sealed_rows(master.lookup_key(), clock),

@@ -1,0 +1,1 @@
+"""The chain of an authority's events: sealed in blocks within a second, and audited against the library."""
