@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -30,6 +31,7 @@ from service.web.sign_in import Person
 from service.web.sign_in.store import PURPOSE, SessionStore
 from tests.service.issuer.conftest import DRIVING, MARKET, POLICE, System
 from tests.support.clock import START, FixedClock
+from tests.support.issuance_world import IssuanceWorld, verified
 
 HOLDER = ("111", "990101198805120016")
 CLERK = ("111", "990101198102140061")
@@ -170,6 +172,42 @@ def test_everything_is_read_under_the_new_key_alone(
     late = after.police.post("/api/v1/licences", driving, {"Idempotency-Key": "entered-0"})
     assert late.status_code in (409, 422)
     assert len(after.found()) == ENTERED
+
+
+def test_a_wallet_goes_on_refreshing_under_the_new_key(
+    held: tuple[Running, str], settings: Settings, issuer_clock: FixedClock
+) -> None:
+    """A wallet received under one key; the key is changed from begin to finish; the wallet's refresh token is good."""
+    before, _ = held
+    before.node.database["licence_idempotency"].delete_many({})
+    identifier = before.found()[0]["identifier"]
+    offered = before.police.post(f"/api/v1/licences/{identifier}/offers", {}).get_json()
+
+    def world_of(running: Running) -> IssuanceWorld:
+        return IssuanceWorld(running.app, running.node, issuer_clock, running.node.master_key, ())
+
+    visit = world_of(before).wallet(offered, dpop=True)
+    token = visit.redeem()["refresh_token"]
+
+    rotation.begin(settings.master_key_file)
+    with pytest.raises(RotationUnfinishedError):
+        finish_rotation(settings, SERVICES, issuer_clock)
+    issuer_clock.advance(timedelta(minutes=11))  # the first access token, under the older key, is over
+    CliRunner().invoke(commands, ["reseal"], env=environment(settings), catch_exceptions=False)
+    finish_rotation(settings, SERVICES, issuer_clock)
+
+    issuer_clock.set(START)
+    after = replace(visit, world=world_of(Running(settings, issuer_clock)))
+    answer = after.post(
+        "token",
+        data={"grant_type": "refresh_token", "refresh_token": token},
+        headers=after.dpop_header("token"),
+    )
+    assert answer.status_code == 200, answer.text
+    after.access_token = answer.json["access_token"]
+    assert (
+        verified(after.receive()["credentials"][0]["credential"]).claims["licence_identifier"] == identifier
+    )
 
 
 def test_a_change_at_the_same_moment_is_never_overwritten(
