@@ -2,7 +2,7 @@
 section 14.5).
 
 The wallet gets leave to fetch copies of whatever version of its licence is in force, for the same holder, and learns
-where the licence stands. What an old token shows that comes again is said in ADR 0016.
+where the licence stands. What an old token shows that comes again is said in ADR 18.
 """
 
 from __future__ import annotations
