@@ -55,6 +55,12 @@ def example_body(licence_type: LicenceType, today: date) -> dict[str, Any]:
     return {"type": licence_type.code, "issue_date": today.isoformat(), **example}
 
 
+def example_fields(licence_type: LicenceType) -> dict[str, Any]:
+    """An example value for every own field, optional ones included: for a preview."""
+    given = orjson.loads(_examples().get(licence_type.code, b'{"fields":{}}'))["fields"]
+    return {field.name: given.get(field.name, _value(field)) for field in licence_type.own_fields}
+
+
 def _made(licence_type: LicenceType, today: date) -> dict[str, Any]:
     rule = licence_type.holder
     holders: list[dict[str, str]] = []

@@ -13,7 +13,7 @@ from issuer.catalogue.errors import (
     TypeVersionChangedError,
     TypeVersionStateError,
 )
-from issuer.catalogue.examples import example_body
+from issuer.catalogue.examples import example_body, example_fields
 from issuer.catalogue.make_type import (
     check,
     edit,
@@ -161,5 +161,5 @@ def _example(licence_type: LicenceType) -> dict[str, Any]:
         "holder_number": holder["number"],
         "issuing_authority": current_desk().authority.name.zh,
         "issue_date": body["issue_date"],
-        **body["fields"],
+        **example_fields(licence_type),
     }

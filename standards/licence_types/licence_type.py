@@ -266,3 +266,9 @@ class LicenceType:
 def vct_of(code: str, version: str) -> str:
     """``urn:elicence:type:{type code}:{version of the type}``."""
     return f"urn:elicence:type:{code}:{version}"
+
+
+def type_code_of(vct: str) -> str:
+    """The type code in a ``vct`` of :func:`vct_of`, or the whole ``vct`` when it has another form."""
+    parts = vct.split(":")
+    return parts[3] if len(parts) == 5 and parts[:3] == ["urn", "elicence", "type"] else vct

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from standards.dcql import SD_JWT, ClaimsQuery, CredentialQuery, CredentialSetQuery, DcqlQuery
+from standards.licence_types import LicenceType, vct_of
 from verifier.items.service_item import AcceptedLicence, ServiceItem
 
 
@@ -24,13 +27,26 @@ def build_item_query(item: ServiceItem) -> DcqlQuery:
     return DcqlQuery(tuple(_credential(entry) for entry in accepted), sets)
 
 
+VERSIONS_AHEAD: Final = 3
+"""Versions of a type that may be published before this window learns of them; DCQL knows no wildcard."""
+
+
+def _versions(licence_type: LicenceType) -> tuple[str, ...]:
+    """Every version that may be in people's hands, the newest that is known first: an item wants a licence of a type,
+    whatever form it is printed on. One that lacks a claim that is asked for does not answer the query.
+    """
+    known = int(licence_type.version)
+    numbers = (*range(known, 0, -1), *range(known + 1, known + 1 + VERSIONS_AHEAD))
+    return tuple(vct_of(licence_type.code, str(number)) for number in numbers)
+
+
 def _credential(accepted: AcceptedLicence) -> CredentialQuery:
     # Claims have ids only where claim sets need them (section 6.3).
     named = bool(accepted.claims_if_present)
     return CredentialQuery(
         id=accepted.query,
         format=SD_JWT,
-        types=(accepted.licence_type.vct,),
+        types=_versions(accepted.licence_type),
         claims=tuple(ClaimsQuery((name,), id=name if named else None) for name in accepted.asked),
         claim_sets=(accepted.asked, accepted.claims) if named else (),
     )

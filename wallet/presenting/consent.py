@@ -13,6 +13,7 @@ from cryptography import x509
 from standards.dcql import SD_JWT, Answer, Candidate, ClaimsPath, CredentialQuery, Need, match
 from standards.jose import b64url_encode
 from standards.licence_types import load_catalogue
+from standards.licence_types.licence_type import type_code_of
 from standards.text import Text
 from wallet.holdings.face_fields import FaceField, licence_number, shown_by, withheld_by
 from wallet.holdings.holding import Holding
@@ -204,10 +205,16 @@ def _wanted(query: CredentialQuery, held: Mapping[str, Text]) -> Text:
         query: of the request.
         held: names of the types of which there are licences in the wallet, as their issuers call them.
     """
-    names = [_name_of(vct, held) for vct in query.types]
+    # Versions of one type have one name to a person.
+    names = dict.fromkeys(_name_of(vct, held) for vct in query.types)
     return Text(" / ".join(name.zh for name in names), " / ".join(name.en for name in names))
 
 
 def _name_of(vct: str, held: Mapping[str, Text]) -> Text:
-    shipped = load_catalogue().find_vct(vct)
-    return held.get(vct, Text(vct, vct)) if shipped is None else shipped.name
+    if vct in held:
+        return held[vct]
+    catalogue, code = load_catalogue(), type_code_of(vct)
+    known = catalogue.find_vct(vct) or catalogue.find(code)
+    if known is not None:
+        return known.name
+    return next((name for other, name in held.items() if type_code_of(other) == code), Text(vct, vct))

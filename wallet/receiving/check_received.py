@@ -17,6 +17,7 @@ from keys.trust_list import TrustStore
 from standards.codes.holder_code import HOLDER_CODE_TYPES, HolderKind
 from standards.errors import InvalidInputError
 from standards.licence_types import load_catalogue
+from standards.licence_types.licence_type import type_code_of
 from standards.sd_jwt_vc import UnverifiedCredential, VerifiedCredential, parse_credential, verify_credential
 from standards.status_list import StatusReference
 from standards.text import Text
@@ -114,12 +115,6 @@ def check_received(
         statuses=statuses,
     )
     return CheckedLicence(face, tuple(copies))
-
-
-def type_code_of(vct: str) -> str:
-    """The type code in ``urn:elicence:type:{code}:{version}``, or the whole ``vct`` when it has another form."""
-    parts = vct.split(":")
-    return parts[3] if len(parts) == 5 and parts[:3] == ["urn", "elicence", "type"] else vct
 
 
 def _verify_copy(
