@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from service.demo.journey.errors import JourneyError
 from service.demo.journey.visitor import Visitor
-from tests.support.made_types import bee_permit, text
+from tests.support.made_types import bee_permit, inputs_of, text
 from tests.support.running_node import RunningNode
 
 pytestmark = pytest.mark.flow
@@ -35,20 +35,6 @@ class Console:
         form = self._visitor.follow(page)
         form.url = self._visitor.origin + path
         return self._visitor.submit(form, {"csrf_token": token[1], **fields}).url
-
-
-def inputs_of(data: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The inputs of the type's form that make ``data``."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from inputs_of(value, f"{name}.{key}" if name else key)
-    elif name.endswith(".choices"):
-        yield name, "\n".join(f"{one['zh']}={one['en']}" for one in data)
-    elif isinstance(data, list) and data and isinstance(data[0], dict):
-        for place, value in enumerate(data):
-            yield from inputs_of(value, f"{name}.{place}")
-    elif data is not False and ".mask." not in name:
-        yield name, data
 
 
 def make_in_console(clerk: Console, approver: Console, path: str, data: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -62,3 +63,17 @@ def bee_permit(**changes: Any) -> dict[str, Any]:
             {"name": "valid_until", "label": text("有效期至", "Valid until")},
         ],
     } | changes
+
+
+def inputs_of(data: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """The inputs of the type's form that make ``data``."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from inputs_of(value, f"{name}.{key}" if name else key)
+    elif name.endswith(".choices"):
+        yield name, "\n".join(f"{one['zh']}={one['en']}" for one in data)
+    elif isinstance(data, list) and data and isinstance(data[0], dict):
+        for place, value in enumerate(data):
+            yield from inputs_of(value, f"{name}.{place}")
+    elif data is not False and ".mask." not in name:
+        yield name, data
