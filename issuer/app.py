@@ -18,6 +18,7 @@ from issuer.discrepancies import openapi as discrepancies_openapi
 from issuer.discrepancies import views as discrepancy_views
 from issuer.errors import ERRORS
 from issuer.imports import desk as imports_desk
+from issuer.imports import export_openapi, export_views
 from issuer.imports import openapi as imports_openapi
 from issuer.imports import views as imports_views
 from issuer.issuance import openapi as issuance_openapi
@@ -57,6 +58,7 @@ BLUEPRINTS: Final = (
     searching_views.blueprint,
     library_views.blueprint,
     imports_views.blueprint,
+    export_views.blueprint,
     issuance_views.blueprint,
     issuance_protocol_views.blueprint,
     issuance_public_views.blueprint,
@@ -74,6 +76,7 @@ OPENAPI_FRAGMENTS: Final = (
     searching_openapi.OPENAPI,
     registrar_openapi.OPENAPI,
     imports_openapi.OPENAPI,
+    export_openapi.OPENAPI,
     issuance_openapi.OPENAPI,
     status_openapi.OPENAPI,
     jobs_openapi.OPENAPI,

@@ -6,6 +6,7 @@ import click
 
 from issuer.demo.commands import seed_demo
 from issuer.imports.commands import import_file, propose
+from issuer.imports.export_command import export_file
 from issuer.issuance.commands import refresh
 from issuer.registrar.commands import authority, trust
 from issuer.sealed_rows import sealed_rows
@@ -37,3 +38,4 @@ commands.add_command(seed_demo)
 commands.add_command(new_status_lists)
 commands.add_command(import_file)
 commands.add_command(propose)
+commands.add_command(export_file)

@@ -23,9 +23,11 @@ from issuer.discrepancies.errors import (
     NothingToTakeError,
 )
 from issuer.imports.errors import (
+    ExportNotFoundError,
     FileTooLargeError,
     ImportNotFoundError,
     ImportNotReadyError,
+    InvalidExportError,
     InvalidHolderError,
     InvalidMappingError,
     MappingChangedError,
@@ -157,6 +159,8 @@ ERRORS: ErrorTable = {
     # Of a row, never of a request; here for completeness.
     InvalidHolderError: (400, "holder-not-in-register"),
     NumberTakenError: (409, "number-taken"),
+    InvalidExportError: (400, "invalid-export"),
+    ExportNotFoundError: (404, "export-not-found"),
     NotExportableError: (409, "not-exportable"),
     UnknownStateError: (400, "unknown-state"),
     # status

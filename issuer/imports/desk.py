@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from issuer.imports.store import FileStore, ImportStore, MappingStore, RefusalStore
+from issuer.imports.store import ExportStore, FileStore, ImportStore, MappingStore, RefusalStore
 from issuer.library.licence import Licence, local_day
 from issuer.library.standing import next_review
 from issuer.library.store.bulk import BulkLicences
@@ -25,6 +25,7 @@ class TransferStores:
     imports: ImportStore
     mappings: MappingStore
     refusals: RefusalStore
+    exports: ExportStore
 
     def sealed_rows(self) -> tuple[RowsUnderKey, ...]:
         """What a change of the master key brings over."""
@@ -33,6 +34,7 @@ class TransferStores:
             self.imports.sealed_rows(),
             self.mappings.sealed_rows(),
             self.refusals.sealed_rows(),
+            self.exports.sealed_rows(),
         )
 
 
@@ -43,12 +45,13 @@ def open_transfers(database: Database[dict[str, Any]], master_key: MasterKey) ->
         ImportStore(database, master_key.envelope("import")),
         MappingStore(database, master_key.envelope("import-secret")),
         RefusalStore(database, master_key.envelope("import-refusal")),
+        ExportStore(database, master_key.envelope("export")),
     )
 
 
 def ensure_indexes() -> None:
     """Make the indexes; repeating it changes nothing."""
-    for store in (FileStore, ImportStore, MappingStore, RefusalStore):
+    for store in (FileStore, ImportStore, MappingStore, RefusalStore, ExportStore):
         store.ensure_indexes()
 
 

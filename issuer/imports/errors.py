@@ -155,3 +155,18 @@ class NotExportableError(ElicenceError):
             f"The licence {identifier} has more holders than a table has columns.",
             next_step=Text("请导出为 JSON Lines。", "Export it as JSON Lines."),
         )
+
+
+class InvalidExportError(InvalidInputError):
+    """An export that is not described as it must be."""
+
+    code = "invalid-export"
+
+
+class ExportNotFoundError(ElicenceError):
+    """There is no such export, it is somebody else's, or its file is not complete or no longer kept."""
+
+    code = "export-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("没有此导出文件。", "There is no such export file.")

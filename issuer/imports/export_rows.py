@@ -16,7 +16,7 @@ LONG_TERM_WORD = "长期"
 
 
 def export_rows(
-    format_: FileFormat, licence_type: LicenceType, licences: Iterable[Licence]
+    format_: FileFormat, licence_type: LicenceType, licences: Iterable[Licence], *, continued: bool = False
 ) -> Iterator[bytes]:
     """The file, in pieces.
 
@@ -24,14 +24,21 @@ def export_rows(
         format_: of the file.
         licence_type: of all the licences; its fields are the columns.
         licences: as many as there are.
+        continued: the rows alone, to stand behind those that were written before; not for XLSX.
 
     Raises:
         NotExportableError: a licence has more holders than a table has columns for.
     """
     if format_ is FileFormat.JSON_LINES:
         return write_rows(format_, (), (licence_object(licence) for licence in licences))
-    header = tuple(name for name in targets_of(licence_type) if name != "state_reason")
-    return write_rows(format_, header, (licence_cells(licence, header) for licence in licences))
+    header = export_header(licence_type)
+    rows = (licence_cells(licence, header) for licence in licences)
+    return write_rows(format_, header, rows, continued=continued)
+
+
+def export_header(licence_type: LicenceType) -> tuple[str, ...]:
+    """The columns of an export: every target that an import knows, by its own name."""
+    return tuple(name for name in targets_of(licence_type) if name != "state_reason")
 
 
 def licence_object(licence: Licence) -> dict[str, Any]:

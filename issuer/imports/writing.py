@@ -31,6 +31,7 @@ def write_rows(
     *,
     encoding: str = "utf-8",
     delimiter: str = ",",
+    continued: bool = False,
 ) -> Iterator[bytes]:
     """The file, in pieces.
 
@@ -40,10 +41,11 @@ def write_rows(
         rows: cells in the order of the header, or objects for JSON Lines.
         encoding: of CSV; UTF-8 begins with its mark, because Excel takes it for another encoding otherwise.
         delimiter: of CSV.
+        continued: only the rows of CSV, to stand behind what was written before.
     """
     match format_:
         case FileFormat.CSV:
-            return _csv(header, rows, encoding, delimiter)
+            return _csv(() if continued else header, rows, encoding, delimiter)
         case FileFormat.JSON_LINES:
             return _json_lines(rows)
         case FileFormat.XLSX:
@@ -53,9 +55,10 @@ def write_rows(
 def _csv(header: Sequence[str], rows: Iterable[Any], encoding: str, delimiter: str) -> Iterator[bytes]:
     piece = io.StringIO()
     write = csv.writer(piece, delimiter=delimiter).writerow
-    if encoding == "utf-8":
-        yield _UTF8_MARK
-    write(header)
+    if header:
+        if encoding == "utf-8":
+            yield _UTF8_MARK
+        write(header)
     for row in rows:
         write(row)
         if piece.tell() > _PIECE_BYTES:

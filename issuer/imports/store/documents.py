@@ -102,3 +102,28 @@ class SecretDocument(Document):  # type: ignore[misc]
         "db_alias": "issuer",
         "auto_create_index": False,
     }
+
+
+class ExportDocument(Document):  # type: ignore[misc]
+    """Collection ``exports``: the log of what left the library. Shard key ``_id``, unguessable. ``sealed`` holds the
+    cause. Kept at least three years (Personal Information Protection Law article 56), so nothing expires by itself.
+    """
+
+    id = StringField(primary_key=True)
+    authority = StringField(required=True)
+    type = StringField(required=True)
+    format = StringField(required=True)
+    selection = DictField(required=True)
+    by = StringField(required=True)
+    at = DateTimeField(required=True)
+    delete_at = DateTimeField(required=True)
+    job = StringField()
+    count = IntField()
+    sealed = BinaryField(required=True)
+
+    meta: ClassVar[dict[str, Any]] = {
+        "collection": "exports",
+        "db_alias": "issuer",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["authority", "-at"]}],
+    }

@@ -6,60 +6,11 @@ from typing import Any
 
 import orjson
 import pytest
-from flask.testing import FlaskClient
 
 from issuer.node import IssuerNode
-from service.api_tokens import mint
-from service.jobs import run_job
-from tests.service.issuer.conftest import MARKET, POLICE
-from tests.support.clock import START
+from tests.service.issuer.conftest import POLICE
+from tests.service.issuer.imports.conftest import PATH, Api
 from tests.support.import_files import FOOD, HEADER, MAPPING, csv_text, food_row
-
-PATH = f"/api/v1/imports?type={FOOD}"
-
-
-class Api:
-    """Calls with a token, and works the queue off in between, as a worker would."""
-
-    def __init__(self, client: FlaskClient, node: IssuerNode, authority: str) -> None:
-        token = mint(node.master_key, "issuer", authority, at=START, system="批量系统")
-        self._client, self._node = client, node
-        self._headers = {"Authorization": f"Bearer {token}"}
-
-    def send(self, data: bytes, path: str = PATH, status: int = 202) -> Any:
-        answer = self._client.post(path, data=data, headers=self._headers)
-        assert answer.status_code == status, answer.get_data(as_text=True)
-        return answer.json
-
-    def post(self, path: str, body: Any = None, status: int = 202) -> Any:
-        answer = self._client.post(path, json=body if body is not None else {}, headers=self._headers)
-        assert answer.status_code == status, answer.get_data(as_text=True)
-        return answer.json
-
-    def put(self, path: str, body: Any, status: int = 200) -> Any:
-        answer = self._client.put(path, json=body, headers=self._headers)
-        assert answer.status_code == status, answer.get_data(as_text=True)
-        return answer.json
-
-    def get(self, path: str, status: int = 200) -> Any:
-        answer = self._client.get(path, headers=self._headers)
-        assert answer.status_code == status
-        return answer.json
-
-    def fetch(self, path: str) -> bytes:
-        answer = self._client.get(path, headers=self._headers)
-        assert answer.status_code == 200
-        return bytes(answer.data)
-
-    def finished(self, sent: Any) -> Any:
-        run_job(self._node, sent["job"]["id"])
-        return self.get(f"/api/v1/imports/{sent['id']}")
-
-
-@pytest.fixture
-def api(app: Any, node: IssuerNode, clean: None) -> Api:
-    node.database["import_mappings"].delete_many({})
-    return Api(app.test_client(), node, MARKET.uscc)
 
 
 def test_a_file_comes_in_and_the_refused_rows_go_out_corrected_and_in_again(
