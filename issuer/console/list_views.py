@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from issuer.console.blueprint import blueprint
-from issuer.console.desk import AUTHORITY_COOKIE, READERS, current_desk, find_desk, staff_only
-from issuer.console.licence_page import state_kind
+from issuer.console.desk import AUTHORITY_COOKIE, READERS, Desk, current_desk, find_desk, staff_only
+from issuer.console.licence_rows import licence_rows
 from issuer.library.licence import Licence, LicenceState
-from issuer.library.standing import standing
-from issuer.library.store import LicenceFilter
+from issuer.library.selection import DECIDED_STATES
+from issuer.library.store.finding import ListFilter, Place
 from issuer.node import current_node
 from service.web.kit import current_kit
 from service.web.sign_in import current_person, require_person
-from standards.licence_types.masking import NUMBER_MASK
 
 PAGE_SIZE: Final = 50
 
-LISTED_STATES: Final = tuple(
-    state
-    for state in LicenceState
-    if state not in {LicenceState.NOT_YET_EFFECTIVE, LicenceState.INSPECTION_OVERDUE}
-)
-"""States that somebody decided; what only the passing of time makes is shown in the list but cannot be asked for."""
+MOST_COUNTED: Final = 10_000
+"""Beyond it a list only says that there are more: counting a million takes longer than showing fifty."""
+
+_PLACE: Final = re.compile(r"([0-9]{1,14})-([0-9A-Z.]{1,160})", re.ASCII)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @blueprint.get("/")
@@ -38,14 +38,14 @@ def home() -> str:
         return render_template("issuer/console/no_post.html")
     if not desk.may(*READERS):
         return render_template("issuer/console/no_licences.html", desk=desk)
-    return _list(LicenceFilter(_type_wanted(), _state_wanted()))
+    return _list(_filter(desk))
 
 
 @blueprint.get("/proposals")
 @staff_only(*READERS)
 def proposals() -> str:
     """The licences with an operation that waits for its approval."""
-    return _list(LicenceFilter(with_proposal=True))
+    return _list(ListFilter(current_desk().authority.uscc, with_proposal=True))
 
 
 @blueprint.post("/post")
@@ -61,41 +61,44 @@ def change_post() -> Response:
     return response
 
 
-def _list(wanted: LicenceFilter) -> str:
+def _list(wanted: ListFilter) -> str:
     node, desk = current_node(), current_desk()
-    at = node.clock.now()
-    page = max(request.args.get("page", 1, type=int), 1)
-    total = node.licences.count(desk.authority.uscc, wanted)
-    page = min(page, max(1, -(-total // PAGE_SIZE)))
-    licences = node.licences.list(desk.authority.uscc, wanted, skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
-    rows = []
-    for licence in licences:
-        licence_type = node.library.type_of(licence)
-        state = standing(licence, licence_type, at)
-        rows.append((licence, licence_type, state, state_kind(state), shown_number(licence)))
+    older, newer = _place("older"), _place("newer")
+    page = node.finder.page(wanted, limit=PAGE_SIZE, older_than=older, newer_than=newer)
+    if not page.licences and (older or newer):
+        # What stood beside that place is gone, or the address was made up: the list begins anew.
+        page = node.finder.page(wanted, limit=PAGE_SIZE)
+    total = node.finder.count_listed(wanted, MOST_COUNTED + 1)
     return render_template(
         "issuer/console/licences.html",
         desk=desk,
-        rows=rows,
+        rows=licence_rows(node.library, page.licences, node.clock.now()),
         wanted=wanted,
-        total=total,
-        page=page,
-        pages=max(1, -(-total // PAGE_SIZE)),
+        total=min(total, MOST_COUNTED),
+        is_more=total > MOST_COUNTED,
+        newer=_name_of(page.licences[0]) if page.has_newer else None,
+        older=_name_of(page.licences[-1]) if page.has_older else None,
         types=[node.catalogue.by_code(code) for code in desk.authority.licence_types],
-        states=LISTED_STATES,
+        states=DECIDED_STATES,
     )
 
 
-def shown_number(licence: Licence) -> str:
-    """The licence number as a list shows it: a person's with its ends only."""
-    field_is_personal = any(holder.is_person for holder in licence.holders)
-    return NUMBER_MASK.apply(licence.licence_number) if field_is_personal else licence.licence_number
+def _name_of(licence: Licence) -> str:
+    """The licence's place in the list, for an address: milliseconds as the store keeps them, and the identifier."""
+    return f"{round(licence.recorded_at.timestamp() * 1000)}-{licence.identifier}"
 
 
-def _type_wanted() -> str | None:
-    return request.args.get("type") or None
+def _place(argument: str) -> Place | None:
+    found = _PLACE.fullmatch(request.args.get(argument, ""))
+    return found and Place(_EPOCH + timedelta(milliseconds=int(found[1])), found[2])
 
 
-def _state_wanted() -> LicenceState | None:
+def _filter(desk: Desk) -> ListFilter:
+    codes = tuple(one.code for one in current_node().catalogue)
     given = request.args.get("state")
-    return LicenceState(given) if given in set(LicenceState) else None
+    return ListFilter(
+        desk.authority.uscc,
+        type_code=request.args.get("type") or None,
+        state=LicenceState(given) if given in set(LicenceState) else None,
+        type_codes=codes,
+    )

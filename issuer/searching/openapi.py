@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+_CAUSE: Final = {"type": "string", "minLength": 2, "maxLength": 200}
+
+
+def _asked(**members: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": [*members, "cause"],
+        "additionalProperties": False,
+        "properties": {**members, "cause": _CAUSE},
+    }
+
+
+_BY_HOLDER: Final = _asked(
+    holder_code_type={"type": "string", "examples": ["111"]},
+    holder_number={"type": "string"},
+    type={"type": "string", "description": "Type code or vct."},
+)
+_BY_NUMBER: Final = _asked(licence_number={"type": "string", "maxLength": 60})
+_BY_IDENTIFIER: Final = _asked(identifier={"type": "string", "maxLength": 160})
+
 OPENAPI: Final[dict[str, Any]] = {
     "paths": {
         "/api/v1/licences/search": {
             "post": {
                 "tags": ["licences"],
-                "summary": "Find the licences of one type of one holder; every call is logged",
+                "summary": "Find licences by holder and type, by printed number or by identifier; every call is logged",
                 "operationId": "searchLicences",
                 "security": [{"bearer": []}],
                 "requestBody": {
                     "required": True,
                     "content": {
-                        "application/json": {
-                            "schema": {
-                                "type": "object",
-                                "required": ["holder_code_type", "holder_number", "type", "cause"],
-                                "additionalProperties": False,
-                                "properties": {
-                                    "holder_code_type": {"type": "string", "examples": ["111"]},
-                                    "holder_number": {"type": "string"},
-                                    "type": {"type": "string", "description": "Type code or vct."},
-                                    "cause": {"type": "string", "minLength": 2, "maxLength": 200},
-                                },
-                            }
-                        }
+                        "application/json": {"schema": {"oneOf": [_BY_HOLDER, _BY_NUMBER, _BY_IDENTIFIER]}}
                     },
                 },
                 "responses": {

@@ -1,46 +1,57 @@
-"""Use case: find the licences that an authority gave to one holder, and log that somebody looked."""
+"""Use case: find licences of an authority by holder, printed number or identifier, and log that somebody looked."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from issuer.library.licence import Licence
+from issuer.library.record_document import number_hash
 from issuer.library.store import LicenceStore
-from issuer.searching.search_request import SearchEntry, SearchRequest
+from issuer.library.store.finding import LicenceFinder
+from issuer.searching.search_request import SearchBy, SearchEntry, SearchRequest
 from issuer.searching.store import SearchLog
 from keys.lookup import LookupKey
 
 
+@dataclass(frozen=True, slots=True)
+class SearchDesk:
+    """What a search needs.
+
+    Attributes:
+        store, finder: the library.
+        log: the search log.
+        lookup: for the holder's hash in the log.
+    """
+
+    store: LicenceStore
+    finder: LicenceFinder
+    log: SearchLog
+    lookup: LookupKey
+
+
 def search_licences(
-    store: LicenceStore,
-    log: SearchLog,
-    lookup: LookupKey,
-    request: SearchRequest,
-    *,
-    authority: str,
-    by: str,
-    at: datetime,
+    desk: SearchDesk, request: SearchRequest, *, authority: str, by: str, at: datetime
 ) -> tuple[Licence, ...]:
-    """The holder's licences of that type, newest first, all versions; only those of ``authority``.
+    """The licences that ``request`` asks for, newest first, all versions; only those of ``authority``.
 
     The search is in the log, durably, before this returns.
 
     Args:
-        store: the library.
-        log: the search log.
-        lookup: for the holder's hash in the log.
+        desk: the library and the log.
         request: checked, with its cause.
         authority: USCC of who searches.
         by: the system or the member of staff.
         at: now.
     """
-    found = store.find_by_holder(authority, request.code_type, request.number, request.licence_type.code)
-    log.append(
+    found, holder = _find(desk, request, authority)
+    desk.log.append(
         SearchEntry(
             authority=authority,
             by=by,
-            type_code=request.licence_type.code,
-            holder=lookup.lookup(request.code_type, request.number),
+            search_by=request.by,
+            type_code=None if request.licence_type is None else request.licence_type.code,
+            holder=holder,
             cause=request.cause,
             found=len(found),
             at=at,
@@ -49,3 +60,16 @@ def search_licences(
         request.number,
     )
     return found
+
+
+def _find(desk: SearchDesk, request: SearchRequest, authority: str) -> tuple[tuple[Licence, ...], str]:
+    """What is found, and the hash of what was looked for."""
+    if request.by is SearchBy.IDENTIFIER:
+        one = desk.store.find(request.number, authority)
+        return (() if one is None else (one,)), ""
+    if request.by is SearchBy.NUMBER:
+        found = desk.finder.by_number(authority, request.number)
+        return found, number_hash(desk.lookup, request.number)
+    assert request.licence_type is not None  # a search by holder always has one
+    found = desk.store.find_by_holder(authority, request.code_type, request.number, request.licence_type.code)
+    return found, desk.lookup.lookup(request.code_type, request.number)

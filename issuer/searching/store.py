@@ -8,7 +8,7 @@ import orjson
 from mongoengine import BinaryField, DateTimeField, Document, IntField, StringField
 from pymongo.database import Database
 
-from issuer.searching.search_request import SearchEntry
+from issuer.searching.search_request import SearchBy, SearchEntry
 from keys.envelope import Envelope
 from keys.lookup import LookupKey
 from service.store.sealed_rows import SealedRows
@@ -18,15 +18,17 @@ from standards.text import Text
 class SearchLogDocument(Document):  # type: ignore[misc]
     """Collection ``search_log``: one document per search. Shard key ``{authority: 1, at: 1}``.
 
-    ``holder`` is a keyed hash; ``person`` is what it was made of, sealed, because a new master key makes the next hash
-    from it. The cause, which may name a person, is sealed too. Kept at least three years (Personal
+    ``search_by`` says what somebody looked by, and is absent for holders in rows from before there were other ways.
+    ``holder`` is a keyed hash of the holder or of the licence number, and empty for an identifier; ``person`` is what it
+    was made of, sealed, because a new master key makes the next hash from it. The cause, which may name a person, is sealed too. Kept at least three years (Personal
     Information Protection Law article 56), so nothing expires by itself.
     """
 
     authority = StringField(required=True)
     at = DateTimeField(required=True)
     by = StringField(required=True)
-    type = StringField(required=True)
+    search_by = StringField()
+    type = StringField()
     holder = StringField(required=True)
     person = BinaryField(required=True)
     cause = BinaryField(required=True)
@@ -54,13 +56,16 @@ class SearchLog:
         SearchLogDocument.ensure_indexes()
 
     def append(self, entry: SearchEntry, code_type: str, number: str) -> None:
-        """Write one line, durably, before anything is shown; the last two are what ``entry.holder`` was made of."""
-        person = orjson.dumps([code_type, number])
+        """Write one line, durably, before anything is shown; the last two are what was looked for."""
+        # A licence number is hashed as of a code type of its own, and a new master key makes the next hash as this one.
+        kind = code_type if entry.search_by is SearchBy.HOLDER else entry.search_by.value
+        person = orjson.dumps([kind, number])
         self._entries.insert_one(
             {
                 "authority": entry.authority,
                 "at": entry.at,
                 "by": entry.by,
+                "search_by": entry.search_by.value,
                 "type": entry.type_code,
                 "holder": entry.holder,
                 "person": self._envelope.seal(person, _person_context(entry.authority)),
@@ -76,6 +81,7 @@ class SearchLog:
             SearchEntry(
                 authority=document["authority"],
                 by=document["by"],
+                search_by=SearchBy(document.get("search_by", SearchBy.HOLDER)),
                 type_code=document["type"],
                 holder=document["holder"],
                 cause=self._envelope.open(document["cause"], _context(authority)).decode(),

@@ -54,6 +54,7 @@ def make_offer(chromium: Browser, node: RunningNode, look: Look = look_away) -> 
         expect(clerk.get_by_role("heading", level=1)).to_be_visible()
         look(clerk, "issuer", "licences")
         clerk.goto(f"{node.url('issuer')}/find")
+        clerk.get_by_role("radio", name="持证主体").check()
         clerk.get_by_label("证照类型").select_option(label=LICENCE)
         clerk.get_by_label("证件类型").select_option(value=holder["code_type"])
         clerk.get_by_label("证件号码").fill(holder["number"])

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from issuer.library.store import LicenceFilter
+from issuer.searching.search_request import SearchBy
 from tests.service.issuer.conftest import DRIVING, POLICE
 from tests.unit.issuer.library.test_licence_input import json_values
 
@@ -80,6 +81,50 @@ def test_lists_are_filtered_and_paged(node):
     assert len(everything) == node.licences.count(POLICE.uscc, LicenceFilter()) == 2
     assert node.licences.list(POLICE.uscc, LicenceFilter(), skip=1, limit=1) == everything[1:]
     assert node.licences.list(POLICE.uscc, LicenceFilter(type_code="x")) == ()
+
+
+def test_a_licence_is_found_by_number_and_by_identifier_and_both_are_logged(police, market, node):
+    """What was looked for stands in the log sealed; by number also as the hash under which all searches for it are found."""
+    licence = police.post(SEARCH, ASKED).get_json()["licences"][0]
+    by_number = {"licence_number": f" {licence['licence_number']} ", "cause": "核对驾驶证"}
+    by_identifier = {"identifier": licence["identifier"], "cause": "核对驾驶证"}
+    for asked in (by_number, by_identifier):
+        assert licence["identifier"] in {
+            one["identifier"] for one in police.post(SEARCH, asked).get_json()["licences"]
+        }
+    logged = {entry.search_by: entry for entry in node.search_log.newest(POLICE.uscc)}
+    identifier, number = logged[SearchBy.IDENTIFIER], logged[SearchBy.NUMBER]
+    assert (identifier.found, identifier.type_code, identifier.holder) == (1, None, "")
+    assert (number.found >= 1, number.type_code) == (True, None)
+    assert number.holder
+    for asked in (by_number, by_identifier):
+        assert market.post(SEARCH, asked).get_json() == {"licences": []}
+
+
+@pytest.mark.parametrize(
+    ("asked", "where"),
+    [
+        ({"identifier": "1.2.3"}, "/identifier"),
+        ({"identifier": {"$gt": ""}}, "/identifier"),
+        ({"licence_number": "x" * 61}, "/licence_number"),
+        ({"licence_number": " "}, "/licence_number"),
+        ({"licence_number": "a\u202eb"}, "/licence_number"),
+        ({"licence_number": "1", "type": DRIVING}, "/type"),
+        ({"licence_number": "1", "identifier": "1"}, "/licence_number"),
+    ],
+)
+def test_one_way_of_searching_at_a_time_and_rightly(police, node, asked, where):
+    before = len(node.search_log.newest(POLICE.uscc))
+    answer = police.post(SEARCH, {**asked, "cause": "核对驾驶证"})
+    assert (answer.status_code, answer.get_json()["where"]) == (400, where)
+    assert len(node.search_log.newest(POLICE.uscc)) == before
+
+
+@pytest.mark.parametrize("member", ["identifier", "licence_number"])
+def test_no_search_is_without_a_cause(police, member):
+    licence = police.post(SEARCH, ASKED).get_json()["licences"][0]
+    answer = police.post(SEARCH, {member: licence[member]})
+    assert (answer.status_code, answer.get_json()["where"]) == (400, "/cause")
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

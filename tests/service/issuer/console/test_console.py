@@ -64,6 +64,50 @@ def test_a_holder_is_found_for_a_cause_and_the_search_is_logged(clerk, path, aud
     assert NUMBER not in log
 
 
+def test_a_licence_is_found_by_its_number_and_by_its_identifier(clerk, path, auditor, node):
+    """Each way is in the log under its own name, and none of them without a cause."""
+    licence = node.licences.find(path.rpartition("/")[2])
+    before = len(node.search_log.newest(POLICE.uscc))
+    assert "2 至 200" in clerk.post("/find", 400, by="number", licence_number=licence.licence_number)
+    assert "2 至 200" in clerk.post("/find", 400, by="identifier", identifier=str(licence.identifier))
+    assert len(node.search_log.newest(POLICE.uscc)) == before
+    assert path in clerk.post("/find", by="number", licence_number=licence.licence_number, cause="窗口核对")
+    assert path in clerk.post("/find", by="identifier", identifier=str(licence.identifier), cause="窗口核对")
+    assert "本机构没有这样的证照" in clerk.post("/find", by="number", licence_number="无", cause="窗口核对")
+    log = auditor.get("/searches")
+    assert "证照号码" in log
+    assert "电子证照标识" in log
+    assert licence.licence_number not in log
+
+
+def test_pages_of_the_list_lead_on_and_back_without_a_page_number(clerk, monkeypatch, police, driving):
+    """Three licences, one on a page: two steps on, two back, and a made-up place begins anew."""
+    monkeypatch.setattr("issuer.console.list_views.PAGE_SIZE", 1)
+    for _ in range(3):
+        police.post("/api/v1/licences", driving)
+    first = clerk.get("/")
+    assert 'rel="prev"' not in first
+    second = clerk.get(link(first, "next"))
+    assert link(second, "next") != link(first, "next")
+    back = clerk.get(link(second, "prev"))
+    assert rows_of(back) == rows_of(first)
+    assert rows_of(first) != rows_of(second)
+    third = clerk.get(link(second, "next"))
+    assert len({*rows_of(first), *rows_of(second), *rows_of(third)}) == 3
+    assert rows_of(clerk.get("/?older=0-1.2")) == rows_of(first)
+    assert rows_of(clerk.get("/?older=nonsense")) == rows_of(first)
+
+
+def link(page, rel):
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def rows_of(page):
+    return re.findall(r'data-label="证照号码"><a href="(/licences/[^"]+)"', page)
+
+
 def test_a_wrong_number_keeps_what_was_typed(clerk):
     form = {"type": DRIVING, "holder_code_type": "111", "holder_number": "123", "cause": "核对驾驶证"}
     page = clerk.post("/find", 400, **form)
