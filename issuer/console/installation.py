@@ -12,6 +12,7 @@ from issuer.console import (  # noqa: F401
     catalogue_views,
     change_views,
     discrepancy_views,
+    export_views,
     import_views,
     job_views,
     licence_views,

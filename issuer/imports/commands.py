@@ -14,6 +14,7 @@ import click
 import orjson
 
 from issuer.app import ensure_indexes
+from issuer.authority_named import authority_named
 from issuer.imports.errors import ImportNotFoundError
 from issuer.imports.import_json import counts_of
 from issuer.imports.imported_file import OWN_HAND, ImportedFile
@@ -23,8 +24,6 @@ from issuer.imports.refused_file import refused_file
 from issuer.library.event import Actor
 from issuer.library.lifecycle import approve
 from issuer.node import IssuerNode, open_node
-from issuer.registrar.authority import Authority
-from issuer.registrar.errors import RegistrationNotFoundError
 from service.clock import SystemClock
 from service.command_line.settings_option import settings_option
 from service.jobs import Job, JobState, JobStore, run_in_foreground, run_job
@@ -109,18 +108,6 @@ def import_file(
         click.echo(f"退回行已写入 / Refused rows written: {refused_path}")
     if ended.errors or ended.state is not JobState.DONE:
         sys.exit(1)
-
-
-def authority_named(node: IssuerNode, uscc: str | None) -> Authority:
-    """The authority, or the node's first when none is named; raises ``RegistrationNotFoundError``."""
-    at = node.clock.now()
-    if uscc is None:
-        found: Authority | None = next(iter(node.authorities.all(at)), None)
-    else:
-        found = node.authorities.find(uscc, at)
-    if found is None:
-        raise RegistrationNotFoundError("没有此机构。", "There is no such authority.")
-    return found
 
 
 def _received(

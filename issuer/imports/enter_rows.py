@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from issuer.catalogue.make_type import refuse_withdrawn
 from issuer.imports.check_rows import Candidate, RowChecker, twice_in_file
 from issuer.imports.errors import InvalidHolderError, NumberTakenError, UnknownStateError
 from issuer.imports.refusal import RefusedRow, RowError
@@ -138,6 +139,7 @@ class RowEntrance:
         if one.draft is not None:
             try:
                 refuse_foreign(one.draft, self._party.authority, self._party.licence_types)
+                refuse_withdrawn(self._library.catalogue, one.draft.licence_type)
             except ElicenceError as error:
                 errors = self._checker.errors_of(error)
         if errors:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from issuer.app import ensure_indexes
-from issuer.imports.commands import authority_named
+from issuer.authority_named import authority_named
 from issuer.imports.export import parse_export
 from issuer.imports.reading import FileFormat
 from issuer.imports.receive_file import transfers_of

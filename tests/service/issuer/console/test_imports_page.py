@@ -124,3 +124,20 @@ def test_another_authority_s_import_is_not_there(clerk: Staff, sign_in: SignIn) 
     police.get(place, 404)
     police.get(f"{place}/errors", 404)
     police.post(place, 404, action="check")
+
+
+def test_licences_are_exported_with_a_cause_and_fetched_by_whoever_asked(
+    clerk: Staff, node: IssuerNode, sign_in: SignIn
+) -> None:
+    node.database["exports"].delete_many({})
+    clerk.post("/exports", 400, type=FOOD, cause="")
+    assert node.database["exports"].count_documents({}) == 0
+    clerk.post("/exports", type=FOOD, cause="年度核对", format="csv", **{"from": "2025-01-01"})
+    for job in JobStore(node.database).list(MARKET.uscc, "issuer.export", 10):
+        run_job(node, job.id)
+    page = clerk.get("/exports")
+    assert "年度核对" in page
+    found = re.search(r'href="(/exports/[^"]+/file)"', page)
+    assert found is not None
+    assert "licence_identifier" in clerk.get(found[1])
+    sign_in(WINDOW_CLERK).get(found[1], 403)
