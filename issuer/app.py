@@ -31,6 +31,9 @@ from issuer.library import openapi as library_openapi
 from issuer.library import views as library_views
 from issuer.library.store import LicenceStore
 from issuer.node import open_node
+from issuer.operations import desk as operations_desk
+from issuer.operations import openapi as operations_openapi
+from issuer.operations import views as operations_views
 from issuer.registrar import openapi as registrar_openapi
 from issuer.registrar import views as registrar_views
 from issuer.registrar.store import RegistrarStore
@@ -66,6 +69,7 @@ BLUEPRINTS: Final = (
     registrar_views.blueprint,
     jobs_views.blueprint,
     source_views.blueprint,
+    operations_views.blueprint,
     discrepancy_views.blueprint,
 )
 """The views of the features."""
@@ -81,6 +85,7 @@ OPENAPI_FRAGMENTS: Final = (
     status_openapi.OPENAPI,
     jobs_openapi.OPENAPI,
     sources_openapi.OPENAPI,
+    operations_openapi.OPENAPI,
     discrepancies_openapi.OPENAPI,
 )
 """What the features say of their paths."""
@@ -95,6 +100,7 @@ def ensure_indexes() -> None:
     RegistrarStore.ensure_indexes()
     StaffStore.ensure_indexes()
     imports_desk.ensure_indexes()
+    operations_desk.ensure_indexes()
     SourceStore.ensure_indexes()
     DiscrepancyStore.ensure_indexes()
 

@@ -62,6 +62,16 @@ from issuer.library.errors import (
     SerialTakenError,
     TypeNotIssuedError,
 )
+from issuer.operations.errors import (
+    BulkOperationDecidedError,
+    BulkOperationNotFoundError,
+    NothingPossibleError,
+    NothingSelectedError,
+    PreviewOutdatedError,
+    ResultForgottenError,
+    ResultNotReadyError,
+    TooManySelectedError,
+)
 from issuer.registrar.errors import (
     AnchorConflictError,
     InvalidRegistrationError,
@@ -163,6 +173,15 @@ ERRORS: ErrorTable = {
     ExportNotFoundError: (404, "export-not-found"),
     NotExportableError: (409, "not-exportable"),
     UnknownStateError: (400, "unknown-state"),
+    # bulk operations
+    BulkOperationNotFoundError: (404, "bulk-operation-not-found"),
+    NothingSelectedError: (409, "nothing-selected"),
+    NothingPossibleError: (409, "nothing-possible"),
+    TooManySelectedError: (409, "too-many-selected"),
+    PreviewOutdatedError: (409, "preview-outdated"),
+    BulkOperationDecidedError: (409, "bulk-operation-decided"),
+    ResultNotReadyError: (409, "result-not-ready"),
+    ResultForgottenError: (409, "result-forgotten"),
     # status
     StatusListNotFoundError: (404, "status-list-not-found"),
 }

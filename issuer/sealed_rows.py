@@ -10,6 +10,7 @@ from issuer.imports.desk import open_transfers
 from issuer.issuance.refresh_store import RefreshStore
 from issuer.issuance.store import OfferStore
 from issuer.node import open_catalogue, open_chain, open_discrepancies, open_licence_store, open_search_log
+from issuer.operations.desk import operations_sealed_rows
 from issuer.staff.store import StaffStore
 from keys.master_key import MasterKey
 from service.clock import Clock
@@ -38,6 +39,7 @@ def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock)
         open_search_log(database, master).sealed_rows(),
         open_chain(database, master).sealed_rows(),
         *open_transfers(database, master).sealed_rows(),
+        *operations_sealed_rows(database, master),
         open_discrepancies(database, master).sealed_rows(),
         OfferStore(database).sealed_rows(master.lookup_key(), clock),
         RefreshStore(database).sealed_rows(master.lookup_key(), licences, clock),
