@@ -33,7 +33,7 @@ from issuer.registrar.authority import Authority
 from issuer.registrar.errors import RegistrarError
 from issuer.registrar.grant_type import grant_type
 from issuer.registrar.registrar import Registrar
-from standards.licence_types import LicenceType, type_metadata, vct_of
+from standards.licence_types import Catalogue, LicenceType, type_metadata, vct_of
 from standards.licence_types.type_data import type_data
 from standards.sd_jwt_vc import encode_type_metadata
 
@@ -214,7 +214,7 @@ def give_rights(desk: CatalogueDesk, at: datetime) -> int:
     return len(waiting)
 
 
-def refuse_withdrawn(catalogue: LiveCatalogue, licence_type: LicenceType) -> None:
+def refuse_withdrawn(catalogue: Catalogue, licence_type: LicenceType) -> None:
     """Raises ``TypeWithdrawnError`` when no new licence of the type is issued."""
     if catalogue.is_withdrawn(licence_type.code):
         raise TypeWithdrawnError(where="/type")
