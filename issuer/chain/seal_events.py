@@ -12,16 +12,22 @@ import threading
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
+
 from issuer.chain.block import Entry, build_block
 from issuer.chain.digest import event_digest
+from issuer.chain.errors import ChainBrokenError
 from issuer.chain.store import ChainStore
 from issuer.library.record_document import UNSEALED, RecordSeal
+from keys.errors import SealedDataError
 
 LICENCES_OF_A_BLOCK: Final = 2000
 """At most; a block of that size is about 150 KB in the store."""
 
 _BLOCKS_IN_A_ROW: Final = 50
 """After so many, another authority has its turn."""
+
+_LOG = structlog.get_logger(__name__)
 
 
 class ChainSealer:
@@ -37,11 +43,18 @@ class ChainSealer:
         """Seal what waits, of every authority. Answers how many events."""
         sealed = 0
         for authority in self._store.waiting_authorities():
-            sealed += self.seal_authority(authority, at, most=_BLOCKS_IN_A_ROW)
+            try:
+                sealed += self.seal_authority(authority, at, most=_BLOCKS_IN_A_ROW)
+            except ChainBrokenError as error:
+                _LOG.error("chain-broken", authority=authority, reason=error.message.en)
         return sealed
 
     def seal_authority(self, authority: str, at: datetime, *, most: int | None = None) -> int:
-        """Seal what waits, of one authority: three durable writes for some thousand events. Answers how many."""
+        """Seal what waits, of one authority: three durable writes for some thousand events. Answers how many.
+
+        Raises:
+            ChainBrokenError: the end of the chain does not open.
+        """
         sealed, blocks = 0, 0
         with self._lock:
             while most is None or blocks < most:
@@ -57,8 +70,7 @@ class ChainSealer:
         if head.sequence == 0:
             self._store.adopt(authority)
         elif self._noted.get(authority) != head.sequence:
-            for block in self._store.blocks(authority, after=head.sequence - 1):
-                self._store.note(block)
+            self._note_newest(authority, head.sequence)
             self._noted[authority] = head.sequence
         waiting = self._store.waiting(authority, LICENCES_OF_A_BLOCK)
         if not waiting:
@@ -74,6 +86,13 @@ class ChainSealer:
         self._store.note(block)
         self._noted[authority] = block.sequence
         return len(entries)
+
+    def _note_newest(self, authority: str, sequence: int) -> None:
+        try:
+            for block in self._store.blocks(authority, after=sequence - 1):
+                self._store.note(block)
+        except (SealedDataError, ValueError, KeyError) as error:
+            raise ChainBrokenError(authority, sequence) from error
 
     def _entries(self, document: dict[str, Any]) -> list[Entry]:
         first = document[UNSEALED]

@@ -132,6 +132,15 @@ class ChainStore:
         for row in self._blocks.find({"authority": authority, "sequence": sequence}).sort("sequence", 1):
             yield self._block(row)
 
+    def count_sealed(self, authority: str) -> int:
+        """How many events the authority's blocks hold."""
+        total: list[dict[str, Any]] = [
+            {"$match": {"authority": authority}},
+            {"$group": {"_id": None, "events": {"$sum": "$count"}}},
+        ]
+        found = next(iter(self._blocks.aggregate(total)), None)
+        return 0 if found is None else int(found["events"])
+
     # -- what the licences' documents say ------------------------------------------------------------------------
 
     def waiting_authorities(self) -> Iterator[str]:

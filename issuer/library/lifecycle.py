@@ -9,10 +9,10 @@ until the licence is returned.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 from issuer.library.errors import OperationNotAllowedError, SamePersonError
 from issuer.library.event import Actor, Approval, EventOutcome, LicenceEvent, Operation
@@ -120,7 +120,20 @@ def open_suspension(events: Iterable[LicenceEvent]) -> LicenceEvent | None:
     return found
 
 
-def state_after(events: Sequence[LicenceEvent]) -> LicenceState:
+class Step(Protocol):
+    """As much of an event as decides on the state."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def operation(self) -> Operation: ...
+
+    @property
+    def outcome(self) -> EventOutcome: ...
+
+
+def state_after(events: Iterable[Step]) -> LicenceState:
     """The decided state to which a history leads; the first event makes the version, and makes it valid."""
     state = before_suspension = _VALID
     for event in events:
