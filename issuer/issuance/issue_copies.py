@@ -86,7 +86,7 @@ def issue_copies(
     holder = _holder(desk, grant, licence)
     claims = credential_claims(licence, offered.licence_type, holder)
     template = desk.templates.of(issuer, offered)
-    expires_at = _expiry(licence, issuer, at)
+    expires_at = copy_expiry(licence, issuer, at)
     uri = status_list_uri(desk.settings.issuer_url, entries.list_number)
     credentials = tuple(
         build_credential(
@@ -161,7 +161,7 @@ def _holder(desk: IssuanceDesk, grant: Grant, licence: Licence) -> Holder:
     raise _denied("领取人已不是证照持有人。", "The one it was offered to does not hold the licence any more.")
 
 
-def _expiry(licence: Licence, issuer: CredentialIssuer, at: datetime) -> datetime:
+def copy_expiry(licence: Licence, issuer: CredentialIssuer, at: datetime) -> datetime:
     # A day less than the certificate, because the time in the copy is rounded up to the day.
     longest = min(at + COPY_LIFETIME, issuer.certified_until - timedelta(days=1))
     if licence.valid_until is None:
