@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from issuer.bulk.errors import InvalidOrderLineError, LineRefusedError, OrderFileError
 from issuer.catalogue.errors import (
     AlreadyWithdrawnError,
     ApproverIsAuthorError,
@@ -15,6 +14,7 @@ from issuer.catalogue.errors import (
     TypeVersionStateError,
     TypeWithdrawnError,
 )
+from issuer.chain.errors import ChainBrokenError, InvalidNotesError
 from issuer.discrepancies.errors import (
     DiscrepancyChangedError,
     DiscrepancyClosedError,
@@ -108,6 +108,9 @@ ERRORS: ErrorTable = {
     InvalidStaffError: (400, "invalid-staff"),
     RoleMissingError: (403, "role-missing"),
     StaffNotFoundError: (404, "staff-not-found"),
+    # chain
+    InvalidNotesError: (400, "invalid-audit-notes"),
+    ChainBrokenError: (500, "chain-broken"),
     # library
     InvalidLicenceError: (400, "invalid-licence"),
     SamePersonError: (400, "same-person"),
@@ -183,10 +186,6 @@ ERRORS: ErrorTable = {
     BulkOperationDecidedError: (409, "bulk-operation-decided"),
     ResultNotReadyError: (409, "result-not-ready"),
     ResultForgottenError: (409, "result-forgotten"),
-    # Of an order from file to file, never of a request; here for completeness.
-    InvalidOrderLineError: (400, "invalid-order-line"),
-    LineRefusedError: (409, "order-line-refused"),
-    OrderFileError: (409, "order-file"),
     # status
     StatusListNotFoundError: (404, "status-list-not-found"),
 }
