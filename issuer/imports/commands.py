@@ -153,7 +153,7 @@ def _id_of(sender: Sender, path: Path, licence_type: LicenceType) -> str:
 def _run(node: IssuerNode, file: ImportedFile, mapping: ColumnMapping | None, *, dry_run: bool) -> Job:
     at = node.clock.now()
     before = job_of(node, file)
-    with click.progressbar(length=max(file.lines, 1), label="导入 · Importing", file=sys.stderr) as bar:
+    with click.progressbar(length=max(file.rows, 1), label="导入 · Importing", file=sys.stderr) as bar:
 
         def told(job: Job) -> None:
             if bar.pos == 0:

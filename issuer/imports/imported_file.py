@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from issuer.imports.mapping import ColumnMapping
-from issuer.imports.reading import FileShape
+from issuer.imports.reading import FileFormat, FileShape
 from issuer.library.event import Actor, Approval
 
 OWN_HAND = "own"
@@ -50,3 +50,8 @@ class ImportedFile:
     approval: Approval | None = None
     job: str | None = None
     dry_run: bool = False
+
+    @property
+    def rows(self) -> int:
+        """About how many rows it has: lines without the header; quoted line breaks count too much."""
+        return max(0, self.lines - (self.shape.format is FileFormat.CSV))

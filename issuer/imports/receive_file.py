@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
+from issuer.catalogue.make_type import refuse_withdrawn
 from issuer.imports.desk import TransferStores, open_transfers
 from issuer.imports.errors import ImportNotReadyError, InvalidMappingError
 from issuer.imports.imported_file import OWN_HAND, ImportedFile
@@ -142,6 +143,7 @@ def begin_import(
 
     Raises:
         InvalidMappingError: it does not fit the file.
+        TypeWithdrawnError: no licences of the type are entered any more.
         ImportNotReadyError: a run is under way, or a real one was completed.
     """
     transfers = open_transfers(node.database, node.master_key)
@@ -151,6 +153,7 @@ def begin_import(
         raise InvalidMappingError("列对应关系属于另一类型。", "The mapping is another type's.", where="/type")
     if file.shape.format is not FileFormat.JSON_LINES:
         check_against(mapping, file.shape.header)
+    refuse_withdrawn(node.catalogue, node.catalogue.by_code(mapping.type_code))
     if file.job is not None:
         _refuse_second_run(jobs.find(file.authority, file.job), file)
     if keep_mapping:
@@ -161,7 +164,7 @@ def begin_import(
     key = f"{file.id}/{'dry' if dry_run else 'real'}/after {file.job}"
     file = replace(file, mapping=mapping, dry_run=dry_run, approval=approval or file.approval)
     transfers.imports.follow(file)
-    job = run(node, KIND, file.authority, parameters, by=by, at=at, key=key, total=file.lines)
+    job = run(node, KIND, file.authority, parameters, by=by, at=at, key=key, total=file.rows)
     transfers.imports.note_job(file.id, job.id)
     return replace(file, job=job.id), job
 

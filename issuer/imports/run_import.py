@@ -82,7 +82,7 @@ class ImportRun:
         if not self._transfers.files.read_piece(file.id, 0):
             raise ImportNotReadyError("此文件已过保存期。", "The file was kept for its time and is gone.")
         if shape.format is not FileFormat.XLSX:
-            return shape, file.id, file.size, max(0, file.lines - (shape.format is FileFormat.CSV))
+            return shape, file.id, file.size, file.rows
         name = f"{file.id}-rows"
         if "copied" not in self._cursor:
             from issuer.imports.reading.xlsx_rows import copy_sheet
