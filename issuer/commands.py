@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from issuer.bulk.commands import issue
 from issuer.chain.commands import audit
 from issuer.demo.commands import seed_demo
 from issuer.imports.commands import import_file, propose
@@ -37,6 +38,7 @@ commands.add_command(staff)
 commands.add_command(refresh)
 commands.add_command(seed_demo)
 commands.add_command(new_status_lists)
+commands.add_command(issue)
 commands.add_command(import_file)
 commands.add_command(propose)
 commands.add_command(export_file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from issuer.bulk.errors import InvalidOrderLineError, LineRefusedError, OrderFileError
 from issuer.catalogue.errors import (
     AlreadyWithdrawnError,
     ApproverIsAuthorError,
@@ -186,6 +187,10 @@ ERRORS: ErrorTable = {
     BulkOperationDecidedError: (409, "bulk-operation-decided"),
     ResultNotReadyError: (409, "result-not-ready"),
     ResultForgottenError: (409, "result-forgotten"),
+    # Of an order from file to file, never of a request; here for completeness.
+    InvalidOrderLineError: (400, "invalid-order-line"),
+    LineRefusedError: (409, "order-line-refused"),
+    OrderFileError: (409, "order-file"),
     # status
     StatusListNotFoundError: (404, "status-list-not-found"),
 }
