@@ -105,12 +105,14 @@ class StepLog:
 
     def of_operation(self, authority: str, operation: str) -> tuple[OperationStep, ...]:
         """The steps of one operation, oldest first."""
-        rows = self._steps.find({"operation": operation, "authority": authority}).sort("at", 1)
+        rows = self._steps.find({"operation": operation, "authority": authority}).sort(
+            [("at", 1), ("_id", 1)]
+        )
         return tuple(self._step(row) for row in rows)
 
     def newest(self, authority: str, limit: int = 100) -> tuple[OperationStep, ...]:
         """The latest steps of an authority, previews included."""
-        rows = self._steps.find({"authority": authority}).sort("at", -1).limit(limit)
+        rows = self._steps.find({"authority": authority}).sort([("at", -1), ("_id", -1)]).limit(limit)
         return tuple(self._step(row) for row in rows)
 
     def sealed_rows(self) -> SealedRows:
