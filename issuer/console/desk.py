@@ -76,6 +76,12 @@ def audits() -> bool:
     return desk is not None and desk.may(StaffRole.AUDITOR)
 
 
+def administers() -> bool:
+    """Whether an administrator is at work."""
+    desk = find_desk()
+    return desk is not None and desk.may(StaffRole.ADMINISTRATOR)
+
+
 def staff_only(*roles: StaffRole) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
     """Decorator: the view is only for staff in one of ``roles``.
 

@@ -19,10 +19,11 @@ from issuer.console import (  # noqa: F401
     list_views,
     search_views,
     source_views,
+    staff_views,
     type_views,
 )
 from issuer.console.blueprint import blueprint
-from issuer.console.desk import at_desk, at_work, audits
+from issuer.console.desk import administers, at_desk, at_work, audits
 from issuer.library.licence import LicenceState
 from service.web.kit import NavigationItem
 from service.web.language import in_language
@@ -38,6 +39,7 @@ NAVIGATION: Final = (
     NavigationItem(Text("证照目录", "Catalogue"), "console.catalogue", at_work),
     NavigationItem(Text("导入", "Imports"), "console.imports", at_desk),
     NavigationItem(Text("后台任务", "Background work"), "console.jobs", at_work),
+    NavigationItem(Text("工作人员", "Staff"), "console.staff", administers),
     NavigationItem(Text("查询记录", "Search log"), "console.searches", audits),
 )
 """Entries of the main navigation, for staff at work."""

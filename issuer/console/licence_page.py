@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from issuer.library.change_licence import deciding_state
 from issuer.library.credential_claims import credential_claims
-from issuer.library.event import Operation
+from issuer.library.event import LicenceEvent, Operation
 from issuer.library.library import Library
 from issuer.library.licence import Holder, Licence, LicenceState, local_day
 from issuer.library.lifecycle import ENDED, operations_from, takes_rights_away
+from issuer.library.reason_codes import REASON_CODES
 from issuer.library.standing import standing
 from standards.codes.holder_code import holder_code_type
 from standards.licence_types import FieldKind, LicenceField, LicenceType, claims_of
@@ -96,6 +98,34 @@ def licence_page(library: Library, licence: Licence, at: datetime) -> LicencePag
         may_change=Operation.CHANGE in possible,
         may_inspect=Operation.INSPECT in possible and licence_type.inspection is not None,
         inspection_overdue=licence.inspection.overdue_on(local_day(at)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event of one version.
+
+    Attributes:
+        version: the licence version in which it happened.
+        event: what happened.
+        code: its reason code in words, or ``None``.
+        begins: whether it is the newest event of its version, before which the version is named.
+    """
+
+    version: Licence
+    event: LicenceEvent
+    code: Text | None
+    begins: bool
+
+
+def history_lines(versions: Sequence[Licence]) -> tuple[HistoryLine, ...]:
+    """What happened to a licence over all its versions, the newest first."""
+    return tuple(
+        HistoryLine(
+            version, event, REASON_CODES[event.operation].get(event.code or ""), event is version.events[-1]
+        )
+        for version in reversed(versions)
+        for event in reversed(version.events)
     )
 
 

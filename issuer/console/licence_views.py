@@ -7,8 +7,12 @@ from werkzeug.wrappers import Response
 
 from issuer.console.blueprint import blueprint
 from issuer.console.desk import READERS, current_desk, licence_at_desk, staff_only
-from issuer.console.licence_page import licence_page, needs_approval
+from issuer.console.discrepancy_page import discrepancy_row
+from issuer.console.forms_out import forms_out, offers_named
+from issuer.console.licence_page import history_lines, licence_page, needs_approval
+from issuer.discrepancies.rows import subject_text
 from issuer.issuance.errors import HolderRequiredError, LicenceNotInForceError
+from issuer.issuance.made_offers_store import MadeOffers
 from issuer.issuance.make_offer import make_offer
 from issuer.library.change_input import parse_change_request, parse_reason
 from issuer.library.change_licence import change_licence, decide_proposal
@@ -126,13 +130,19 @@ def _places(licence: Licence) -> set[str]:
 
 def _page(licence: Licence, error: ElicenceError | None = None) -> str:
     node, desk = current_node(), current_desk()
-    issued = StatusStore(node.database).copies_of_licence(str(licence.identifier))
+    at, identifier = node.clock.now(), str(licence.identifier)
+    issued = StatusStore(node.database).copies_of_licence(identifier)
+    offers = MadeOffers(node.database).of(identifier, offers_named(issued))
+    found = node.discrepancies.of_licence(licence.authority.uscc, subject_text(identifier))
     done = request.args.get("done", type=int)
     return render_template(
         "issuer/console/licence.html",
         desk=desk,
-        page=licence_page(node.library, licence, node.clock.now()),
+        page=licence_page(node.library, licence, at),
         copies=sum(len(one.entries.indexes) for one in issued),
+        forms=forms_out(licence, offers, issued, node.master_key.lookup_key(), at),
+        history=history_lines(node.finder.versions(licence.identifier, licence.authority.uscc)),
+        discrepancies=[discrepancy_row(one, node.catalogue, {}) for one in found],
         error=error,
         typed=request.form,
         done=next((event for event in licence.events if event.number == done), None),

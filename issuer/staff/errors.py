@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from standards.errors import ElicenceError, InvalidInputError
+from standards.text import Text
 
 
 class StaffNotFoundError(ElicenceError):
@@ -21,3 +24,11 @@ class InvalidStaffError(InvalidInputError):
     """An enrolment without a role, a name or an authority of this node."""
 
     code = "invalid-staff"
+
+
+class OwnPostError(InvalidInputError):
+    """An administrator tried to change the own post."""
+
+    code = "own-post"
+
+    ASK_ANOTHER: Final = Text("请由另一名管理员办理。", "Ask another administrator.")

@@ -34,6 +34,27 @@ ROLE_NAMES = {
 }
 
 
+ROLE_RIGHTS = {
+    StaffRole.CLERK: Text(
+        "登记、导入证照，发放副本，提出变更和限制性操作。",
+        "Enters and imports licences, offers copies, proposes changes.",
+    ),
+    StaffRole.APPROVER: Text(
+        "批准或不批准他人提出的操作；不能批准自己的。",
+        "Approves or refuses what others propose, never his own.",
+    ),
+    StaffRole.AUDITOR: Text(
+        "查看证照、查询记录和审计链，不作任何更改。",
+        "Sees licences, the search log and the audit chain; changes nothing.",
+    ),
+    StaffRole.ADMINISTRATOR: Text(
+        "登记和移除工作人员，维护数据来源；不能查看证照。",
+        "Enrols and removes staff, keeps the sources; sees no licences.",
+    ),
+}
+"""What each role may do, in words."""
+
+
 class IdentifiedPerson(Protocol):
     """A signed-in person, as far as staff are recognised by it (``service.web.sign_in.Person``)."""
 

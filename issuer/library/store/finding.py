@@ -17,7 +17,7 @@ from issuer.library.inspection import InspectionResult
 from issuer.library.licence import Licence, LicenceState
 from issuer.library.record_document import RecordSeal, number_candidates, of_document
 from issuer.library.selection import DayRange, Selection
-from standards.codes.licence_identifier import ROOT
+from standards.codes.licence_identifier import ROOT, LicenceIdentifier
 
 _Query = dict[str, Any]
 
@@ -123,6 +123,12 @@ class LicenceFinder:
         rows = list(self._licences.find({"authority": authority, "number": {"$in": hashes}}).limit(limit))
         rows.sort(key=lambda row: (row["recorded_at"], row["_id"]), reverse=True)
         return self._licences_of(rows)
+
+    def versions(self, identifier: LicenceIdentifier, authority: str) -> tuple[Licence, ...]:
+        """Every version of a licence of the authority's, the first one first: one stretch of the identifiers."""
+        body = f"{ROOT}.{identifier.type_code}.{identifier.authority}.{identifier.serial}."
+        query = {"authority": authority, "_id": {"$gt": body, "$lt": body + _BEHIND_ALL}}
+        return self._licences_of(self._licences.find(query).sort(_BY_IDENTIFIER).hint(_BY_IDENTIFIER))
 
     def _beside(self, query: _Query, place: Place, limit: int, *, newer: bool) -> list[_Query]:
         # An import enters thousands at one instant, so first those of the same instant, then the others: both are
