@@ -25,6 +25,7 @@ from issuer.issuance import openapi as issuance_openapi
 from issuer.issuance import protocol_views as issuance_protocol_views
 from issuer.issuance import public_views as issuance_public_views
 from issuer.issuance import views as issuance_views
+from issuer.issuance.made_offers_store import MadeOffers
 from issuer.jobs import openapi as jobs_openapi
 from issuer.jobs import views as jobs_views
 from issuer.library import openapi as library_openapi
@@ -116,6 +117,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     node = open_node(settings, clock or SystemClock())
     ensure_indexes()
     JobStore(node.database).ensure_indexes()
+    MadeOffers(node.database).ensure_indexes()
     app = create_web_app(
         __name__,
         settings,

@@ -92,7 +92,7 @@ from issuer.sources.errors import (
     SourceNotFoundError,
 )
 from issuer.sources.registers import RegisterUnavailableError
-from issuer.staff.errors import InvalidStaffError, RoleMissingError, StaffNotFoundError
+from issuer.staff.errors import InvalidStaffError, OwnPostError, RoleMissingError, StaffNotFoundError
 from issuer.status.errors import StatusListNotFoundError
 from service.web.error_table import ErrorTable
 from standards.oauth import OAuthError
@@ -107,6 +107,7 @@ ERRORS: ErrorTable = {
     RegistrarError: (409, "registrar"),
     # staff
     InvalidStaffError: (400, "invalid-staff"),
+    OwnPostError: (400, "own-post"),
     RoleMissingError: (403, "role-missing"),
     StaffNotFoundError: (404, "staff-not-found"),
     # chain
