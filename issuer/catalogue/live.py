@@ -16,7 +16,7 @@ import structlog
 from pymongo.errors import PyMongoError
 
 from issuer.catalogue.published import PublishedTypes, TypesInStore
-from standards.licence_types import Catalogue, LicenceType
+from standards.licence_types import Catalogue, InvalidLicenceTypeError, LicenceType
 from standards.licence_types.catalogue import TypeIndex
 
 FRESH_SECONDS: Final = 1.0
@@ -70,7 +70,9 @@ class LiveCatalogue(Catalogue):
 
     def refresh(self) -> None:
         """Read now: whoever published something here sees it at once."""
-        self._take()
+        # After a look that is under way, which may have read before the publication.
+        with self._looking:
+            self._take()
 
     def snapshot(self) -> Catalogue:
         """What is known now, immutable: for a process that has no store."""
@@ -87,8 +89,9 @@ class LiveCatalogue(Catalogue):
         try:
             self._looked_at = self._ticks()
             self._take()
-        except PyMongoError as error:
-            # What is known stays known; requests that need the store fail by themselves.
+        except (PyMongoError, InvalidLicenceTypeError) as error:
+            # What is known stays known: requests that need the store fail by themselves, and a version that a newer
+            # release published beside this one is not understood here.
             _log.warning("catalogue_not_refreshed", error=type(error).__name__)
             return False
         finally:

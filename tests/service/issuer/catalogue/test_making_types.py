@@ -260,3 +260,20 @@ def test_shipped_types_keep_the_metadata_of_the_day_on_which_they_were_first_see
     PublishedTypes(node.database).record_documents({food.vct: b"{}"})
     fresh = LiveCatalogue(load_catalogue(), PublishedTypes(node.database))
     assert fresh.metadata_document(food) == recorded != b"{}"
+
+
+def test_a_version_that_this_release_does_not_understand_stops_nobody(
+    market: System, node: IssuerNode
+) -> None:
+    """A newer process of the same node publishes a type with a field kind of its own ──▶ the older one goes on."""
+    ticks = [0.0]
+    older = LiveCatalogue(load_catalogue(), PublishedTypes(node.database), lambda: ticks[0])
+    known = len(older)
+    vct = "urn:elicence:type:11330100MB99X10161999:1"
+    node.database["catalogue_types"].insert_one({"_id": vct, "state": "published", "published": "{}"})
+    try:
+        ticks[0] = 5.0
+        assert len(older) == known
+        assert older.find_vct(vct) is None
+    finally:
+        node.database["catalogue_types"].delete_one({"_id": vct})
