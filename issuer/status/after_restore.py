@@ -31,4 +31,6 @@ def new_status_lists(settings: Settings) -> None:
     `elicence restore` does this by itself. Run it while the issuer is stopped.
     """
     closed = begin_new_lists(settings)
-    click.echo(f"已关闭 {closed} 个状态列表，新副本将使用新列表 · {closed} lists closed; new copies use new ones")
+    click.echo(
+        f"已关闭 {closed} 个状态列表，新副本将使用新列表 · {closed} lists closed; new copies use new ones"
+    )

@@ -15,7 +15,8 @@ import structlog
 from issuer.status.change import StatusChanges
 from issuer.status.entry import LIST_CAPACITY, status_list_uri, unpack_indexes
 from issuer.status.errors import StatusListNotFoundError
-from issuer.status.store import ListRecord, Publication, StatusStore
+from issuer.status.list_store import ListRecord, Publication
+from issuer.status.store import StatusStore
 from keys.errors import KeyCustodyError
 from keys.signer import Signer
 from standards.status_list import (

@@ -16,8 +16,9 @@ from issuer.status.allocate_entries import EntryAllocator
 from issuer.status.background import publish_status_lists
 from issuer.status.change import FORGET_AFTER
 from issuer.status.entry import LIST_CAPACITY, Entries, status_list_uri
+from issuer.status.list_store import Lease
 from issuer.status.permutation import IndexPermutation
-from issuer.status.store import Lease, NewCopies, StatusStore
+from issuer.status.store import NewCopies, StatusStore
 from standards.openid4vci import CredentialRequest, CredentialRequestDeniedError, build_key_proof
 from standards.status_list import (
     StatusIndexError,
@@ -211,8 +212,8 @@ def test_no_copy_escapes_a_revocation_that_comes_while_it_is_issued(world: Issua
 
     use = desk.uses.use
 
-    def use_then_revoke(*arguments: Any) -> Use:
-        used = use(*arguments)
+    def use_then_revoke(proof: Any, nonces: Any, grant: Any, copies: NewCopies) -> Use:
+        used = use(proof, nonces, grant, copies)
         world.change(identifier, "revoke")
         return used
 
