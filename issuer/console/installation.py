@@ -9,6 +9,7 @@ from flask import Flask
 
 # Imported for what they hang on the blueprint.
 from issuer.console import (  # noqa: F401
+    audit_views,
     catalogue_views,
     change_views,
     discrepancy_views,
@@ -41,6 +42,7 @@ NAVIGATION: Final = (
     NavigationItem(Text("后台任务", "Background work"), "console.jobs", at_work),
     NavigationItem(Text("工作人员", "Staff"), "console.staff", administers),
     NavigationItem(Text("查询记录", "Search log"), "console.searches", audits),
+    NavigationItem(Text("审计", "Audit"), "console.audits", audits),
 )
 """Entries of the main navigation, for staff at work."""
 
