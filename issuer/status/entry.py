@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,11 +46,6 @@ def _little(values: array[int]) -> array[int]:
     if sys.byteorder == "big":
         values.byteswap()
     return values
-
-
-def unpack_many(packed: Iterable[bytes]) -> tuple[int, ...]:
-    """All indexes of several rows."""
-    return unpack_indexes(b"".join(packed))
 
 
 def status_list_uri(issuer_url: str, list_number: int) -> str:
