@@ -7,25 +7,20 @@ from datetime import datetime
 from keys.envelope import Envelope
 from keys.lookup import LookupKey
 from service.web.sign_in import Person
-from wallet.accounts.account import Holder, identity_of, new_account, open_holder
+from wallet.accounts.account import Account, Holder, identity_of, new_account, open_holder
 from wallet.accounts.store import AccountStore
 
 
-def open_account_unattended(
-    account_id: str, *, store: AccountStore, envelope: Envelope, provider: str
-) -> Holder | None:
-    """The opened account of a person who is not there, for work that they expect to go on; ``None`` when it is gone.
+def open_unattended(account: Account, envelope: Envelope) -> Holder:
+    """The opened account of a person who is not there, for work that they expect to go on.
 
     Nothing is shown to anybody: the person is known by certificate type and number alone, without name or subject.
 
     Raises:
         SealedDataError: the account was sealed under keys that this node does not have.
     """
-    account = store.get(account_id)
-    if account is None:
-        return None
     code_type, number = identity_of(account, envelope)
-    person = Person(code_type, number, name="", subject="", provider=provider, assurance="")
+    person = Person(code_type, number, name="", subject="", provider="", assurance="")
     return open_holder(account, person, envelope)
 
 

@@ -6,11 +6,11 @@ who opens the wallet at the same moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from time import monotonic
 from typing import Final
 
@@ -19,19 +19,20 @@ import structlog
 from keys.errors import SealedDataError
 from service.jobs import Periodic
 from wallet.accounts.account import Holder
-from wallet.accounts.open_account import open_account_unattended
-from wallet.holdings.errors import LicenceNotFoundError
+from wallet.accounts.open_account import open_unattended
 from wallet.holdings.licence_state import LicenceState
 from wallet.holdings.list_licences import Card, list_licences, show_licence, status_reader
+from wallet.holdings.read_status import StatusReader
 from wallet.node import WalletNode
 from wallet.refreshing.need import need_of
 from wallet.refreshing.refresh_licence import Outcome, next_look, refresh_licence
-from wallet.refreshing.store import Turn
+from wallet.refreshing.store import LEASE, Glimpse, Turn
 
 ROUND: Final = timedelta(seconds=5)
 """From one round to the next."""
 
-_MOST_LOOKED_AT: Final = 2_000
+_MOST_LOOKED_AT: Final = 20_000
+_CHUNK: Final = 500
 _MOST_SECONDS: Final = 20.0
 """A round ends after so much, so that a worker told to stop need not wait; what is left comes first in the next."""
 
@@ -52,35 +53,51 @@ class Round:
 
 
 def look_after_wallets(node: WalletNode, at: datetime) -> Round:
-    """One round over the licences whose turn has come; what fails in one does not stop the others."""
+    """One round over the licences whose turn has come; what fails in one does not stop the others.
+
+    Two reads and one write for every :data:`_CHUNK` of licences that are well.
+    """
     deadline = monotonic() + _MOST_SECONDS
-    turns = sorted(node.refreshes.due(at, _MOST_LOOKED_AT), key=lambda turn: turn.account_id)
     reader = status_reader(node)
-    calm: dict[Turn, datetime] = {}
-    needy: list[tuple[Holder, str, LicenceState]] = []
-    looked_at = 0
-    for account_id, group in groupby(turns, key=lambda turn: turn.account_id):
-        if monotonic() > deadline:
+    looked_at, outcomes = 0, Counter[Outcome]()
+    while looked_at < _MOST_LOOKED_AT and monotonic() < deadline:
+        glimpses = node.refreshes.due(at, _CHUNK)
+        if not glimpses:
             break
-        of_account = list(group)
-        holder = _open(node, account_id)
-        for turn in of_account:
-            looked_at += 1
-            if holder is None:
-                calm[turn] = at + _BROKEN
-                continue
-            try:
-                holding = node.holdings.get(holder, turn.holding_id, at=at)
-            except (LicenceNotFoundError, SealedDataError):
-                calm[turn] = at + _BROKEN
-                continue
-            state = reader.state_of(holding.face).state
-            if need_of(holding, state, at) is None:
-                calm[turn] = next_look(at)
-            else:
-                needy.append((holder, turn.holding_id, state))
-    node.refreshes.look_again(calm)
-    return Round(looked_at, _refresh_all(node, needy, deadline))
+        looked_at += len(glimpses)
+        needy = _sort_out(node, glimpses, reader, at)
+        outcomes.update(_refresh_all(node, needy, deadline))
+        if len(glimpses) < _CHUNK:
+            break
+    return Round(looked_at, dict(outcomes))
+
+
+def _sort_out(
+    node: WalletNode, glimpses: Sequence[Glimpse], reader: StatusReader, at: datetime
+) -> list[tuple[Holder, str, LicenceState]]:
+    """The licences about which an issuer must be asked; the others are looked at again in their time."""
+    holders = _holders(node, {glimpse.turn.account_id for glimpse in glimpses})
+    next_at: dict[Turn, datetime] = {}
+    needy = []
+    for glimpse in glimpses:
+        turn = glimpse.turn
+        holder = holders.get(turn.account_id)
+        try:
+            holding = None if holder is None else glimpse.open(holder)
+        except SealedDataError:
+            holding = None
+        if holder is None or holding is None:
+            next_at[turn] = at + _BROKEN
+            continue
+        state = reader.state_of(holding.face).state
+        if need_of(holding, state, at) is None:
+            next_at[turn] = next_look(at)
+        else:
+            # Should this process die now, another takes it up; a refresh that ends says itself when to look again.
+            next_at[turn] = at + LEASE
+            needy.append((holder, turn.holding_id, state))
+    node.refreshes.look_again(next_at)
+    return needy
 
 
 def refresh_for_reader(node: WalletNode, holder: Holder, cards: Iterable[Card]) -> bool:
@@ -108,14 +125,14 @@ def current_licence(node: WalletNode, holder: Holder, holding_id: str) -> Card:
     return show_licence(node, holder, holding_id) if refresh_for_reader(node, holder, [card]) else card
 
 
-def _open(node: WalletNode, account_id: str) -> Holder | None:
-    try:
-        return open_account_unattended(
-            account_id, store=node.accounts, envelope=node.account_envelope, provider=""
-        )
-    except SealedDataError:
-        _LOG.error("account-does-not-open", account=account_id)
-        return None
+def _holders(node: WalletNode, account_ids: Iterable[str]) -> Mapping[str, Holder]:
+    holders = {}
+    for account_id, account in node.accounts.get_many(account_ids).items():
+        try:
+            holders[account_id] = open_unattended(account, node.account_envelope)
+        except SealedDataError:
+            _LOG.error("account-does-not-open", account=account_id)
+    return holders
 
 
 def _refresh_all(

@@ -19,6 +19,7 @@ import structlog
 from keys.sealed_key import open_sealed_key
 from standards.codes.licence_identifier import parse_licence_identifier
 from standards.errors import ElicenceError, InvalidInputError
+from standards.licence_types.licence_type import type_code_of
 from standards.openid4vci import (
     CredentialIssuerMetadata,
     LicenceNews,
@@ -36,7 +37,7 @@ from wallet.holdings.licence_state import LicenceState, reason_word
 from wallet.holdings.renewal import MAX_PAST, IssuersWord, PastVersion, RefreshMeans, Renewal
 from wallet.holdings.sealing import new_holder_key
 from wallet.node import WalletNode
-from wallet.receiving.check_received import CheckedLicence, check_received, type_code_of
+from wallet.receiving.check_received import CheckedLicence, check_received
 from wallet.receiving.describe_licence import with_description
 from wallet.receiving.errors import CredentialRejectedError, IssuerAnswerError
 from wallet.receiving.issuer_client import AccessToken, RefusedByIssuer
@@ -102,8 +103,7 @@ def refresh_licence(node: WalletNode, holder: Holder, holding_id: str, shown: Li
         return Outcome.BUSY
     try:
         holding = node.holdings.get(holder, holding_id, at=at)
-        attempt = _Attempt(node, holder, holding, claim, shown)
-        return _attempt(attempt)
+        return _attempt(_Attempt(node, holder, holding, claim, shown))
     except (ClaimLostError, LicenceNotFoundError):
         return Outcome.BUSY
 
@@ -155,8 +155,7 @@ def _refresh(attempt: _Attempt) -> Outcome:
     except ElicenceError:
         notify(NotificationEvent.FAILURE)
         raise
-    described = with_description(node, checked.face, metadata, offered.configuration_id)
-    checked = replace(checked, face=described)
+    checked = replace(checked, face=with_description(node, checked.face, metadata, offered.configuration_id))
     means = replace(answer.renewal.means or means, configuration_id=offered.configuration_id)
     outcome = _keep(attempt, replace(answer.renewal, means=means), checked)
     notify(NotificationEvent.ACCEPTED)

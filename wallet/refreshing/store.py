@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bson import Binary
@@ -18,16 +18,21 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from keys.envelope import WrappedKey
 from wallet.accounts.account import Holder
 from wallet.history.entry import Entry
 from wallet.history.store import entry_document
-from wallet.holdings.holding import Holding
+from wallet.holdings.holding import Holding, SealedCopy
 from wallet.holdings.renewal import Renewal
-from wallet.holdings.sealing import seal_face, seal_renewal
+from wallet.holdings.sealing import open_face, open_renewal, seal_face, seal_renewal
 from wallet.holdings.store import copy_documents
 
 LEASE: Final = timedelta(minutes=2)
 """How long one attempt may talk to the issuer; longer than all of its time-outs together."""
+
+_GLIMPSE: Final = {"account_id": 1, "sealed_face": 1, "sealed_renewal": 1, "copies.used_at": 1}
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_KEY: Final = WrappedKey(b"")
 
 _Row = dict[str, Any]
 
@@ -38,6 +43,33 @@ class Turn:
 
     account_id: str
     holding_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A licence as far as it has to be read to be looked at, still sealed.
+
+    Attributes:
+        turn: which one.
+        sealed_face, sealed_renewal: as stored.
+        used_at: of each copy, when it was first seen, or ``None``; what the copies hold stays in the store.
+    """
+
+    turn: Turn
+    sealed_face: bytes
+    sealed_renewal: bytes
+    used_at: tuple[datetime | None, ...]
+
+    def open(self, holder: Holder) -> Holding:
+        """The licence with empty copies; raises ``SealedDataError`` for another holder's."""
+        holding_id = self.turn.holding_id
+        return Holding(
+            holding_id,
+            open_face(holder, holding_id, self.sealed_face),
+            _NEVER,
+            tuple(SealedCopy("", _NO_KEY, b"", b"", used_at) for used_at in self.used_at),
+            renewal=open_renewal(holder, holding_id, self.sealed_renewal),
+        )
 
 
 class ClaimLostError(Exception):
@@ -52,12 +84,20 @@ class RefreshStore:
         self._holdings: Collection[_Row] = database["holdings"]
         self._log: Collection[_Row] = database["use_log"]
 
-    def due(self, at: datetime, limit: int) -> Sequence[Turn]:
-        """Licences in wallets whose turn has come, the longest overdue first."""
+    def due(self, at: datetime, limit: int) -> Sequence[Glimpse]:
+        """Licences in wallets whose turn has come, the longest overdue first: one read."""
         rows = self._holdings.find(
-            {"look_at": {"$lte": at}, "removed_at": None}, {"account_id": 1}, sort=[("look_at", ASCENDING)]
+            {"look_at": {"$lte": at}, "removed_at": None}, _GLIMPSE, sort=[("look_at", ASCENDING)]
         )
-        return [Turn(row["account_id"], row["_id"]) for row in rows.limit(limit)]
+        return [
+            Glimpse(
+                Turn(row["account_id"], row["_id"]),
+                row["sealed_face"],
+                row["sealed_renewal"],
+                tuple(copy.get("used_at") for copy in row["copies"]),
+            )
+            for row in rows.limit(limit)
+        ]
 
     def look_again(self, turns: Mapping[Turn, datetime]) -> None:
         """Say when each is looked at next: one write for all."""
