@@ -145,7 +145,9 @@ def parse_mapping(obj: Any, licence_type: LicenceType) -> ColumnMapping:
         columns[target] = _rule(places, target)
     if not columns:
         raise reader.fail("columns", "没有对应任何列。", "No column is mapped.")
-    return ColumnMapping(licence_type.code, reader.optional_text("key", max_chars=200), columns)
+    # Both an absent key and null mean that there is none; null is how a mapping is printed.
+    has_key = "key" in reader and reader.any("key") is not None
+    return ColumnMapping(licence_type.code, reader.text("key", max_chars=200) if has_key else None, columns)
 
 
 def stored_mapping(obj: Mapping[str, Any]) -> ColumnMapping:
