@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import orjson
 import pytest
 
+from issuer.catalogue.errors import TypeVersionOpenError
 from issuer.catalogue.live import LiveCatalogue
-from issuer.catalogue.make_type import give_rights
+from issuer.catalogue.make_type import begin_next_version, check, give_rights
 from issuer.catalogue.published import PublishedTypes
 from issuer.library.event import Actor
 from issuer.node import IssuerNode
@@ -277,3 +279,25 @@ def test_a_version_that_this_release_does_not_understand_stops_nobody(
         assert older.find_vct(vct) is None
     finally:
         node.database["catalogue_types"].delete_one({"_id": vct})
+
+
+@pytest.mark.parametrize("code", [one.code for one in load_catalogue().all()])
+def test_the_keeper_makes_the_next_version_of_a_type_that_ships(node: IssuerNode, code: str) -> None:
+    """The definer (a ministry) is not at this node: the principal authority keeps the type, and its next version begins
+    complete, rich patterns and bands by age included.
+    """
+    authority = node.authorities.find(MARKET.uscc)
+    assert authority is not None
+    desk = replace(node.types, keeper=authority.issuer_identifier)
+    enrolled = frozenset({MARKET.uscc, POLICE.uscc})
+    by = Actor("王经办")
+    draft = begin_next_version(desk, authority, code, None, enrolled=enrolled, by=by, at=START)
+    licence_type, errors = check(desk, draft)
+    assert errors == ()
+    assert licence_type is not None
+    before = load_catalogue().by_code(code)
+    assert licence_type == replace(before, version="2")
+    assert licence_type.defining_authority == before.defining_authority
+    with pytest.raises(TypeVersionOpenError):
+        begin_next_version(desk, authority, code, None, enrolled=enrolled, by=by, at=START)
+    desk.store.remove(draft)
