@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -51,6 +51,7 @@ from wallet.receiving.errors import (
     IssuerUnreachableError,
     OfferGoneError,
 )
+from wallet.receiving.refusal import RefusedByIssuer, refusal_of
 
 MAX_OFFER_BYTES: Final = 64 * 1024
 MAX_METADATA_BYTES: Final = 1024 * 1024
@@ -73,33 +74,6 @@ class AccessToken:
     value: str = field(repr=False)
     token_type: str
     dpop: Signer
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthRefusal:
-    """An error answer of an OAuth or credential endpoint: ``error`` and what of the rest we understand.
-
-    Attributes:
-        status: HTTP status.
-        error: the registered error code, or empty when the body was not of this form.
-        tx_code_tries_left: our issuers say so with ``invalid_grant``; ``None`` when it is not said.
-        news: where the licence stands, as our issuers say with a refused refresh; ``None`` when it is not said.
-        retry_after: how long the server wants to be left alone, or ``None``.
-    """
-
-    status: int
-    error: str
-    tx_code_tries_left: int | None = None
-    news: LicenceNews | None = None
-    retry_after: timedelta | None = None
-
-
-class RefusedByIssuer(Exception):  # noqa: N818 -- an answer, caught by the use case and told in the person's words
-    """An endpoint answered with an error that the use case has to understand."""
-
-    def __init__(self, refusal: OAuthRefusal) -> None:
-        super().__init__(refusal.error)
-        self.refusal = refusal
 
 
 class IssuerClient:
@@ -150,7 +124,7 @@ class IssuerClient:
                 lambda headers: self._outbound.post_form(endpoint, request.to_form(), headers=headers),
             )
             if response.status != _OK:
-                raise RefusedByIssuer(_refusal(response))
+                raise RefusedByIssuer(refusal_of(response))
             return parse_token_response(response.json()), asked_at
 
     def refresh(
@@ -170,7 +144,7 @@ class IssuerClient:
                 lambda headers: self._outbound.post_form(endpoint, request.to_form(), headers=headers),
             )
             if response.status != _OK:
-                raise RefusedByIssuer(_refusal(response))
+                raise RefusedByIssuer(refusal_of(response))
             body = response.json()
             return parse_token_response(body), parse_news(body)
 
@@ -203,7 +177,7 @@ class IssuerClient:
         with _talking_to(endpoint):
             response = self._post_with_token(endpoint, body, token)
             if response.status not in (_OK, 202):
-                raise RefusedByIssuer(_refusal(response))
+                raise RefusedByIssuer(refusal_of(response))
             answer = parse_credential_response(response.json())
         if isinstance(answer, DeferredResponse):
             raise IssuerAnswerError(
@@ -304,28 +278,4 @@ def _require_ok(response: OutboundResponse) -> OutboundResponse:
 
 def _asks_for_dpop_nonce(response: OutboundResponse) -> bool:
     challenged = "use_dpop_nonce" in response.headers.get("www-authenticate", "")
-    return response.status in (400, 401) and (challenged or _refusal(response).error == "use_dpop_nonce")
-
-
-def _refusal(response: OutboundResponse) -> OAuthRefusal:
-    try:
-        body = response.json()
-    except OutboundError:
-        body = None
-    if not isinstance(body, dict):
-        body = {}
-    error = body.get("error")
-    if not isinstance(error, str):
-        # Token failures at a resource are told in the header (RFC 6750 section 3).
-        error = "invalid_token" if "invalid_token" in response.headers.get("www-authenticate", "") else ""
-    tries = body.get("tx_code_tries_left")
-    known = isinstance(tries, int) and not isinstance(tries, bool) and 0 <= tries <= 1000
-    return OAuthRefusal(
-        response.status, error, tries if known else None, parse_news(body), _retry_after(response)
-    )
-
-
-def _retry_after(response: OutboundResponse) -> timedelta | None:
-    """``Retry-After`` in seconds (RFC 9110 section 10.2.3); a date is left aside, the wallet waits by its own rule."""
-    text = response.headers.get("retry-after", "")
-    return timedelta(seconds=int(text)) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+    return response.status in (400, 401) and (challenged or refusal_of(response).error == "use_dpop_nonce")

@@ -38,8 +38,9 @@ from wallet.receiving.errors import (
     UnsupportedOfferError,
     WrongTxCodeError,
 )
-from wallet.receiving.issuer_client import AccessToken, OAuthRefusal, RefusedByIssuer
+from wallet.receiving.issuer_client import AccessToken
 from wallet.receiving.pending_offer import Grant, OfferedLicence, OfferState, PendingOffer
+from wallet.receiving.refusal import OAuthRefusal, RefusedByIssuer
 
 BATCH: Final = 5
 """Copies asked for where the issuer makes batches: each window sees a fresh one before one must be shown twice."""

@@ -40,9 +40,10 @@ from wallet.node import WalletNode
 from wallet.receiving.check_received import CheckedLicence, check_received
 from wallet.receiving.describe_licence import with_description
 from wallet.receiving.errors import CredentialRejectedError, IssuerAnswerError
-from wallet.receiving.issuer_client import AccessToken, RefusedByIssuer
+from wallet.receiving.issuer_client import AccessToken
 from wallet.receiving.pending_offer import OfferedLicence
 from wallet.receiving.receive_offer import BATCH, request_copies
+from wallet.receiving.refusal import RefusedByIssuer
 from wallet.refreshing.changes import changes_between
 from wallet.refreshing.need import FOR_GOOD, LOOK_EVERY, LOOK_JITTER, retry_after
 from wallet.refreshing.store import ClaimLostError
@@ -89,7 +90,7 @@ class _Answer:
 def refresh_licence(node: WalletNode, holder: Holder, holding_id: str, shown: LicenceState) -> Outcome:
     """Refresh one licence; it is safe to repeat, and two at once end in one.
 
-    Three durable writes beside the issuer's; of a failure two. Never raises for what an issuer does.
+    Three durable writes; never raises for what an issuer does.
 
     Args:
         node: stores, feeds and the issuer client.
