@@ -34,6 +34,7 @@ from issuer.library.store import LicenceStore
 from issuer.node import open_node
 from issuer.operations import desk as operations_desk
 from issuer.operations import openapi as operations_openapi
+from issuer.operations import pages as operations_pages
 from issuer.operations import views as operations_views
 from issuer.registrar import openapi as registrar_openapi
 from issuer.registrar import views as registrar_views
@@ -71,6 +72,7 @@ BLUEPRINTS: Final = (
     jobs_views.blueprint,
     source_views.blueprint,
     operations_views.blueprint,
+    operations_pages.blueprint,
     discrepancy_views.blueprint,
 )
 """The views of the features."""

@@ -35,6 +35,7 @@ NAVIGATION: Final = (
     NavigationItem(Text("证照", "Licences"), "console.home", at_desk),
     NavigationItem(Text("查找", "Find"), "console.find", at_desk),
     NavigationItem(Text("待审批", "To approve"), "console.proposals", at_desk),
+    NavigationItem(Text("批量操作", "Bulk operations"), "operations.operations", at_desk),
     NavigationItem(Text("差异", "Discrepancies"), "console.discrepancies", at_desk),
     NavigationItem(Text("数据来源", "Sources"), "console.sources", at_work),
     NavigationItem(Text("证照目录", "Catalogue"), "console.catalogue", at_work),
