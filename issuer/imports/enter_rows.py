@@ -182,7 +182,14 @@ class RowEntrance:
         )
         reason = f"由来源“{party.source_name}”导入"
         issued = LicenceEvent(
-            1, Operation.ISSUE, EventOutcome.DONE, reason, at, party.actor, system=party.system
+            1,
+            Operation.ISSUE,
+            EventOutcome.DONE,
+            reason,
+            at,
+            party.actor,
+            system=party.system,
+            code="imported",
         )
         state, ended = self._state(one, at, errors)
         if errors:

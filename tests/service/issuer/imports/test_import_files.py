@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from issuer.chain.check_licence import check_licence
 from issuer.imports.refusal import RefusedRow
 from issuer.library.store import LicenceFilter
 from issuer.node import IssuerNode
@@ -185,3 +186,29 @@ def test_an_unclosed_quotation_mark_costs_one_row(importing: Importing, refused:
     job = importing("\r\n".join(lines))
     assert outcome(job) == (19, 0, 0, 1)
     assert [row.number for row in refused(job)] == [5]
+
+
+def test_the_histories_of_imported_licences_pass_the_audit(node: IssuerNode, importing: Importing) -> None:
+    """New, ended, lost, changed: what each document says follows from its events."""
+    rows = [
+        food_row(1, 证照状态="有效", 原因=""),
+        food_row(2, 证照状态="已注销", 原因="停业"),
+        food_row(3, 证照状态="挂失", 原因="遗失"),
+        food_row(4, 证照状态="暂扣", 原因="检查"),
+    ]
+    importing(csv_text(rows, STATE_HEADER), mapping=STATE, approval=two_persons())
+    changed = [
+        food_row(1, 证照状态="注销了", 原因=""),
+        food_row(3, 证照状态="有效", 原因="找回"),
+        food_row(4, 证照状态="已注销", 原因=""),
+    ]
+    job = importing(
+        csv_text([*changed, food_row(5, 证照状态="", 原因="")], STATE_HEADER),
+        mapping=STATE,
+        approval=two_persons(),
+    )
+    assert outcome(job) == (1, 2, 0, 1)
+    documents = list(node.database["licences"].find())
+    assert len(documents) == 5
+    assert [check_licence(document) for document in documents] == [None] * 5
+    assert {document["events"][0]["code"] for document in documents} == {"imported"}
