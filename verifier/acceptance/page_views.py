@@ -58,7 +58,7 @@ def show(record_id: str) -> str:
         "verifier/acceptance/record.html",
         desk=desk,
         record=_line(record),
-        licences=view_licences(evidence.licences, node.types) if evidence else (),
+        licences=view_licences(evidence.licences) if evidence else (),
         note=evidence.note if evidence else "",
         item=node.items.find(record.facts()["service_item"] or ""),
         step_names=STEP_NAMES,

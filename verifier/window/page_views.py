@@ -174,7 +174,7 @@ def _answer_parts(presentation: Received, item: ServiceItem | None) -> dict[str,
     return {
         "verdict": verdict_of(answer.report),
         "facts": view_facts(item, answer.licences) if item else (),
-        "licences": view_licences(answer.licences, current_node().types),
+        "licences": view_licences(answer.licences),
         "report": answer.report,
         "used_lists": answer.lists,
         "step_names": STEP_NAMES,

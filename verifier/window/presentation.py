@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from standards.dcql import DcqlQuery
 from standards.jwe import EphemeralKey
+from standards.licence_types.described_type import DescribedType
 from standards.text import Text
 
 LIFETIME: Final = timedelta(minutes=5)
@@ -81,6 +82,7 @@ class ShownLicence:
         claims: what was shown.
         issuer: who issued it.
         issuer_uscc: the issuer's code, or ``None``.
+        described: how it is shown, for a type that does not ship with this software.
     """
 
     type_code: str | None
@@ -88,6 +90,7 @@ class ShownLicence:
     claims: Mapping[str, Any] = field(repr=False)
     issuer: Text
     issuer_uscc: str | None
+    described: DescribedType | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

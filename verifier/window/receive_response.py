@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from service.status_feed import StatusFeed
 from service.trust_feed import TrustFeed
+from service.type_feed import TypeFeed
 from standards.openid4vp.request_object import DIRECT_POST_JWT
 from standards.openid4vp.response import (
     EncryptedResponse,
@@ -31,6 +32,7 @@ from verifier.checking import (
     gather_evidence,
 )
 from verifier.items import ServiceItem, check_materials
+from verifier.window.describe_shown import with_description
 from verifier.window.errors import PresentationOverError, WrongResponseModeError, WrongStateError
 from verifier.window.presentation import Answer, Asked, Pending, Received, Refused, ShownLicence
 from verifier.window.store import PresentationStore
@@ -44,6 +46,7 @@ def receive_response(
     presentations: PresentationStore,
     trust: TrustFeed,
     status: StatusFeed,
+    types: TypeFeed,
     at: datetime,
 ) -> Received | Refused:
     """Take the answer to a pending request (one durable write).
@@ -58,6 +61,7 @@ def receive_response(
         presentations: keeps the result; lets only the first answer count.
         trust: the trust lists in hand.
         status: status lists, fetched where they are not fresh.
+        types: what types that were made elsewhere are called.
         at: now.
 
     Raises:
@@ -75,7 +79,7 @@ def receive_response(
         result = pending.refuse(unverified.error, at)
     else:
         checked = _check(asked, unverified, item=item, trust=trust, status=status, at=at)
-        result = pending.receive(_answer(asked, unverified, checked, at))
+        result = pending.receive(_answer(asked, unverified, checked, types, at))
     if not presentations.settle(result, at):
         raise PresentationOverError(
             "此请求已被答复或已过期。", "This request was answered already, or has expired."
@@ -132,11 +136,16 @@ def material_rule_of(item: ServiceItem | None) -> MaterialRule | None:
     return rule
 
 
-def _answer(asked: Asked, unverified: Presentations, checked: CheckedPresentation, at: datetime) -> Answer:
+def _answer(
+    asked: Asked, unverified: Presentations, checked: CheckedPresentation, types: TypeFeed, at: datetime
+) -> Answer:
     return Answer(
         report=checked.report.to_json(),
         lists=tuple(map(list_json, checked.lists)),
-        licences={query: tuple(map(shown_licence, licences)) for query, licences in checked.licences.items()},
+        licences={
+            query: tuple(with_description(shown_licence(one), types) for one in licences)
+            for query, licences in checked.licences.items()
+        },
         vp_token=unverified.unverified_vp_token,
         response_code=secrets.token_urlsafe(16) if asked.redirect_uri is not None else None,
         received_at=at,

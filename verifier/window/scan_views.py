@@ -11,6 +11,7 @@ from verifier.checking import VerificationPolicy, check_text, gather_evidence
 from verifier.departments.department import Permission
 from verifier.departments.guard import current_desk, for_staff
 from verifier.node import current_node
+from verifier.window.describe_shown import with_description
 from verifier.window.lists_state import lists_state
 from verifier.window.page_views import matching_items, render_home
 from verifier.window.receive_response import list_json, shown_licence
@@ -46,12 +47,15 @@ def _checked(text: str) -> str:
     evidence = gather_evidence((text,), trust=node.trust, status=node.status, at=at)
     checked = check_text(text, evidence, policy=VerificationPolicy(), at=at)
     report = checked.report.to_json()
-    licences = {query: tuple(map(shown_licence, shown)) for query, shown in checked.licences.items()}
+    licences = {
+        query: tuple(with_description(shown_licence(one), node.types) for one in shown)
+        for query, shown in checked.licences.items()
+    }
     return render_template(
         "verifier/window/scanned.html",
         desk=current_desk(),
         verdict=verdict_of(report, presented=False),
-        licences=view_licences(licences, node.types),
+        licences=view_licences(licences),
         report=report,
         used_lists=tuple(map(list_json, checked.lists)),
         step_names=STEP_NAMES,

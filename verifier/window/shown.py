@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from standards.licence_types.described_type import described_type_data, described_type_of
 from standards.text import Text
 from verifier.window.presentation import ShownLicence
 
@@ -23,6 +24,9 @@ def licences_to_json(licences: Licences) -> dict[str, list[dict[str, Any]]]:
                 "claims": licence.claims,
                 "issuer": licence.issuer.to_json(),
                 "issuer_uscc": licence.issuer_uscc,
+                **(
+                    {} if licence.described is None else {"described": described_type_data(licence.described)}
+                ),
             }
             for licence in shown
         ]
@@ -40,6 +44,7 @@ def licences_from_json(value: Mapping[str, Sequence[Mapping[str, Any]]]) -> Lice
                 claims=licence["claims"],
                 issuer=Text(**licence["issuer"]),
                 issuer_uscc=licence["issuer_uscc"],
+                described=described_type_of(licence["described"]) if "described" in licence else None,
             )
             for licence in shown
         )

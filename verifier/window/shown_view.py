@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from service.type_feed import TypeFeed
 from standards.licence_types import COMMON_CLAIMS, FieldKind, LicenceField, LicenceType
-from standards.licence_types.described_type import DescribedType, describe_vct
+from standards.licence_types.described_type import describe_vct
 from standards.text import Text
 from verifier.items import Material, ServiceItem, satisfied_by
 from verifier.window.presentation import ShownLicence
@@ -58,14 +57,14 @@ class MaterialLine:
     tick: Tick
 
 
-def view_licences(licences: Mapping[str, Sequence[ShownLicence]], types: TypeFeed) -> tuple[LicenceView, ...]:
+def view_licences(licences: Mapping[str, Sequence[ShownLicence]]) -> tuple[LicenceView, ...]:
     """Every licence with its claims, in the order in which they were asked for."""
-    return tuple(view_licence(licence, types) for shown in licences.values() for licence in shown)
+    return tuple(view_licence(licence) for shown in licences.values() for licence in shown)
 
 
-def view_licence(licence: ShownLicence, types: TypeFeed) -> LicenceView:
+def view_licence(licence: ShownLicence) -> LicenceView:
     """One licence with its claims in printed order; of a type that nobody describes, under their names."""
-    known = _described(licence, types)
+    known = describe_vct(licence.vct) or licence.described
     own = {} if known is None else known.fields
     fields = {
         name: own.get(name) or COMMON_CLAIMS.get(name)
@@ -78,14 +77,6 @@ def view_licence(licence: ShownLicence, types: TypeFeed) -> LicenceView:
         issuer=licence.issuer,
         rows=tuple(_row(name, licence.claims[name], fields[name]) for name in ordered),
     )
-
-
-def _described(licence: ShownLicence, types: TypeFeed) -> DescribedType | None:
-    """What its type is called and how it is shown: as it ships, else as its issuer, whose signature holds, says."""
-    integrity, issuer = licence.claims.get("vct#integrity"), licence.claims.get("iss")
-    if not isinstance(integrity, str) or not isinstance(issuer, str):
-        return describe_vct(licence.vct)
-    return types.describe(licence.vct, integrity, issuer)
 
 
 def view_facts(item: ServiceItem, licences: Mapping[str, Sequence[ShownLicence]]) -> tuple[ClaimRow, ...]:

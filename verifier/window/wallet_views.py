@@ -87,6 +87,7 @@ def take_response(presentation_id: str) -> Response:
         presentations=node.presentations,
         trust=node.trust,
         status=node.status,
+        types=node.types,
         at=at,
     )
     body = orjson.dumps(build_response_answer(return_address(result)))
