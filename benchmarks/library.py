@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import random
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeVar
 
 from flask import Flask
 
@@ -39,6 +39,8 @@ from service.store import disconnect
 from service.web.sign_in import Person
 from service.web.sign_in.store import PURPOSE, SessionStore
 from standards.codes.licence_identifier import build_licence_identifier
+
+_Asked = TypeVar("_Asked")
 
 _LICENCES: Final = 1_000_000
 _SECONDS_FOR_MAKING: Final = 240.0
@@ -129,40 +131,43 @@ def _finding(node: IssuerNode, made: int) -> list[Row]:
     templates = _templates(node)
     chance = random.Random(7)  # picks samples
 
-    def picks() -> Iterator[int]:
-        return iter(chance.sample(range(made), min(_FINDS, made)))
+    picks = chance.sample(range(made), min(_FINDS, made))
+    asked = [(_licence(templates, number), _number(number), _holder(number)) for number in picks]
 
-    def by_identifier(number: int) -> int:
-        found = node.licences.find(str(_licence(templates, number).identifier), _AUTHORITY.uscc)
-        return 0 if found is None else 1
+    def by_identifier(one: tuple[Licence, str, str]) -> bool:
+        return node.licences.find(str(one[0].identifier), _AUTHORITY.uscc) is not None
 
-    def by_number(number: int) -> int:
-        return len(node.finder.by_number(_AUTHORITY.uscc, _number(number)))
+    def by_number(one: tuple[Licence, str, str]) -> bool:
+        return bool(node.finder.by_number(_AUTHORITY.uscc, one[1]))
 
-    def by_holder(number: int) -> int:
-        code = templates[number % len(templates)].type_code
-        return len(node.licences.find_by_holder(_AUTHORITY.uscc, "001", _holder(number), code))
+    def by_holder(one: tuple[Licence, str, str]) -> bool:
+        return bool(node.licences.find_by_holder(_AUTHORITY.uscc, "001", one[2], one[0].type_code))
 
-    ways: dict[str, Callable[[int], int]] = {
-        "identifier": by_identifier,
-        "number": by_number,
-        "holder": by_holder,
-    }
+    ways = {"identifier": by_identifier, "number": by_number, "holder": by_holder}
     return [
-        Row(f"find by {name} among {made:,}, p99", _p99(way, picks()) * 1e3, "ms", goal=5)
+        row
         for name, way in ways.items()
+        for row in _rows(f"find by {name} among {made:,}", [_timed(way, one) for one in asked], goal=5)
     ]
 
 
-def _p99(way: Callable[[int], int], picks: Iterator[int]) -> float:
-    seconds = []
-    for pick in picks:
-        began = perf_counter()
-        found = way(pick)
-        seconds.append(perf_counter() - began)
-        if not found:
-            raise RuntimeError("a licence that is there was not found")
-    return sorted(seconds)[len(seconds) * 99 // 100]
+def _timed(way: Callable[[_Asked], bool], asked: _Asked) -> float:
+    """Milliseconds."""
+    began = perf_counter()
+    found = way(asked)
+    milliseconds = (perf_counter() - began) * 1e3
+    if not found:
+        raise RuntimeError("a licence that is there was not found")
+    return milliseconds
+
+
+def _rows(name: str, milliseconds: list[float], *, goal: float) -> list[Row]:
+    """The median informs: where it is far below the 99th percentile, something else had the processor."""
+    ordered = sorted(milliseconds)
+    return [
+        Row(f"{name}, median", ordered[len(ordered) // 2], "ms"),
+        Row(f"{name}, p99", ordered[len(ordered) * 99 // 100], "ms", goal=goal),
+    ]
 
 
 def _listing(app: Flask, node: IssuerNode, made: int) -> list[Row]:
@@ -175,7 +180,7 @@ def _listing(app: Flask, node: IssuerNode, made: int) -> list[Row]:
     chance = random.Random(8)  # picks samples
     recorded = _templates(node)[0].recorded_at.timestamp() * 1000
 
-    def page(number: int) -> int:
+    def page(number: int) -> bool:
         # Every other page is the first one; the others begin anywhere in the list.
         address = filters[number % len(filters)]
         if number % 2:
@@ -184,12 +189,13 @@ def _listing(app: Flask, node: IssuerNode, made: int) -> list[Row]:
         answer = client.get(address)
         if answer.status_code != 200:
             raise RuntimeError(f"the list answered {answer.status_code}")
-        return len(answer.data)
+        return bool(answer.data)
 
-    _p99(page, iter(range(len(filters) * 2)))
-    return [
-        Row(f"console list page among {made:,}, p99", _p99(page, iter(range(_PAGES))) * 1e3, "ms", goal=200)
-    ]
+    for number in range(len(filters) * 2):
+        page(number)
+    return _rows(
+        f"console list page among {made:,}", [_timed(page, number) for number in range(_PAGES)], goal=200
+    )
 
 
 def _session(node: IssuerNode) -> str:

@@ -13,7 +13,7 @@ from issuer.library.event import LicenceEvent, Operation
 from issuer.library.library import Library
 from issuer.library.licence import Holder, Licence, LicenceState, local_day
 from issuer.library.lifecycle import ENDED, operations_from, takes_rights_away
-from issuer.library.reason_codes import REASON_CODES
+from issuer.library.reason_codes import reason_label
 from issuer.library.standing import standing
 from standards.codes.holder_code import holder_code_type
 from standards.licence_types import FieldKind, LicenceField, LicenceType, claims_of
@@ -121,9 +121,7 @@ class HistoryLine:
 def history_lines(versions: Sequence[Licence]) -> tuple[HistoryLine, ...]:
     """What happened to a licence over all its versions, the newest first."""
     return tuple(
-        HistoryLine(
-            version, event, REASON_CODES[event.operation].get(event.code or ""), event is version.events[-1]
-        )
+        HistoryLine(version, event, reason_label(event.operation, event.code), event is version.events[-1])
         for version in reversed(versions)
         for event in reversed(version.events)
     )

@@ -23,12 +23,14 @@ from issuer.library.errors import (
     ProposalOpenError,
 )
 from issuer.library.licence import InspectionResult, Licence, local_day
+from issuer.library.reason_codes import REASON_CODES, reason_label
 from issuer.node import current_node
 from issuer.staff import StaffRole
 from issuer.status.store import StatusStore
 from standards.errors import ElicenceError, InvalidInputError
 from standards.json_reader import Reader
 from standards.qr import build_qr, write_svg
+from standards.text import Text
 
 SHOWN_ON_THE_PAGE = (
     InvalidInputError,
@@ -61,7 +63,10 @@ def carry_out(identifier: str) -> Response | tuple[str, int]:
     }
     if body["operation"] == "inspect":
         body["inspection"] = {"result": request.form.get("result", "")}
+    ground = request.form.get("ground", "")
     try:
+        if ground:
+            body["reason_code"] = _code_of(ground, request.form.get("operation", ""))
         change_request = parse_change_request(
             body, licence, node.library.type_of(licence), node.catalogue, today=local_day(at)
         )
@@ -124,6 +129,19 @@ def offer(identifier: str) -> str | tuple[str, int]:
     )
 
 
+def _code_of(ground: str, operation: str) -> str:
+    """The form offers the grounds of all operations, each as ``operation:code``."""
+    belongs_to, _, code = ground.partition(":")
+    if belongs_to != operation:
+        raise InvalidInputError(
+            "所选依据属于另一种操作。",
+            "The ground belongs to another operation.",
+            where="/reason_code",
+            next_step=Text("请选择该操作下的依据，或不选。", "Choose one of this operation's, or none."),
+        )
+    return code
+
+
 def _places(licence: Licence) -> set[str]:
     return {str(place) for place in range(len(licence.holders))}
 
@@ -135,6 +153,7 @@ def _page(licence: Licence, error: ElicenceError | None = None) -> str:
     offers = MadeOffers(node.database).of(identifier, offers_named(issued))
     found = node.discrepancies.of_licence(licence.authority.uscc, subject_text(identifier))
     done = request.args.get("done", type=int)
+    proposal = licence.proposal
     return render_template(
         "issuer/console/licence.html",
         desk=desk,
@@ -148,6 +167,8 @@ def _page(licence: Licence, error: ElicenceError | None = None) -> str:
         done=next((event for event in licence.events if event.number == done), None),
         results=(InspectionResult.PASSED, InspectionResult.FAILED),
         needs_approval=needs_approval,
+        grounds=REASON_CODES,
+        proposal_ground=proposal and reason_label(proposal.operation, proposal.code),
         is_clerk=desk.may(StaffRole.CLERK),
         is_approver=desk.may(StaffRole.APPROVER),
     )

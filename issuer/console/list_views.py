@@ -21,7 +21,7 @@ from service.web.sign_in import current_person, require_person
 
 PAGE_SIZE: Final = 50
 
-MOST_COUNTED: Final = 10_000
+MOST_COUNTED: Final = 1_000
 """Beyond it a list only says that there are more: counting a million takes longer than showing fifty."""
 
 _PLACE: Final = re.compile(r"([0-9]{1,14})-([0-9A-Z.]{1,160})", re.ASCII)
