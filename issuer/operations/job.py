@@ -57,7 +57,11 @@ def run_operation(context: JobContext) -> Mapping[str, Any]:
             for outcome, count in count_outcomes(settled).items():
                 counts[outcome] = counts.get(outcome, 0) + count
             cursor = {"chunk": cursor["chunk"] + 1, "counts": counts}
-            errors = sum(one.outcome is not Outcome.DONE for one in settled)
+            # What the preview said would be refused is no error.
+            errors = sum(
+                one.outcome is not Outcome.DONE and before.obstacle is None
+                for one, before in zip(settled, chunk.licences, strict=True)
+            )
             context.advance(cursor, done=len(settled), errors=errors)
     if cursor["chunk"] == 0:
         raise ResultForgottenError

@@ -24,8 +24,8 @@ from standards.errors import ElicenceError
 from standards.text import Text
 
 _PAGE: Final = 1_000
-_SAMPLE_POSSIBLE: Final = 10
-_SAMPLE_OF_EACH: Final = 3
+_SAMPLE_POSSIBLE: Final = 5
+_SAMPLE_OF_EACH: Final = 2
 _MOST_SAMPLES: Final = 40
 
 NOT_THERE: Final = Obstacle(

@@ -257,7 +257,7 @@ def _page(operation: BulkOperation, error: ElicenceError | None = None) -> str:
         steps=operations_desk.steps.of_operation(operation.authority, operation.id),
         may_decide=waits and is_second and desk.may(StaffRole.APPROVER),
         is_own=waits and not is_second,
-        may_stop=not stage.is_ended and _may_stop(desk),
+        may_stop=desk.may(StaffRole.CLERK) if waits else not stage.is_ended and _may_stop(desk),
         may_fetch=stage.is_ended and operation.stage is OperationStage.STARTED,
         error=error,
     )
