@@ -7,6 +7,9 @@ from typing import Final
 
 from flask import Flask
 
+from issuer.batches import openapi as batches_openapi
+from issuer.batches import views as batch_views
+from issuer.batches.store import BatchStore
 from issuer.catalogue import management_views as catalogue_management
 from issuer.catalogue import openapi as catalogue_openapi
 from issuer.catalogue import views as catalogue_views
@@ -64,6 +67,7 @@ BLUEPRINTS: Final = (
     library_views.blueprint,
     imports_views.blueprint,
     export_views.blueprint,
+    batch_views.blueprint,
     issuance_views.blueprint,
     issuance_protocol_views.blueprint,
     issuance_public_views.blueprint,
@@ -84,6 +88,7 @@ OPENAPI_FRAGMENTS: Final = (
     registrar_openapi.OPENAPI,
     imports_openapi.OPENAPI,
     export_openapi.OPENAPI,
+    batches_openapi.OPENAPI,
     issuance_openapi.OPENAPI,
     status_openapi.OPENAPI,
     jobs_openapi.OPENAPI,
@@ -103,6 +108,7 @@ def ensure_indexes() -> None:
     RegistrarStore.ensure_indexes()
     StaffStore.ensure_indexes()
     imports_desk.ensure_indexes()
+    BatchStore.ensure_indexes()
     operations_desk.ensure_indexes()
     SourceStore.ensure_indexes()
     DiscrepancyStore.ensure_indexes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from issuer.batches.commands import make_offers_file
 from issuer.bulk.commands import issue
 from issuer.chain.commands import audit
 from issuer.demo.commands import seed_demo
@@ -42,4 +43,5 @@ commands.add_command(issue)
 commands.add_command(import_file)
 commands.add_command(propose)
 commands.add_command(export_file)
+commands.add_command(make_offers_file)
 commands.add_command(audit)

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from issuer.batches.errors import (
+    BatchConflictError,
+    BatchExpiredError,
+    BatchNotFoundError,
+    BatchNotReadyError,
+    BatchResultNotFoundError,
+    InvalidBatchError,
+)
 from issuer.bulk.errors import InvalidOrderLineError, LineRefusedError, OrderFileError
 from issuer.catalogue.errors import (
     AlreadyWithdrawnError,
@@ -135,6 +143,14 @@ ERRORS: ErrorTable = {
     TypeVersionOpenError: (409, "type-version-open"),
     TypeWithdrawnError: (409, "type-withdrawn"),
     AlreadyWithdrawnError: (409, "type-already-withdrawn"),
+    # batches of offers
+    InvalidBatchError: (400, "invalid-batch"),
+    BatchNotFoundError: (404, "batch-not-found"),
+    BatchResultNotFoundError: (404, "batch-result-not-found"),
+    BatchNotReadyError: (409, "batch-not-ready"),
+    BatchConflictError: (409, "batch-conflict"),
+    # Of a job, never of a request; here for completeness.
+    BatchExpiredError: (409, "batch-expired"),
     # issuance
     HolderRequiredError: (400, "holder-required"),
     NotAHolderError: (400, "not-a-holder"),

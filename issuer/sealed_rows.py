@@ -6,6 +6,8 @@ from typing import Any
 
 from pymongo.database import Database
 
+from issuer.batches.store import PURPOSE as BATCHES
+from issuer.batches.store import BatchStore
 from issuer.imports.desk import open_transfers
 from issuer.issuance.refresh_store import RefreshStore
 from issuer.issuance.store import OfferStore
@@ -40,6 +42,7 @@ def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock)
         open_chain(database, master).sealed_rows(),
         *open_transfers(database, master).sealed_rows(),
         *operations_sealed_rows(database, master),
+        BatchStore(database, master.envelope(BATCHES)).sealed_rows(),
         open_discrepancies(database, master).sealed_rows(),
         OfferStore(database).sealed_rows(master.lookup_key(), clock),
         RefreshStore(database).sealed_rows(master.lookup_key(), licences, clock),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.errors import (
     AuthorityCannotIssueError,
@@ -19,6 +20,7 @@ from issuer.issuance.offer import OFFER_LIFETIME, TX_CODE_DIGITS, NewOffer
 from issuer.library.licence import Holder, Licence, LicenceState
 from issuer.library.standing import standing
 from standards.openid4vci import (
+    CredentialConfiguration,
     CredentialOffer,
     TxCode,
     build_offer_query,
@@ -83,9 +85,41 @@ def make_offer(
     """
     desk = node.issuance
     chosen = _choose_holder(licence, holder)
+    issuer = desk.issuers.of_authority(licence.authority.uscc, at=at)
+    offered = offerable(desk, issuer, licence, at)
+    reference = new_reference()
+    code = f"{secrets.randbelow(10**TX_CODE_DIGITS):0{TX_CODE_DIGITS}d}" if tx_code else None
+    offer = NewOffer(
+        reference=reference,
+        authority=issuer.uscc,
+        licence=str(licence.identifier),
+        configuration_id=offered.id,
+        holder=desk.lookup.lookup(chosen.code_type, chosen.number),
+        tx_code_hash=None if code is None else desk.handles.tx_code_hash(reference, code),
+        # Whole seconds: the store keeps milliseconds, and what is told should be what is kept.
+        expires_at=at.replace(microsecond=0) + OFFER_LIFETIME,
+    )
+    desk.offers.insert(offer)
+    query = offer_query(desk, issuer, offer, by)
+    return MadeOffer(
+        credential_offer_uri=build_offer_uri(query),
+        wallet_link=f"{desk.settings.wallet_url}/offers?{query}",
+        tx_code=code,
+        expires_at=offer.expires_at,
+    )
+
+
+def offerable(
+    desk: IssuanceDesk, issuer: CredentialIssuer, licence: Licence, at: datetime
+) -> CredentialConfiguration:
+    """As what a licence of ``issuer`` is offered now.
+
+    Raises:
+        AuthorityCannotIssueError: the authority may not issue the type.
+        LicenceNotInForceError: copies of it would be refused.
+    """
     # In the version that it was issued under: a newer one of its type does not change what it says.
     offered = desk.types.by_vct(licence.vct)
-    issuer = desk.issuers.of_authority(licence.authority.uscc, at=at)
     if offered is None or licence.type_code not in issuer.type_codes:
         raise AuthorityCannotIssueError(
             "本机构不能签发此类型的电子证照。", "The authority may not issue licences of this type."
@@ -99,29 +133,14 @@ def make_offer(
                 "恢复或换发后再签发。", "Offer it when it is in force again, or offer its new version."
             ),
         )
-    reference = new_reference()
-    code = f"{secrets.randbelow(10**TX_CODE_DIGITS):0{TX_CODE_DIGITS}d}" if tx_code else None
-    offer = NewOffer(
-        reference=reference,
-        authority=issuer.uscc,
-        licence=str(licence.identifier),
-        configuration_id=offered.configuration.id,
-        holder=desk.lookup.lookup(chosen.code_type, chosen.number),
-        tx_code_hash=None if code is None else desk.handles.tx_code_hash(reference, code),
-        # Whole seconds: the store keeps milliseconds, and what is told should be what is kept.
-        expires_at=at.replace(microsecond=0) + OFFER_LIFETIME,
-    )
-    desk.offers.insert(offer)
+    return offered.configuration
+
+
+def offer_query(desk: IssuanceDesk, issuer: CredentialIssuer, offer: NewOffer, by: By) -> str:
+    """The query of the links to an offer: with the offer in it, or with its address."""
     if by == "reference":
-        query = build_offer_reference_query(issuer.offer_uri(reference))
-    else:
-        query = build_offer_query(describe_offer(desk, issuer.identifier, offer))
-    return MadeOffer(
-        credential_offer_uri=build_offer_uri(query),
-        wallet_link=f"{desk.settings.wallet_url}/offers?{query}",
-        tx_code=code,
-        expires_at=offer.expires_at,
-    )
+        return build_offer_reference_query(issuer.offer_uri(offer.reference))
+    return build_offer_query(describe_offer(desk, issuer.identifier, offer))
 
 
 def describe_offer(desk: IssuanceDesk, issuer_identifier: str, offer: NewOffer) -> CredentialOffer:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import BulkWriteError
 
 from issuer.issuance.offer import TX_CODE_TRIES, Grant, NewOffer
 from keys.lookup import LookupKey
@@ -25,6 +26,7 @@ from standards.openid4vci import NotificationEvent
 from standards.text import Text
 
 _KEPT_AFTER: Final = timedelta(days=1)
+_DUPLICATE: Final = 11000
 _OFFERED: Final = "offered"
 _REDEEMED: Final = "redeemed"
 _GRANTED: Final = {"authority": 1, "licence": 1, "configuration": 1, "holder": 1}
@@ -46,20 +48,16 @@ class OfferStore:
 
     def insert(self, offer: NewOffer) -> None:
         """Keep a new offer: one durable write."""
-        self._offers.insert_one(
-            {
-                "_id": offer.reference,
-                "authority": offer.authority,
-                "licence": offer.licence,
-                "configuration": offer.configuration_id,
-                "holder": offer.holder,
-                "tx_code": offer.tx_code_hash,
-                "tries_left": TX_CODE_TRIES,
-                "state": _OFFERED,
-                "expires_at": offer.expires_at,
-                "delete_at": offer.expires_at + _KEPT_AFTER,
-            }
-        )
+        self._offers.insert_one(_row_of(offer))
+
+    def insert_absent(self, offers: Sequence[NewOffer]) -> None:
+        """Keep new offers; those that are there already stay as they are. One write for all of them."""
+        try:
+            self._offers.insert_many([_row_of(offer) for offer in offers], ordered=False)
+        except BulkWriteError as error:
+            failed = {one["code"] for one in error.details.get("writeErrors", ())}
+            if failed - {_DUPLICATE} or error.details.get("writeConcernErrors"):
+                raise
 
     def find_open(self, reference: str, authority: str, *, at: datetime) -> NewOffer | None:
         """The offer of this reference while nobody has redeemed it, or ``None``."""
@@ -167,6 +165,21 @@ class OfferStore:
                 ],
             },
         )
+
+
+def _row_of(offer: NewOffer) -> _Row:
+    return {
+        "_id": offer.reference,
+        "authority": offer.authority,
+        "licence": offer.licence,
+        "configuration": offer.configuration_id,
+        "holder": offer.holder,
+        "tx_code": offer.tx_code_hash,
+        "tries_left": TX_CODE_TRIES,
+        "state": _OFFERED,
+        "expires_at": offer.expires_at,
+        "delete_at": offer.expires_at + _KEPT_AFTER,
+    }
 
 
 def _open(authority: str, at: datetime) -> _Row:
