@@ -17,7 +17,7 @@ from standards.text import Text
 BULK_OPERATIONS: Final = tuple(operation for operation, rule in TRANSITIONS.items() if not rule.makes_version)
 """What can be done to many at once: everything that leaves what is printed as it is."""
 
-MOST_LICENCES: Final = 100_000
+MOST_LICENCES: Final = 50_000
 """Licences of one bulk operation: as many as a preview can count while somebody waits for the page."""
 
 CHUNK_LICENCES: Final = 200
