@@ -174,6 +174,7 @@ class BulkOperation:
         decided_at: when, or ``None``.
         decision_reason: words of the decision, or ``None``.
         job: its job, or ``None`` while it has none.
+        counts: outcome → how many, once it has been carried out to the end; ``None`` before.
         delete_at: when the frozen licences and the result are forgotten; the operation itself is kept.
     """
 
@@ -192,6 +193,7 @@ class BulkOperation:
     decided_at: datetime | None = None
     decision_reason: str | None = None
     job: str | None = None
+    counts: Mapping[str, int] | None = None
 
 
 _ENDED: Final = {
@@ -203,8 +205,13 @@ _ENDED: Final = {
 
 def stage_of(operation: BulkOperation, job: Job | None) -> OperationStage:
     """How far it is, its job included."""
-    if operation.stage is not OperationStage.STARTED or job is None:
+    if operation.stage is not OperationStage.STARTED:
         return operation.stage
+    if job is None:
+        # Jobs are forgotten half a year after their end; the operation is kept.
+        if operation.counts is not None:
+            return OperationStage.DONE
+        return OperationStage.STARTED if operation.job is None else OperationStage.CANCELLED
     return _ENDED.get(job.state, OperationStage.STARTED)
 
 

@@ -53,10 +53,10 @@ def run_operation(context: JobContext) -> Mapping[str, Any]:
         while (chunk := desk.frozen.chunk(operation.id, cursor["chunk"])) is not None:
             settled = settle_chunk(desk, operation, chunk, threads, node.clock.now())
             desk.frozen.settle(operation.id, chunk, settled)
-            counts = dict(cursor["counts"])
+            so_far = dict(cursor["counts"])
             for outcome, count in count_outcomes(settled).items():
-                counts[outcome] = counts.get(outcome, 0) + count
-            cursor = {"chunk": cursor["chunk"] + 1, "counts": counts}
+                so_far[outcome] = so_far.get(outcome, 0) + count
+            cursor = {"chunk": cursor["chunk"] + 1, "counts": so_far}
             # What the preview said would be refused is no error.
             errors = sum(
                 one.outcome is not Outcome.DONE and before.obstacle is None
@@ -65,7 +65,9 @@ def run_operation(context: JobContext) -> Mapping[str, Any]:
             context.advance(cursor, done=len(settled), errors=errors)
     if cursor["chunk"] == 0:
         raise ResultForgottenError
-    return {outcome.value: cursor["counts"].get(outcome.value, 0) for outcome in Outcome}
+    counts = {outcome.value: cursor["counts"].get(outcome.value, 0) for outcome in Outcome}
+    desk.operations.note_counts(operation.id, counts)
+    return counts
 
 
 def settle_chunk(

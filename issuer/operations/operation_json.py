@@ -53,14 +53,16 @@ def operation_json(operation: BulkOperation, job: Job | None) -> dict[str, Any]:
         "created_at": _instant(operation.created_at),
         "decided_at": operation.decided_at and _instant(operation.decided_at),
         "kept_until": _instant(operation.delete_at),
-        "counts": counts_of(job),
+        "counts": counts_of(operation, job),
         "job": None if job is None else job_json(job),
     }
 
 
-def counts_of(job: Job | None) -> dict[str, int]:
+def counts_of(operation: BulkOperation, job: Job | None) -> dict[str, int]:
     """Outcome → how many licences so far."""
-    counts = {} if job is None or not isinstance(job.cursor, dict) else job.cursor.get("counts", {})
+    counts = operation.counts or {}
+    if not counts and job is not None and isinstance(job.cursor, dict):
+        counts = job.cursor.get("counts", {})
     return {
         outcome.value: counts.get(outcome.value, 0) for outcome in Outcome if outcome is not Outcome.NOT_DONE
     }

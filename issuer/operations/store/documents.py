@@ -35,6 +35,7 @@ class OperationDocument(Document):  # type: ignore[misc]
     delete_at = DateTimeField(required=True)
     system = StringField()
     job = StringField()
+    counts = DictField()
     sealed = BinaryField(required=True)
 
     meta: ClassVar[dict[str, Any]] = {

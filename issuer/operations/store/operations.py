@@ -97,6 +97,10 @@ class OperationStore:
         """The operation has its job."""
         self._operations.update_one({"_id": operation_id}, {"$set": {"job": job}})
 
+    def note_counts(self, operation_id: str, counts: Mapping[str, int]) -> None:
+        """The operation has been carried out to the end; repeating it changes nothing."""
+        self._operations.update_one({"_id": operation_id}, {"$set": {"counts": dict(counts)}})
+
     def without_job(self, limit: int = 100) -> tuple[BulkOperation, ...]:
         """Started ones whose job nobody asked for yet: the process ended in between."""
         rows = self._operations.find({"stage": OperationStage.STARTED.value, "job": None}).limit(limit)
@@ -141,6 +145,7 @@ class OperationStore:
             decided_at=row["decided_at"],
             decision_reason=decision_reason,
             job=row["job"],
+            counts=row.get("counts"),
         )
 
     def _renewed(self, row: dict[str, Any]) -> dict[str, Any]:

@@ -265,6 +265,22 @@ def test_cancelled_half_way_the_rest_is_not_done(
     assert market.post(f"{OPERATIONS}/{operation}/cancel", {}).status_code in (200, 409)
 
 
+def test_what_was_done_is_known_when_job_and_result_are_forgotten(
+    market: System, node: IssuerNode, entered: Entered
+) -> None:
+    """Half a year later: the rows of the job and of the frozen licences are gone, the operation says how it ended."""
+    entered(2)
+    answer = market.post(OPERATIONS, order(approval=TWO))
+    carried_out(node, answer)
+    path = f"{OPERATIONS}/{answer.get_json()['id']}"
+    node.database["jobs"].delete_many({})
+    node.database["bulk_operation_licences"].delete_many({})
+    now = market.get(path).get_json()
+    assert (now["state"], now["counts"]["done"], now["job"]) == ("done", 2, None)
+    gone = market.get(f"{path}/result")
+    assert (gone.status_code, gone.get_json()["type"].rpartition(":")[2]) == (409, "result-forgotten")
+
+
 def test_the_log_says_who_did_what(market: System, node: IssuerNode, entered: Entered) -> None:
     entered(1)
     proposed = market.post(OPERATIONS, order(approval={"proposer": "王提出"})).get_json()["id"]
