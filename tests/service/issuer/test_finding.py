@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from issuer.catalogue.examples import example_body
+from issuer.library.inspection import InspectionResult, InspectionStanding
 from issuer.library.licence import Licence, LicenceState, local_day
 from issuer.library.selection import DayRange, Selection, parse_selection
 from issuer.library.store.finding import LicenceFinder, ListFilter, Place
@@ -177,6 +178,31 @@ def test_a_licence_is_found_by_its_printed_number(finder, licences):
     assert found.identifier == wanted.identifier
     assert finder.by_number(MARKET.uscc, wanted.licence_number) == ()
     assert finder.by_number(POLICE.uscc, "没有") == ()
+
+
+def test_overdue_inspections_are_selected_as_the_library_counts_them(finder, node, licences):
+    """Due before the day, or failed; due on the very day is not overdue yet. The rule is ``InspectionStanding``'s."""
+    day = date(2027, 5, 1)
+    standings = (
+        InspectionStanding(InspectionResult.PASSED, day),
+        InspectionStanding(InspectionResult.PASSED, day - timedelta(days=1)),
+        InspectionStanding(InspectionResult.FAILED, None),
+        InspectionStanding(InspectionResult.NOT_INSPECTED, None),
+    )
+    made = [
+        replace(
+            licences[0],
+            identifier=replace(licences[0].identifier, serial=f"INSPECTED{place}"),
+            inspection=standing,
+        )
+        for place, standing in enumerate(standings)
+    ]
+    node.licences.add_many(made)
+    selection = parse_selection({"inspection_overdue_on": day.isoformat()}, POLICE.uscc)
+    found = finder.identifiers(selection, None, 100)
+    for licence in made:
+        assert (str(licence.identifier) in found) is licence.inspection.overdue_on(day)
+    assert parse_selection(selection.to_json(), POLICE.uscc) == selection
 
 
 def test_an_open_range_takes_no_licence_without_an_end(finder, node, licences):
