@@ -16,6 +16,7 @@ from issuer.library.licence import Licence, LicenceState
 from issuer.library.selection import DECIDED_STATES
 from issuer.library.store.finding import ListFilter, Place
 from issuer.node import current_node
+from issuer.operations.desk import open_operations
 from service.web.kit import current_kit
 from service.web.sign_in import current_person, require_person
 
@@ -80,6 +81,9 @@ def _list(wanted: ListFilter) -> str:
         older=_name_of(page.licences[-1]) if page.has_older else None,
         types=[node.catalogue.by_code(code) for code in desk.authority.licence_types],
         states=DECIDED_STATES,
+        bulk_waiting=open_operations(node).operations.count_proposed(wanted.authority)
+        if wanted.with_proposal
+        else 0,
     )
 
 

@@ -72,6 +72,12 @@ class OperationStore:
         rows = self._operations.find(wanted).sort([("created_at", -1), ("_id", -1)]).limit(limit)
         return tuple(self._operation(row) for row in rows)
 
+    def count_proposed(self, authority: str) -> int:
+        """How many wait for their second person."""
+        return self._operations.count_documents(
+            {"authority": authority, "stage": OperationStage.PROPOSED.value}
+        )
+
     def decide(self, operation: BulkOperation) -> BulkOperation:
         """Put a decided operation in the place of the proposed one.
 

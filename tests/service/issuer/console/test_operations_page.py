@@ -97,6 +97,7 @@ def test_a_clerk_proposes_another_person_approves_and_the_result_is_there(
     page, path = proposed(clerk)
     assert "您是提出人" in page
     assert "待审批" in clerk.get("/operations")
+    assert "另有 1 项批量操作待审批" in approver.get("/proposals")
     clerk.post(f"{path}/decision", 403, decision="approve")
     seen = approver.get(path)
     assert "批准并办理 3 件" in seen
@@ -113,6 +114,9 @@ def test_a_clerk_proposes_another_person_approves_and_the_result_is_there(
     assert "data-refresh" not in done
     assert "停止办理" not in done
     assert clerk.get(f"{path}/result").count(",done,") == 3
+    licence = node.database["licences"].find_one({})
+    assert licence is not None
+    assert f'href="{path}"' in clerk.get(f"/licences/{licence['_id']}")
     log = at_market(WINDOW_CLERK).get("/operations/log")
     for word in ("预览", "提出", "批准", "下载结果", "同意"):
         assert word in log
