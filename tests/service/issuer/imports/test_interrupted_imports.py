@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +69,9 @@ def test_a_store_that_goes_away_in_mid_chunk_costs_and_repeats_no_row(
     broken = run_job(node, job.id)
     assert broken.state is not JobState.DONE
     monkeypatch.undo()
-    # The store is back: the queue's rest is over at once for whoever asks by hand.
-    deadline = time.monotonic() + 30
-    while (ended := run_job(node, job.id)).state is not JobState.DONE and time.monotonic() < deadline:
-        time.sleep(0.2)
+    # A job rests for the time of a lease when the store was away; the test does not wait for that.
+    node.database["jobs"].update_one({"_id": job.id}, {"$set": {"holder": None}})
+    ended = run_job(node, job.id)
     check_whole(node, ended)
 
 
