@@ -214,4 +214,8 @@ def _part(batch_id: str, kind: str, part: int, attempt: int) -> str:
     return f"{batch_id}-{kind}-{part:05d}-{attempt}"
 
 
-JOB_KIND: Final = JobKind(KIND, run_batch, Text("批量生成领取链接", "Make offers in bulk"))
+def _page(_job: Job) -> str:
+    return "/batches"
+
+
+JOB_KIND: Final = JobKind(KIND, run_batch, Text("批量生成领取链接", "Make offers in bulk"), _page)

@@ -10,6 +10,7 @@ from flask import Flask
 # Imported for what they hang on the blueprint.
 from issuer.console import (  # noqa: F401
     audit_views,
+    batch_views,
     catalogue_views,
     change_views,
     discrepancy_views,
