@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -35,6 +36,12 @@ _BLOCK_BYTES: Final = 1024 * 1024
 _FOLLOWED_EVERY_SECONDS: Final = 0.5
 
 _BY: Final = "elicence issuer import"
+
+_IMPORTED_BEFORE: Final = (
+    "\n此文件此前已导入完毕，未再写入；以下是当时的结果。更换对应关系后请加 --again。\n"
+    "This file was imported completely before; nothing was done now, the counts are from then. "
+    "To run it again, with another mapping say, add --again."
+)
 
 _COUNTS: Final = (
     ("new", "新增 new"),
@@ -102,7 +109,8 @@ def import_file(
     received = transfers_of(node).imports.find(received.authority, received.id)
     _report(ended)
     if refused_path is not None and ended.errors:
-        with refused_path.open("wb") as out:
+        with os.fdopen(os.open(refused_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            os.fchmod(out.fileno(), 0o600)
             for block in refused_file(received, transfers_of(node).refusals):
                 out.write(block)
         click.echo(f"退回行已写入 / Refused rows written: {refused_path}")
@@ -163,6 +171,7 @@ def _run(node: IssuerNode, file: ImportedFile, mapping: ColumnMapping | None, *,
             bar.update(job.done - bar.pos)
 
         if before is not None and before.state is JobState.DONE and not file.dry_run:
+            click.echo(_IMPORTED_BEFORE, err=True)
             return before
         if before is not None and before.state is not JobState.DONE and file.dry_run == dry_run:
             return _taken_up(node, before, told)

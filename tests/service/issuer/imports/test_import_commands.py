@@ -45,9 +45,12 @@ def test_a_file_is_imported_once_however_often_the_command_is_given(
     assert "new 1" in first.output
     assert "refused 1" in first.output
     assert "import_error" in refused.read_text("utf-8-sig")
+    assert refused.stat().st_mode & 0o777 == 0o600
+    assert "--again" not in first.output
     jobs = node.database["jobs"].count_documents({})
     again = run("import", file, *options)
     assert "new 1" in again.output
+    assert "--again" in again.output
     assert node.database["jobs"].count_documents({}) == jobs
     once_more = run("import", file, *options, "--again")
     assert "unchanged 1" in once_more.output
