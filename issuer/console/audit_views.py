@@ -18,6 +18,9 @@ from standards.text import Text
 _AUDITS: Final = 10
 _BLOCKS: Final = 20
 
+_MAX_SEQUENCE: Final = 2**31 - 1
+"""Largest place in a chain; the store compares whole numbers of at most 64 bits."""
+
 
 @blueprint.get("/audit")
 @staff_only(StaffRole.AUDITOR)
@@ -26,6 +29,8 @@ def audits() -> str:
     node, desk = current_node(), current_desk()
     authority = desk.authority.uscc
     before = request.args.get("before", type=int)
+    if before is not None and not 0 < before <= _MAX_SEQUENCE:
+        before = None
     blocks = node.blocks.newest(authority, _BLOCKS + 1, before=before)
     return render_template(
         "issuer/console/audits.html",

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any, Final
 
+from issuer.imports.imported_file import OWN_HAND
 from issuer.registrar.authority import Authority
 from issuer.sources.errors import InvalidSourceError
 from issuer.sources.source import Source
@@ -19,6 +20,10 @@ MAX_HOURS: Final = 366 * 24
 """A source that speaks less than once a year is no source."""
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]", re.ASCII)
+
+_TAKEN: Final = frozenset({"new", OWN_HAND})
+"""The address of the form, and what imports call the authority's own hand: such a source would never be asked for."""
+
 _MEMBERS: Final = frozenset(
     {"name", "department", "contact", "expected_every_hours", "types", "system", "applies"}
 )
@@ -37,8 +42,7 @@ def parse_source(obj: Any, code: str, authority: Authority) -> Source:
     """
     reader = Reader(obj, error=InvalidSourceError)
     reader.refuse_unknown(_MEMBERS)
-    # "new" is the address of the form.
-    if code == "new" or not _CODE.fullmatch(code):
+    if code in _TAKEN or not _CODE.fullmatch(code):
         raise InvalidSourceError(
             "来源代码应为 2 至 40 个小写字母、数字或连字符。",
             "A source's code has 2 to 40 small letters, digits and hyphens.",

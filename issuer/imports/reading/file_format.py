@@ -114,7 +114,16 @@ def _csv_shape(stream: BinaryIO, encoding: str, begin: int) -> FileShape:
             "列名所在的第一行编码有误。", "The first row, with the names of the columns, is not decodable."
         ) from error
     delimiter = max(_DELIMITERS, key=line.count)
-    header = checked_header(next(csv.reader([line], delimiter=delimiter), []))
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise UnreadableFileError(
+            "列名所在的第一行不是正确的 CSV：名称过长，或各行没有以换行符（LF 或 CRLF）结束。",
+            "The first row, with the names of the columns, is no right CSV: a name is too long, or lines do not end "
+            "in LF or CRLF.",
+            next_step=Text("请另存为 CSV UTF-8。", "Save it as CSV UTF-8."),
+        ) from error
+    header = checked_header(cells)
     return FileShape(FileFormat.CSV, encoding, delimiter, header, begin + len(first))
 
 

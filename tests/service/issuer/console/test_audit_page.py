@@ -68,3 +68,12 @@ def test_nobody_else_sees_the_chain(sign_in: Any, node: IssuerNode) -> None:
         staff.post("/audit", 403)
         assert 'href="/audit"' not in staff.get("/")
     sign_in(AUDITOR).get("/audit/nothing", 404)
+
+
+def test_a_place_that_no_chain_has_shows_the_newest_blocks(node: IssuerNode, sign_in: Any, path: str) -> None:
+    """``?before=`` beyond 64 bits, zero or below: the store cannot compare it or nothing is there; no error page."""
+    node.chain.seal_authority(POLICE.uscc, START)
+    newest = node.blocks.head(POLICE.uscc).hash
+    auditor = sign_in(AUDITOR)
+    for before in ("9" * 30, "-1", "0"):
+        assert newest in auditor.get(f"/audit?before={before}")

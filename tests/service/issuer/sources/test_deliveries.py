@@ -414,7 +414,7 @@ def test_staleness_is_measured(
 def test_a_source_that_cannot_be_registered(market: System, change: dict[str, Any]) -> None:
     refused = market.put("/api/v1/sources/market-registration", {**MARKET_FEED, **change})
     assert refused.status_code == 400
-    for code in ("UPPER", "new", "x", "a" * 41):
+    for code in ("UPPER", "new", "own", "x", "a" * 41):
         assert market.put(f"/api/v1/sources/{code}", MARKET_FEED).status_code == 400
 
 

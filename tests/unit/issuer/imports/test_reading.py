@@ -126,3 +126,10 @@ def test_noise_is_refused_or_read_and_never_breaks() -> None:
         assert all(row.end <= len(data) for row in rows)
         for row in rows[:-1]:
             assert read(data, Position(row.end, row.number))[0].number == row.number + 1
+
+
+@pytest.mark.parametrize("data", [b"a,b\r1,2\r", b"a" * 140_000 + b",b\n1,2\n"])
+def test_a_header_that_is_no_csv_is_refused_with_a_reason(data: bytes) -> None:
+    """``a,b␍1,2␍`` (lines that end in a bare carriage return), or a name longer than any cell may be: refused."""
+    with pytest.raises(UnreadableFileError):
+        detect_shape(io.BytesIO(data))
