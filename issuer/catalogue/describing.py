@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from issuer.catalogue.draft_shape import shaped
 from issuer.catalogue.examples import example_body
 from issuer.catalogue.type_version import TypeVersion
 from issuer.registrar.authority import Authority
@@ -63,19 +64,20 @@ def defined_by(authority: Authority) -> dict[str, Any]:
 
 
 def parse_content(obj: Any, before: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of a draft: bounded and an object, the rest may still be wrong or missing.
+    """The data of a draft: bounded and of the outer shape, the rest may still be wrong or missing.
 
     Args:
         obj: untrusted.
         before: the content until now; who defines the type stays as it is.
 
     Raises:
-        InvalidInputError: it is no object, or too large.
+        InvalidInputError: a member is of another kind than it must be, or all is too large.
     """
     Reader(obj)
     content = {name: value for name, value in obj.items() if name not in _GIVEN_BY_THE_NODE}
     content["defining_authority"] = before["defining_authority"]
     content["code_origin"] = before["code_origin"]
+    content = shaped(content)
     if len(orjson.dumps(content)) > MAX_CONTENT_BYTES:
         raise InvalidInputError("证照类型的描述过长。", "The description of the type is too long.")
     return content

@@ -13,6 +13,9 @@ from service.clock import SystemClock
 from service.command_line.settings_option import settings_option
 from service.key_rotation import finish_rotation
 from service.settings import ServiceName, Settings
+from service.supervisor.errors import NodeRunningError
+from service.supervisor.lock import node_is_running
+from standards.text import Text
 
 SERVICES: Final[tuple[ServiceName, ...]] = ("issuer", "wallet", "verifier")
 
@@ -37,6 +40,14 @@ def master_key() -> None:
 @settings_option
 def begin(settings: Settings) -> None:
     """Put a new master key in place and keep the one before beside it. The services must be stopped."""
+    if node_is_running(settings.data):
+        # Its processes hold the key before; what they write meanwhile would have to be brought over again.
+        raise NodeRunningError(
+            "节点正在运行，不能更换主密钥。",
+            "The node is running; its master key cannot be changed now.",
+            where=str(settings.data),
+            next_step=Text("请先停止节点的全部服务。", "Stop all services of the node first."),
+        )
     file = settings.master_key_file
     made = rotation.begin(file)
     before = previous_key_path(file)

@@ -5,7 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from keys.master_key import MasterKey
+from service.command_line.master_key import master_key
 from service.supervisor.errors import NodeRunningError
 from service.supervisor.lock import hold_node, node_is_running
 
@@ -39,3 +42,13 @@ with hold_node(Path({str(tmp_path)!r})):
     assert not node_is_running(tmp_path)
     with hold_node(tmp_path):
         pass
+
+
+def test_the_master_key_of_a_running_node_is_not_changed(tmp_path: Path) -> None:
+    """Input: `master-key begin` while everything serves. Verdict: refused; the key in its place is the one before."""
+    key = MasterKey.create(tmp_path / "master.key").key_id
+    with hold_node(tmp_path), pytest.raises(NodeRunningError):
+        CliRunner().invoke(master_key, ["begin", "--data", str(tmp_path)], catch_exceptions=False)
+    assert MasterKey.load(tmp_path / "master.key").key_id == key
+    CliRunner().invoke(master_key, ["begin", "--data", str(tmp_path)], catch_exceptions=False)
+    assert MasterKey.load(tmp_path / "master.key").key_id != key
