@@ -53,8 +53,8 @@ def _required(service: ServiceName, environ: Mapping[str, str]) -> list[tuple[st
     required = [
         (
             "ELICENCE_MASTER_KEY_FILE",
-            "请先用 elicence new-master-key 生成主密钥，再指明其文件",
-            "Make a master key with `elicence new-master-key FILE` and name the file",
+            "请指明本节点的主密钥文件；只有全新的节点才用 elicence new-master-key 生成",
+            "Name this node's master key file; make one with `elicence new-master-key FILE` only for a new node",
         ),
         (
             f"ELICENCE_{service.upper()}_URL",
