@@ -25,8 +25,8 @@ _WAITING = """{% extends "kit/base.html" %}{% import "kit/components.html" as ui
 
 
 @contextmanager
-def served_gallery(service: ServiceName) -> Iterator[str]:
-    """Address of the gallery in the colours of one service."""
+def served_gallery(service: ServiceName, news: threading.Event | None = None) -> Iterator[str]:
+    """Address of the gallery in the colours of one service; `/waiting` has its news at the third look, or once `news` is set."""
     navigation = [
         NavigationItem(Text("组件", "Components"), "gallery"),
         NavigationItem(Text("接口", "Interface"), "openapi.docs"),
@@ -35,7 +35,12 @@ def served_gallery(service: ServiceName) -> Iterator[str]:
     template = (Path(__file__).parent / "gallery.html").read_text(encoding="utf-8")
     app.add_url_rule("/", "gallery", lambda: render_template_string(template))
     asked = itertools.count()
-    app.add_url_rule("/waiting", "waiting", lambda: render_template_string(_WAITING, turn=next(asked)))
+
+    def turn() -> int:
+        looked = next(asked)
+        return looked if news is None else 3 if news.is_set() else 0
+
+    app.add_url_rule("/waiting", "waiting", lambda: render_template_string(_WAITING, turn=turn()))
     sent = itertools.count(1)
     app.add_url_rule("/send", "send", lambda: f"<h1>sent {next(sent)}</h1>", methods=["POST"])
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import product
 
 import pytest
@@ -85,18 +86,24 @@ def test_no_script_breaks_the_policy_and_copying_works(chromium: Browser) -> Non
 
 
 def test_status_region_refreshes_until_there_is_nothing_to_wait_for(chromium: Browser) -> None:
-    with served_gallery("verifier") as address:
+    news = threading.Event()
+    with served_gallery("verifier", news) as address:
         page = chromium.new_page()
         asked: list[str] = []
         page.on(
-            "request", lambda request: asked.append(request.url) if request.url.endswith("/waiting") else None
+            "response", lambda answer: asked.append(answer.url) if answer.url.endswith("/waiting") else None
         )
         page.goto(f"{address}/waiting")
         assert page.evaluate("document.querySelector('#state').dataset.mark = 'same'") == "same"
-        page.wait_for_timeout(150)
+        for _ in range(100):
+            page.wait_for_timeout(50)
+            if len(asked) >= 4:
+                break
+        assert len(asked) >= 4, "the page did not look again"
         assert page.evaluate("document.querySelector('#state').dataset.mark") == "same", (
             "replaced without news"
         )
+        news.set()
         page.get_by_text("arrived").wait_for(timeout=5000)
         settled = len(asked)
         page.wait_for_timeout(400)
