@@ -100,6 +100,10 @@ def import_file(
     mapping = None
     if mapping_file is not None:
         mapping = parse_mapping(parse_json(mapping_file.read_bytes()), licence_type)
+    if (proposer is None) != (approver is None):
+        raise click.UsageError(
+            "--proposer 与 --approver 须同时给出 / Give both --proposer and --approver, or neither."
+        )
     approval = None
     if proposer is not None and approver is not None:
         approval = approve(Actor(proposer), Actor(approver))

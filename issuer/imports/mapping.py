@@ -108,6 +108,8 @@ def propose_mapping(licence_type: LicenceType, header: Iterable[str]) -> ColumnM
     targets = targets_of(licence_type)
     known = dict(_OTHER_NAMES)
     known |= {f"{licence_type.name.zh}{ending}": "licence_number" for ending in ("编号", "号码", "号")}
+    # A label without what stands in brackets: "法定代表人（经营者）" is "法定代表人" in most files.
+    known |= {label.zh.partition("（")[0]: target for target, label in targets.items() if "（" in label.zh}
     # Later ones win: a field's label counts more than a common target's, a name more than a label.
     for target, label in targets.items():
         known |= {label.zh: target, label.en.casefold(): target}

@@ -50,6 +50,12 @@ class Sender:
     approval: Approval | None = None
 
 
+def require_source(node: IssuerNode, authority: str, source: str) -> None:
+    """Raises ``SourceNotFoundError`` unless the authority has registered this source, or it is its own hand."""
+    if source != OWN_HAND and node.sources.find(authority, source) is None:
+        raise SourceNotFoundError
+
+
 def receive_file(
     node: IssuerNode,
     sender: Sender,
@@ -80,8 +86,7 @@ def receive_file(
         InvalidMappingError: the mapping names columns that the file does not have.
     """
     uscc = sender.authority.uscc
-    if sender.source != OWN_HAND and node.sources.find(uscc, sender.source) is None:
-        raise SourceNotFoundError
+    require_source(node, uscc, sender.source)
     transfers = open_transfers(node.database, node.master_key)
     file_id = file_id or secrets.token_urlsafe(16)
     delete_at = at + KEPT

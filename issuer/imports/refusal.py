@@ -27,6 +27,14 @@ class RowError:
     message: Text
     next_step: Text | None = None
 
+    def sentence(self) -> str:
+        """Where, what and what to do, in both languages."""
+        words = [f"{self.message.zh} {self.message.en}"]
+        if self.next_step is not None:
+            words.append(f"{self.next_step.zh} {self.next_step.en}")
+        place = self.column or self.target
+        return (f"{place}：" if place else "") + " → ".join(words)
+
     def to_json(self) -> dict[str, Any]:
         """For the interface and the store."""
         return {
@@ -56,13 +64,8 @@ class RefusedRow:
         return f"RefusedRow({self.number})"
 
     def sentence(self) -> str:
-        """All errors in one line, for the additional column of a file."""
-        return "；".join(
-            f"{error.column or error.target}：{error.message.zh} {error.message.en}"
-            if error.column or error.target
-            else f"{error.message.zh} {error.message.en}"
-            for error in self.errors
-        )
+        """All errors with what to do, in one line, for the additional column of a file."""
+        return "；".join(error.sentence() for error in self.errors)
 
 
 def refused_row_json(row: RefusedRow) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from issuer.imports.receive_file import (
     begin_import,
     job_of,
     receive_file,
+    require_source,
     resume_import,
     transfers_of,
 )
@@ -140,6 +141,7 @@ def read_mapping(source: str, type_code: str) -> Response:
 def put_mapping(source: str, type_code: str) -> Response:
     """Keep a mapping; ``revision`` is that of the one to be replaced, absent for none."""
     node = current_node()
+    require_source(node, g.caller.authority, source)
     licence_type = node.catalogue.by_code(type_code, where="/type")
     body = read_json_body()
     revision = Reader(body).optional_integer("revision", minimum=0) or 0

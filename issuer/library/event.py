@@ -94,7 +94,7 @@ class Actor:
 
     def is_same_person(self, other: Actor) -> bool:
         """Whether both may be one person. Two accounts are compared as accounts, everything else by name: a
-        name written with other spaces, width or case is no second person.
+        name written with other spaces, width, case or marks is no second person.
         """
         if self.account is not None and other.account is not None:
             return self.account == other.account
@@ -102,7 +102,14 @@ class Actor:
 
 
 def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    # Decomposed, so that a mark set over a letter goes whichever way it was written.
+    letters = unicodedata.normalize("NFKD", name)
+    # Private use stays: rare characters of real names stand there.
+    return "".join(char for char in letters if unicodedata.category(char) not in _UNSEEN).casefold()
+
+
+_UNSEEN: Final = frozenset({"Mn", "Mc", "Me", "Zs", "Zl", "Zp", "Cc", "Cf"})
+"""General categories of what a reader of two names does not tell apart: marks, spaces, controls, format characters."""
 
 
 @dataclass(frozen=True, slots=True)

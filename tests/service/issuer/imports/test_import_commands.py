@@ -45,6 +45,7 @@ def test_a_file_is_imported_once_however_often_the_command_is_given(
     assert "new 1" in first.output
     assert "refused 1" in first.output
     assert "import_error" in refused.read_text("utf-8-sig")
+    assert " → " in refused.read_text("utf-8-sig"), "what to do stands beside what is wrong"
     assert refused.stat().st_mode & 0o777 == 0o600
     assert "--again" not in first.output
     jobs = node.database["jobs"].count_documents({})
@@ -55,6 +56,15 @@ def test_a_file_is_imported_once_however_often_the_command_is_given(
     once_more = run("import", file, *options, "--again")
     assert "unchanged 1" in once_more.output
     assert node.database["licences"].count_documents({}) == 1
+
+
+def test_one_of_two_persons_alone_is_refused_at_once(run: Run, node: IssuerNode, tmp_path: Path) -> None:
+    file = tmp_path / "food.csv"
+    file.write_text(csv_text([food_row(1)]))
+    alone = run("import", file, "--proposer", "孙经办")
+    assert alone.exit_code == 2
+    assert "--approver" in alone.output
+    assert node.database["transfer_files"].count_documents({}) == 0
 
 
 def test_the_proposed_mapping_is_one_that_the_import_takes(

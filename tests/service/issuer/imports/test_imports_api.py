@@ -119,6 +119,7 @@ def test_an_unknown_source_is_refused_before_the_file_is_kept(api: Api, node: Is
 
 
 def test_a_mapping_names_only_what_there_is(api: Api) -> None:
+    api.put(f"/api/v1/import-mappings/nobody/{FOOD}", MAPPING, 404)
     api.put(f"/api/v1/import-mappings/own/{FOOD}", {"columns": {"colour": "颜色"}}, 400)
     api.put(
         f"/api/v1/import-mappings/own/{FOOD}",

@@ -110,3 +110,9 @@ def test_an_identity_depends_on_secret_source_type_and_key_alone() -> None:
     assert len(others | {one.serial(FOOD, "K1")}) == 5
     assert one.digest({"x": 1, "y": 2}) == one.digest({"y": 2, "x": 1})
     assert one.digest({"x": 1}) != one.digest({"x": 2})
+
+
+def test_a_bare_heading_is_known_by_the_label_that_says_more() -> None:
+    business = load_catalogue().by_code("11100000MB0143028R001")
+    proposed = propose_mapping(business, ["法定代表人", "住所", "经营范围"]).columns
+    assert {"legal_representative", "premises", "business_scope"} <= set(proposed)
