@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -39,11 +40,13 @@ class VerifiedKeyBinding:
         audience: the verifier that the holder meant, client id with its prefix (OpenID4VP 1.0 section 5.9.3).
         nonce: the request's nonce.
         issued_at: when the holder signed.
+        claims: all of its claims; those beyond the four of the RFC mean what the two parties agreed (section 4.3).
     """
 
     audience: str
     nonce: str
     issued_at: datetime
+    claims: Mapping[str, Any] = field(default_factory=dict)
 
     def require_answer_to(self, *, audience: str, nonce: str) -> None:
         """Raises ``AudienceError`` or ``NonceError`` unless it answers this verifier's request."""
@@ -60,7 +63,15 @@ def sd_hash(bound_text: str) -> str:
     return b64url_encode(sha256(bound_text.encode("ascii")).digest())
 
 
-def build_key_binding(bound_text: str, *, audience: str, nonce: str, at: datetime, sign: Sign) -> str:
+def build_key_binding(
+    bound_text: str,
+    *,
+    audience: str,
+    nonce: str,
+    at: datetime,
+    sign: Sign,
+    extra: Mapping[str, Any] | None = None,
+) -> str:
     """A key binding JWT for a presentation.
 
     Args:
@@ -69,9 +80,10 @@ def build_key_binding(bound_text: str, *, audience: str, nonce: str, at: datetim
         nonce: nonce of the request.
         at: the present instant.
         sign: signature with the holder's key that the credential names in ``cnf``.
+        extra: further claims; never one of the four that this function sets.
     """
     claims = {"iat": int(at.timestamp()), "aud": audience, "nonce": nonce, "sd_hash": sd_hash(bound_text)}
-    return build_jws({"typ": TYPE}, claims, sign)
+    return build_jws({"typ": TYPE}, {**extra, **claims} if extra else claims, sign)
 
 
 def verify_key_binding(
@@ -100,11 +112,12 @@ def verify_key_binding(
             "出示的证照没有持有人签名。", "The licence was shown without the holder's signature."
         )
     try:
-        claims = Reader(verify_jws(sd_jwt.key_binding, holder_key, typ=TYPE).claims(), error=KeyBindingError)
+        payload = verify_jws(sd_jwt.key_binding, holder_key, typ=TYPE).claims()
     except JoseError as cause:
         raise KeyBindingError(
             f"持有人签名无效：{cause.message.zh}", f"The holder's signature is not valid: {cause.message.en}"
         ) from cause
+    claims = Reader(payload, error=KeyBindingError)
     issued_at = claims.instant("iat")
     # A single text: a list of audiences would answer several verifiers at once (section 4.3).
     audience = claims.text("aud", max_chars=_MAX_AUDIENCE_CHARS)
@@ -117,7 +130,7 @@ def verify_key_binding(
     if at is not None:
         _require_fresh(issued_at, at, max_age=max_age, clock_skew=clock_skew)
         _require_valid(claims, at, clock_skew=clock_skew)
-    return VerifiedKeyBinding(audience, nonce, issued_at)
+    return VerifiedKeyBinding(audience, nonce, issued_at, payload)
 
 
 def _require_fresh(issued_at: datetime, at: datetime, *, max_age: timedelta, clock_skew: timedelta) -> None:

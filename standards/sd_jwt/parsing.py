@@ -55,7 +55,7 @@ def parse_sd_jwt(text: str, *, max_chars: int = DEFAULT_MAX_CHARS) -> Unverified
             jws=jws,
             unverified_claims=jws.claims(),
             disclosures=tuple(map(parse_disclosure, disclosures)),
-            key_binding=parse_jws(last) if last else None,
+            key_binding=parse_jws(last, max_chars=max_chars) if last else None,
             bound_text=text[: len(text) - len(last)],
         )
     except JoseError as cause:

@@ -6,7 +6,7 @@ every array element. Everything on the way to a chosen claim is disclosed with i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ def present_credential(
     nonce: str,
     at: datetime,
     sign: Sign,
+    extra: Mapping[str, Any] | None = None,
 ) -> str:
     """An SD-JWT with key binding that shows the claims at ``paths`` and no other.
 
@@ -36,11 +37,14 @@ def present_credential(
         nonce: nonce of the request.
         at: the present instant.
         sign: signature with the holder's key of this copy.
+        extra: further claims of the key binding, such as who acts for the holder (``standards.mandate``).
 
     Raises ``ClaimNotFoundError`` for a path that the credential does not have.
     """
     bound_text = select_disclosures(credential, paths)
-    return bound_text + build_key_binding(bound_text, audience=audience, nonce=nonce, at=at, sign=sign)
+    return bound_text + build_key_binding(
+        bound_text, audience=audience, nonce=nonce, at=at, sign=sign, extra=extra
+    )
 
 
 def select_disclosures(credential: UnverifiedSdJwt, paths: Iterable[Path]) -> str:
