@@ -7,6 +7,7 @@ import os
 from flask import Flask
 
 from keys.master_key import MasterKey
+from keys.software_store import SoftwareKeyStore
 from service.clock import Clock, SystemClock
 from service.outbound import Outbound
 from service.settings import Settings
@@ -32,6 +33,9 @@ from wallet.openapi import FRAGMENTS
 from wallet.presenting import api as presenting_api
 from wallet.presenting import views as presenting_views
 from wallet.presenting.store import RequestStore
+from wallet.provider import api as provider_api
+from wallet.provider.provider import WalletProvider
+from wallet.provider.store import ProviderStatusStore
 from wallet.receiving import api as receiving_api
 from wallet.receiving import views as receiving_views
 from wallet.receiving.issuer_client import IssuerClient
@@ -91,6 +95,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         history_api,
         history_views,
         scanning_views,
+        provider_api,
     ):
         app.register_blueprint(module.blueprint)
     return app
@@ -120,6 +125,12 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         requests=RequestStore(),
         use_log=UseLog(),
         issuer_client=IssuerClient(outbound, clock),
+        provider=WalletProvider.over(
+            ProviderStatusStore(database),
+            SoftwareKeyStore(settings.keys_directory, master_key),
+            wallet_url=settings.wallet_url,
+            clock=clock,
+        ),
     )
     node.ensure_indexes()
     return node

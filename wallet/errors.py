@@ -25,6 +25,12 @@ from wallet.presenting.errors import (
     VerifierNotTrustedError,
     VerifierUnreachableError,
 )
+from wallet.provider.errors import (
+    InvalidProviderCertificateError,
+    ProviderNotCertifiedError,
+    ProviderStatusNotFoundError,
+    StatusEndedError,
+)
 from wallet.receiving.errors import (
     AnotherPersonsLicenceError,
     CredentialRejectedError,
@@ -48,9 +54,11 @@ WALLET_ERRORS: Final[ErrorTable] = {
     # what the person asked for
     LicenceNotFoundError: (404, "licence-not-found"),
     OfferNotFoundError: (404, "offer-not-found"),
+    ProviderStatusNotFoundError: (404, "not-found"),
     RequestNotFoundError: (404, "request-not-found"),
     OfferBusyError: (409, "offer-busy"),
     RequestDecidedError: (409, "request-decided"),
+    StatusEndedError: (409, "status-ended"),
     OfferGoneError: (410, "offer-gone"),
     RequestGoneError: (410, "request-gone"),
     UnknownLinkError: (400, "unknown-link"),
@@ -76,6 +84,8 @@ WALLET_ERRORS: Final[ErrorTable] = {
     VerifierUnreachableError: (502, "verifier-unreachable"),
     NotDeliveredError: (502, "presentation-not-delivered"),
     TrustUnavailableError: (503, "trust-unavailable"),
+    ProviderNotCertifiedError: (503, "wallet-provider-not-certified"),
+    InvalidProviderCertificateError: (400, "invalid-provider-certificate"),
     # errors of what lies beneath, should one come up unheard: never with inside detail
     OutboundError: (502, "outbound"),
     OAuthError: (502, "issuer-answer"),

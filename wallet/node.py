@@ -23,6 +23,7 @@ from wallet.accounts.store import AccountStore
 from wallet.history.store import UseLog
 from wallet.holdings.store import HoldingStore
 from wallet.presenting.store import RequestStore
+from wallet.provider.provider import WalletProvider
 from wallet.receiving.issuer_client import IssuerClient
 from wallet.receiving.store import OfferStore
 from wallet.references import References
@@ -57,6 +58,8 @@ class WalletNode:
     requests: RequestStore
     use_log: UseLog
     issuer_client: IssuerClient
+    provider: WalletProvider
+    """This service as an organisation: its key, the status lists that it publishes, its word for its wallets."""
 
     def check_ready(self) -> None:
         """See that the store keeps what it is given and that we know whom to trust; raises when not."""
@@ -67,6 +70,7 @@ class WalletNode:
         """Make the indexes of all collections; a repeat changes nothing."""
         for store in (self.accounts, self.holdings, self.offers, self.requests, self.use_log):
             store.ensure_indexes()
+        self.provider.store.ensure_indexes()
 
 
 def attach_node(app: Flask, node: WalletNode) -> None:
