@@ -123,7 +123,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         refreshes=RefreshStore(database),
         offers=OfferStore(database),
         requests=RequestStore(),
-        use_log=UseLog(),
+        use_log=UseLog(database),
         issuer_client=IssuerClient(outbound, clock),
         provider=WalletProvider.over(
             ProviderStatusStore(database),

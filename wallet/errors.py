@@ -12,6 +12,7 @@ from service.trust_feed import TrustAnchorError
 from service.web.error_table import ErrorTable
 from standards.oauth.errors import OAuthError
 from standards.openid4vp import PresentationError
+from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, UseLogBusyError
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.presenting.errors import (
     InvalidSelectionError,
@@ -53,6 +54,7 @@ from wallet.trust import TrustUnavailableError
 WALLET_ERRORS: Final[ErrorTable] = {
     # what the person asked for
     LicenceNotFoundError: (404, "licence-not-found"),
+    EntryNotFoundError: (404, "entry-not-found"),
     OfferNotFoundError: (404, "offer-not-found"),
     ProviderStatusNotFoundError: (404, "not-found"),
     RequestNotFoundError: (404, "request-not-found"),
@@ -82,10 +84,12 @@ WALLET_ERRORS: Final[ErrorTable] = {
     IssuerUnreachableError: (502, "issuer-unreachable"),
     IssuerAnswerError: (502, "issuer-answer"),
     VerifierUnreachableError: (502, "verifier-unreachable"),
+    InvalidOutsideUsesError: (502, "outside-uses-malformed"),
     NotDeliveredError: (502, "presentation-not-delivered"),
     TrustUnavailableError: (503, "trust-unavailable"),
     ProviderNotCertifiedError: (503, "wallet-provider-not-certified"),
     InvalidProviderCertificateError: (400, "invalid-provider-certificate"),
+    UseLogBusyError: (503, "use-log-busy"),
     # errors of what lies beneath, should one come up unheard: never with inside detail
     OutboundError: (502, "outbound"),
     OAuthError: (502, "issuer-answer"),

@@ -52,6 +52,7 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "wallet.offers": ("account_id",),
     "wallet.requests": ("account_id",),
     "wallet.use_log": ("account_id",),
+    "wallet.use_log_heads": ("_id",),
     **{f"{service}.sign_in_sessions": ("_id",) for service in ("issuer", "wallet", "verifier")},
     **{f"{service}.jobs": ("_id",) for service in ("issuer", "wallet", "verifier")},
     **{f"{service}.periodic_work": ("_id",) for service in ("issuer", "wallet", "verifier")},

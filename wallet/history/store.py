@@ -1,20 +1,42 @@
-"""Where the use log is kept: sealed, and without any way to change or take away a line."""
+"""Where the use log is kept: sealed, chained, and without any way to change or take away a line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Final, TypeVar
 
 import orjson
 from bson import Binary
-from mongoengine import BinaryField, DateTimeField, Document, Q, StringField
+from mongoengine import BinaryField, DateTimeField, Document, IntField, StringField
+from pymongo import MongoClient, WriteConcern
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
+from service.record_chain import has_mark, seal_mark
 from wallet.accounts.account import Holder
-from wallet.history.entry import Entry, parse_entry
+from wallet.history.chain import Head, Line, Wholeness, check_chain, kept_until, next_line, to_millisecond
+from wallet.history.entry import Actor, Entry, parse_entry
+from wallet.history.errors import EntryNotFoundError, UseLogBusyError
+
+_Row = dict[str, Any]
+T = TypeVar("T")
 
 PAGE_SIZE = 50
 """Lines on one page of the log."""
+
+_MOST_LOOKED_AT: Final = 2_000
+"""Lines that one page of a filtered log looks at; the next page goes on from there."""
+
+_OUTCOME_WITHIN: Final = 200
+"""How many lines further on the outcome of a presentation is looked for."""
+
+_MOST_TRIES: Final = 50
+_NOTED: Final = WriteConcern(w=1, j=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,52 +48,265 @@ class Place:
 
 
 class EntryDocument(Document):  # type: ignore[misc]
-    """Collection ``use_log``. Shard key: ``account_id`` hashed. Lines are kept three years or more: no TTL."""
+    """Collection ``use_log``. Shard key: ``account_id`` hashed (a chain lives on one shard).
+
+    The unique index on the place in the chain is the compare-and-set of an append; rows of a time before there were
+    chains have no place. The TTL index on ``purge_at`` forgets a line when its years are over.
+    """
 
     entry_id = StringField(primary_key=True)
     account_id = StringField(required=True)
     at = DateTimeField(required=True)
     sealed = BinaryField(required=True)
+    sequence = IntField()
+    previous = StringField()
+    previous_at = DateTimeField()
+    hash = StringField()
+    mark = BinaryField()
+    purge_at = DateTimeField()
 
     meta = {  # noqa: RUF012
         "collection": "use_log",
         "db_alias": "wallet",
         "auto_create_index": False,
-        "indexes": [("account_id", "-at", "-entry_id")],
+        "indexes": [
+            ("account_id", "-at", "-entry_id"),
+            {
+                "fields": ("account_id", "sequence"),
+                "unique": True,
+                "partialFilterExpression": {"sequence": {"$exists": True}},
+            },
+            {"fields": ("purge_at",), "expireAfterSeconds": 0},
+        ],
     }
+
+
+class HeadDocument(Document):  # type: ignore[misc]
+    """Collection ``use_log_heads``. Shard key: ``_id`` hashed (the account).
+
+    Remembers the newest line of each chain, so that it is missed when it goes. Written after the line and not waited
+    for: it may lag behind, and no use costs a further durable write.
+    """
+
+    account_id = StringField(primary_key=True)
+    sequence = IntField(required=True)
+    hash = StringField(required=True)
+    at = DateTimeField(required=True)
+    mark = BinaryField(required=True)
+
+    meta = {"collection": "use_log_heads", "db_alias": "wallet", "auto_create_index": False}  # noqa: RUF012
 
 
 class UseLog:
     """The use logs of all accounts; each call sees one of them."""
 
+    def __init__(self, database: Database[_Row]) -> None:
+        self._database = database
+        self._rows: Collection[_Row] = database["use_log"]
+        self._heads: Collection[_Row] = database["use_log_heads"].with_options(write_concern=_NOTED)
+
     def ensure_indexes(self) -> None:
-        """Make the index of the timeline; a repeat changes nothing."""
+        """Make the indexes; a repeat changes nothing."""
         EntryDocument.ensure_indexes()
 
     def append(self, holder: Holder, entry: Entry) -> None:
-        """Add a line (one durable write)."""
-        entry_document(holder, entry).save(force_insert=True)
+        """Add a line (one durable write).
 
-    def read(self, holder: Holder, *, before: Place | None = None) -> Sequence[Entry]:
-        """The newest lines, at most :data:`PAGE_SIZE`; with ``before``, those that come after that place."""
-        query = EntryDocument.objects(account_id=holder.account_id)
-        if before is not None:
-            query = query.filter(Q(at__lt=before.at) | Q(at=before.at, entry_id__lt=before.entry_id))
-        return [_entry(holder, document) for document in query.order_by("-at", "-entry_id").limit(PAGE_SIZE)]
+        Raises:
+            UseLogBusyError: others of the same account were first too often.
+        """
+        for _ in range(_MOST_TRIES):
+            line = _next(self._rows, holder, entry, None)
+            try:
+                self._rows.insert_one(_row(holder, line))
+            except DuplicateKeyError as error:
+                if not _place_is_taken(error):
+                    raise
+                continue
+            with suppress(DuplicateKeyError):  # a later line was noted meanwhile
+                _note_head(self._heads, holder, line, None)
+            return
+        raise UseLogBusyError
+
+    def append_once(self, holder: Holder, entry: Entry) -> bool:
+        """Add a line whose id says what it is about; ``False`` when it is there already."""
+        try:
+            self.append(holder, entry)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def read(self, holder: Holder, *, before: Place | None = None, limit: int = PAGE_SIZE) -> Sequence[Entry]:
+        """The newest lines, at most ``limit``; with ``before``, those that come after that place."""
+        rows = self._rows.find(_wanted(holder, before)).sort([("at", -1), ("_id", -1)]).limit(limit)
+        return [_entry(holder, row) for row in rows]
+
+    def search(
+        self, holder: Holder, fits: Callable[[Entry], bool], *, before: Place | None = None
+    ) -> tuple[Sequence[Entry], Place | None]:
+        """The newest lines that fit, at most :data:`PAGE_SIZE`, and where to go on; ``None`` at the end.
+
+        What a line says is sealed, so each is opened and looked at: at most :data:`_MOST_LOOKED_AT` in one call.
+        """
+        rows = self._rows.find(_wanted(holder, before)).sort([("at", -1), ("_id", -1)]).limit(_MOST_LOOKED_AT)
+        found: list[Entry] = []
+        looked_at, last = 0, None
+        for row in rows:
+            looked_at, last = looked_at + 1, Place(row["at"], row["_id"])
+            entry = _entry(holder, row)
+            if fits(entry):
+                found.append(entry)
+                if len(found) == PAGE_SIZE:
+                    return found, last
+        return found, last if looked_at == _MOST_LOOKED_AT else None
+
+    def walk(self, holder: Holder) -> Iterator[Entry]:
+        """All lines, newest first, without holding them all."""
+        for row in self._rows.find(_wanted(holder, None)).sort([("at", -1), ("_id", -1)]).batch_size(500):
+            yield _entry(holder, row)
+
+    def get(self, holder: Holder, entry_id: str) -> Entry:
+        """One line; raises ``EntryNotFoundError``, for another's as for none."""
+        row = self._rows.find_one({"account_id": holder.account_id, "_id": entry_id})
+        if row is None:
+            raise EntryNotFoundError
+        return _entry(holder, row)
+
+    def around(self, holder: Holder, entry: Entry) -> Sequence[Entry]:
+        """A line and those that came soon after it, oldest first: its outcome is among them."""
+        wanted = {"account_id": holder.account_id, "at": {"$gte": to_millisecond(entry.at)}}
+        rows = self._rows.find(wanted).sort([("at", 1), ("_id", 1)]).limit(_OUTCOME_WITHIN)
+        return [_entry(holder, row) for row in rows]
+
+    def check(self, holder: Holder, at: datetime) -> Wholeness:
+        """Whether a line is missing or was changed: reads the whole chain of the account."""
+        head = self._heads.find_one({"_id": holder.account_id})
+        known = None if head is None else _head_of(holder, head)
+        if head is not None and known is None:
+            return Wholeness(0, head["sequence"])
+        chained = {"account_id": holder.account_id, "sequence": {"$exists": True}}
+        rows = self._rows.find(chained).sort("sequence", 1).batch_size(1000)
+        return check_chain((_line(holder, row) for row in rows), known, at)
 
 
-def entry_document(holder: Holder, entry: Entry) -> EntryDocument:
-    """The row of a line, for stores that add it in a transaction of theirs."""
+def insert_line(holder: Holder, entry: Entry, database: Database[_Row], session: ClientSession) -> None:
+    """Add a line inside a transaction begun by :func:`in_transaction`."""
+    rows = database["use_log"]
+    line = _next(rows, holder, entry, session)
+    rows.insert_one(_row(holder, line), session=session)
+    _note_head(database["use_log_heads"], holder, line, session)
+
+
+def in_transaction(client: MongoClient[_Row], change: Callable[[ClientSession], T]) -> T:
+    """Run a transaction that adds a line; again when another line took its place meanwhile.
+
+    Raises:
+        UseLogBusyError: others of the same account were first too often.
+    """
+    with client.start_session() as session:
+        for _ in range(_MOST_TRIES):
+            try:
+                return session.with_transaction(change)
+            except DuplicateKeyError as error:
+                if not _place_is_taken(error):
+                    raise
+    raise UseLogBusyError
+
+
+def _place_is_taken(error: DuplicateKeyError) -> bool:
+    """Whether it was the place in the chain, and not the line itself, that is there already."""
+    return "sequence" in (error.details or {}).get("keyPattern", {})
+
+
+def _next(rows: Collection[_Row], holder: Holder, entry: Entry, session: ClientSession | None) -> Line:
+    entry = replace(entry, actor=actor_of(holder))
     sealed = holder.envelope.seal(orjson.dumps(entry.sealed_json()), _context(entry.entry_id))
-    return EntryDocument(
-        entry_id=entry.entry_id, account_id=holder.account_id, at=entry.at, sealed=Binary(sealed)
+    newest = rows.find_one(
+        {"account_id": holder.account_id, "sequence": {"$exists": True}},
+        {"sequence": 1, "hash": 1, "at": 1},
+        sort=[("sequence", -1)],
+        session=session,
+    )
+    head = None if newest is None else Head(newest["sequence"], newest["hash"], newest["at"])
+    return next_line(entry.entry_id, entry.at, sealed, head)
+
+
+def _row(holder: Holder, line: Line) -> _Row:
+    return {
+        "_id": line.entry_id,
+        "account_id": holder.account_id,
+        "at": line.at,
+        "sealed": Binary(line.sealed),
+        "sequence": line.sequence,
+        "previous": line.previous,
+        "previous_at": line.previous_at,
+        "hash": line.hash,
+        "mark": Binary(seal_mark(holder.envelope, line.hash, _place(holder, line.sequence))),
+        "purge_at": kept_until(line.at),
+    }
+
+
+def _note_head(heads: Collection[_Row], holder: Holder, line: Line, session: ClientSession | None) -> None:
+    mark = seal_mark(holder.envelope, line.hash, _head_place(holder, line.sequence, line.at))
+    heads.update_one(
+        {"_id": holder.account_id, "sequence": {"$lt": line.sequence}},
+        {"$set": {"sequence": line.sequence, "hash": line.hash, "at": line.at, "mark": Binary(mark)}},
+        upsert=True,
+        session=session,
     )
 
 
-def _entry(holder: Holder, document: EntryDocument) -> Entry:
-    plain = holder.envelope.open(bytes(document.sealed), _context(document.entry_id))
-    return parse_entry(document.entry_id, document.at, orjson.loads(plain))
+def _head_of(holder: Holder, row: _Row) -> Head | None:
+    place = _head_place(holder, row["sequence"], row["at"])
+    if not has_mark(holder.envelope, row["mark"], row["hash"], place):
+        return None
+    return Head(row["sequence"], row["hash"], row["at"])
+
+
+def actor_of(holder: Holder) -> Actor | None:
+    """Who acts in the holder's name; ``None`` for the holder in person."""
+    acting = getattr(holder, "acting", None)
+    if acting is None or str(acting.capacity) == "self":
+        return None
+    return Actor(holder.person.name, str(acting.capacity))
+
+
+def _wanted(holder: Holder, before: Place | None) -> _Row:
+    wanted: _Row = {"account_id": holder.account_id}
+    if before is not None:
+        wanted["$or"] = [
+            {"at": {"$lt": before.at}},
+            {"at": before.at, "_id": {"$lt": before.entry_id}},
+        ]
+    return wanted
+
+
+def _line(holder: Holder, row: _Row) -> Line:
+    marked = has_mark(holder.envelope, row.get("mark"), row["hash"], _place(holder, row["sequence"]))
+    return Line(
+        row["_id"],
+        row["at"],
+        bytes(row["sealed"]),
+        row["sequence"],
+        row["previous"],
+        row["previous_at"],
+        row["hash"],
+        marked,
+    )
+
+
+def _entry(holder: Holder, row: _Row) -> Entry:
+    plain = holder.envelope.open(bytes(row["sealed"]), _context(row["_id"]))
+    return parse_entry(row["_id"], row["at"], orjson.loads(plain))
 
 
 def _context(entry_id: str) -> str:
     return f"use log {entry_id}"
+
+
+def _place(holder: Holder, sequence: int) -> str:
+    return f"use log {holder.account_id} place {sequence}"
+
+
+def _head_place(holder: Holder, sequence: int, at: datetime) -> str:
+    return f"use log {holder.account_id} head {sequence} {at.timestamp():.3f}"

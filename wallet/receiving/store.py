@@ -15,7 +15,7 @@ from pymongo.database import Database
 
 from wallet.accounts.account import Holder
 from wallet.history.entry import Entry
-from wallet.history.store import EntryDocument, entry_document
+from wallet.history.store import in_transaction, insert_line
 from wallet.holdings.holding import Holding
 from wallet.holdings.store import HoldingDocument, holding_document
 from wallet.receiving.errors import OfferBusyError, OfferNotFoundError
@@ -62,7 +62,7 @@ class OfferStore:
     """The offers of all wallets; each call sees one wallet."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self._client = database.client
+        self._database = database
 
     def ensure_indexes(self) -> None:
         """Make the indexes; a repeat changes nothing."""
@@ -166,7 +166,6 @@ class OfferStore:
         def arrive(session: ClientSession) -> None:
             # May run more than once; each run starts from nothing.
             offers, kept = OfferDocument._get_collection(), HoldingDocument._get_collection()  # noqa: SLF001
-            log = EntryDocument._get_collection()  # noqa: SLF001
             changed = offers.update_one(
                 {"account_id": holder.account_id, "_id": offer_id, "claim": claim},
                 {
@@ -183,10 +182,9 @@ class OfferStore:
             for holding, reference in holdings:
                 kept.delete_one({"account_id": holder.account_id, "reference": reference}, session=session)
                 kept.insert_one(holding_document(holder, holding, reference).to_mongo(), session=session)
-            log.insert_one(entry_document(holder, entry).to_mongo(), session=session)
+            insert_line(holder, entry, self._database, session)
 
-        with self._client.start_session() as session:
-            session.with_transaction(arrive)
+        in_transaction(self._database.client, arrive)
 
     def _claimed(self, holder: Holder, offer_id: str, claim: str) -> Any:
         return OfferDocument.objects(account_id=holder.account_id, offer_id=offer_id, claim=claim)

@@ -21,7 +21,7 @@ from pymongo.database import Database
 from keys.envelope import WrappedKey
 from wallet.accounts.account import Holder
 from wallet.history.entry import Entry
-from wallet.history.store import entry_document
+from wallet.history.store import in_transaction, insert_line
 from wallet.holdings.holding import Holding, SealedCopy
 from wallet.holdings.renewal import Renewal
 from wallet.holdings.sealing import open_face, open_renewal, seal_face, seal_renewal
@@ -80,9 +80,8 @@ class RefreshStore:
     """The licences of all wallets of a node, as far as they are refreshed."""
 
     def __init__(self, database: Database[_Row]) -> None:
-        self._client = database.client
+        self._database = database
         self._holdings: Collection[_Row] = database["holdings"]
-        self._log: Collection[_Row] = database["use_log"]
 
     def due(self, at: datetime, limit: int) -> Sequence[Glimpse]:
         """Licences in wallets whose turn has come, the longest overdue first: one read."""
@@ -182,7 +181,6 @@ class RefreshStore:
             gone["look_at"] = ""
         else:
             values["look_at"] = look_at
-        line = None if entry is None else entry_document(holder, entry).to_mongo()
 
         def change(session: ClientSession) -> None:
             # May run more than once; each run starts from nothing.
@@ -199,8 +197,7 @@ class RefreshStore:
             )
             if not changed.matched_count:
                 raise ClaimLostError
-            if line is not None:
-                self._log.insert_one(line, session=session)
+            if entry is not None:
+                insert_line(holder, entry, self._database, session)
 
-        with self._client.start_session() as session:
-            session.with_transaction(change)
+        in_transaction(self._database.client, change)
