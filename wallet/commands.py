@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.command_line import settings_option
+from wallet.provider.commands import install_certificate, new_status_lists, request_certificate
 
 if TYPE_CHECKING:
     from service.settings import Settings
@@ -35,6 +36,11 @@ def reseal(settings: Settings) -> None:
     from wallet.sealed_rows import sealed_rows
 
     reseal_on_terminal(sealed_rows(settings, SystemClock()))
+
+
+commands.add_command(request_certificate)
+commands.add_command(install_certificate)
+commands.add_command(new_status_lists)
 
 
 def _node() -> WalletNode:

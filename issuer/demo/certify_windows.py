@@ -18,4 +18,4 @@ def certify_windows(context: SeedContext) -> None:
     at = context.clock.now()
     certified = certify_directory(node.registrar, context.exchange, at=at)
     publish_all(node.registrar, at=at)
-    context.tell(f"{len(certified)} departments certified and listed as verifiers")
+    context.tell(f"{len(certified)} departments and wallet providers certified and listed")

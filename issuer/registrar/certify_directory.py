@@ -1,7 +1,7 @@
 """Certifying a directory of requests: for founding a node with many windows at once.
 
-``NAME.csr.pem`` is the request, ``NAME.json`` says who asks (``uscc``, ``name``, ``division``, ``service_items``),
-``NAME.chain.pem`` is the answer.
+``NAME.csr.pem`` is the request, ``NAME.json`` says who asks (``uscc``, ``name``, ``division``, ``service_items`` and, for
+what is no verifier, its ``role``), ``NAME.chain.pem`` is the answer.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from issuer.registrar.certify_relying_party import certify_relying_party
 from issuer.registrar.errors import InvalidRegistrationError
 from issuer.registrar.registrar import Registrar
 from keys.private_files import replace_private_file
-from keys.trust_list import ServiceItem
+from keys.trust_list import Role, ServiceItem
 from standards.json_reader import Reader, parse_json
 from standards.text import Text
 
 _REQUEST = ".csr.pem"
 _MAX_ITEMS = 500
+_ROLES = frozenset(role.value for role in Role if role is not Role.ISSUER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Applicant:
     name: Text
     division: str
     service_items: tuple[ServiceItem, ...]
+    role: Role = Role.VERIFIER
 
 
 def parse_applicant(data: bytes) -> Applicant:
@@ -43,11 +45,12 @@ def parse_applicant(data: bytes) -> Applicant:
             ServiceItem(item.text("code", max_chars=64), _text(item, "name"))
             for item in reader.objects("service_items", max_items=_MAX_ITEMS)
         ),
+        role=Role(reader.optional_choice("role", _ROLES) or Role.VERIFIER),
     )
 
 
 def certify_directory(registrar: Registrar, directory: Path, *, at: datetime) -> tuple[str, ...]:
-    """Certify every request of a directory as a verifier; answers their codes, sorted. Publish afterwards.
+    """Certify every request of a directory, each in its role; answers their codes, sorted. Publish afterwards.
 
     Raises ``InvalidRegistrationError`` when a request is by another organisation than its description says, and as
     ``certify_relying_party``.
@@ -68,6 +71,7 @@ def certify_directory(registrar: Registrar, directory: Path, *, at: datetime) ->
             name=applicant.name,
             division=applicant.division,
             service_items=applicant.service_items,
+            role=applicant.role,
             expected_uscc=applicant.uscc,
             at=at,
         )
