@@ -54,7 +54,7 @@ install: $(RUN_STAMP)
 
 install-test: $(TEST_STAMP) $(CLIENTS_STAMP)
 	@.ci/system-packages libcurl4
-	@.ci/system-packages chromium fonts-noto-cjk
+	@.ci/system-packages chromium fonts-noto-cjk softhsm2
 
 $(BIN)/python:
 	@.ci/system-packages python3-venv

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from typing import Final, NewType
+from typing import Final, NewType, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -42,12 +42,24 @@ def key_id_of(key: bytes) -> bytes:
     return hashlib.sha256(_KEY_ID_LABEL + key).digest()[:KEY_ID_BYTES]
 
 
+class Cipher(Protocol):
+    """AES-256-GCM under one key, wherever the key is; the shape is that of ``cryptography``'s ``AESGCM``."""
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        """Ciphertext and tag."""
+        ...
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        """Plain text; raises ``cryptography.exceptions.InvalidTag``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SealingKey:
     """One AES-256 key, loaded, under its id."""
 
     key_id: bytes
-    cipher: AESGCM = field(repr=False)
+    cipher: Cipher = field(repr=False)
 
     @classmethod
     def of(cls, key: bytes) -> SealingKey:

@@ -1,39 +1,45 @@
-"""The master key of a node: 32 random bytes in a file that only its owner reads. Everything else derives from it.
+"""The master key of a node: one root key that everything else derives from.
 
-Purpose keys are derived with HKDF-SHA-256 (RFC 5869), so that a key for one purpose says nothing about another.
-During a rotation (``keys.rotation``) the key before lies beside the file as ``NAME.previous``: what it sealed still
-opens, what is sealed anew uses the current one.
+It is 32 random bytes in a file that only its owner reads, or lies in a hardware module and the file holds its address
+(``keys.pkcs11``). During a change (``keys.rotation``) two lie beside each other: ``NAME.next`` opens before anything is
+sealed under it, ``NAME.previous`` still opens what it sealed.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from keys.envelope import Envelope, SealingKey, key_id_of
+from keys.envelope import Envelope
 from keys.errors import MasterKeyError
 from keys.lookup import LookupKey, LookupSecret
+from keys.pkcs11 import (
+    MAX_ADDRESS_CHARS,
+    TokenAddress,
+    TokenRoot,
+    create_token_keys,
+    is_token_address,
+    parse_token_address,
+)
 from keys.private_files import create_private_file, is_exposed, make_private_directory
+from keys.root_key import MASTER_KEY_BYTES, RootKey, SoftwareRoot, envelope_key
 from standards.text import Text
-
-MASTER_KEY_BYTES: Final = 32
-_INFO: Final = "elicence/1/"
 
 
 class MasterKey:
-    """A loaded master key and, during a rotation, the one before. Its bytes do not come out."""
+    """A loaded master key and, during a change, those beside it. Its bytes do not come out."""
 
-    __slots__ = ("_current", "_previous")
+    __slots__ = ("_current", "_others")
 
-    def __init__(self, current: bytes, previous: tuple[bytes, ...] = ()) -> None:
-        if any(len(key) != MASTER_KEY_BYTES for key in (current, *previous)):
-            raise MasterKeyError("主密钥长度不是 32 字节。", "A master key must have 32 bytes.")
-        self._current = current
-        self._previous = previous
+    def __init__(self, current: bytes | RootKey, others: Sequence[bytes | RootKey] = ()) -> None:
+        """Args:
+        current: what is sealed and made from now on is under this one.
+        others: what they sealed and made counts too.
+        """
+        self._current = _root(current)
+        self._others = tuple(_root(key) for key in others)
 
     def __repr__(self) -> str:
         return f"MasterKey(key_id={self.key_id!r})"
@@ -42,42 +48,45 @@ class MasterKey:
         raise TypeError("A master key is not pickled.")
 
     @classmethod
-    def create(cls, path: Path) -> Self:
+    def create(cls, path: Path, token: TokenAddress | None = None) -> Self:
         """Make a new master key file (mode 0600); of several processes exactly one succeeds.
+
+        Args:
+            path: of the file.
+            token: make the key in this hardware module; the file gets its address.
 
         Raises ``MasterKeyError`` when the file exists: a master key is never overwritten, for everything sealed
         under it would be lost.
         """
-        key = secrets.token_bytes(MASTER_KEY_BYTES)
         try:
             make_private_directory(path.parent)
         except OSError as cause:
             raise _not_writable(path, cause) from cause
+        if path.exists():
+            raise _exists(path)
+        content = new_master_key_content(token)
         try:
-            create_private_file(path, key)
+            create_private_file(path, content)
         except FileExistsError as cause:
-            raise MasterKeyError(
-                f"主密钥文件 {path} 已存在，不会被覆盖。",
-                f"The master key file {path} exists already and is not overwritten.",
-                where=str(path),
-            ) from cause
+            raise _exists(path) from cause
         except OSError as cause:
             raise _not_writable(path, cause) from cause
-        return cls(key)
+        return cls(open_master_key(content))
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a master key file, and the previous one beside it if a rotation is under way.
+        """Read a master key file, and those beside it if a change is under way.
 
-        Raises ``MasterKeyError`` when it is missing, readable by others than its owner, or not 32 bytes.
+        Raises ``MasterKeyError`` when it is missing, readable by others than its owner, or neither 32 bytes nor the
+        address of a key in a hardware module that can be used.
         """
         current = read_master_key_file(path)
-        previous = previous_key_path(path)
-        if not previous.exists():
-            return cls(current)
-        before = read_master_key_file(previous)
-        # The same bytes twice: a rotation that stopped before the new key was in place.
-        return cls(current) if before == current else cls(current, (before,))
+        beside: list[bytes] = []
+        for other in (previous_key_path(path), next_key_path(path)):
+            # The same content twice: a change that stopped between two of its writes.
+            if other.exists() and (content := read_master_key_file(other)) not in (current, *beside):
+                beside.append(content)
+        return cls(open_master_key(current), [open_master_key(content) for content in beside])
 
     @classmethod
     def load_or_create(cls, path: Path) -> Self:
@@ -93,28 +102,47 @@ class MasterKey:
     @property
     def key_id(self) -> str:
         """Public name of the current master key, 8 hexadecimal digits; safe to log."""
-        return key_id_of(self._current).hex()
+        return self._current.key_id
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """Names of all that are loaded, the current one first."""
+        return tuple(root.key_id for root in (self._current, *self._others))
 
     @property
     def rotating(self) -> bool:
-        """Whether the key before is loaded too."""
-        return bool(self._previous)
+        """Whether another one is loaded too."""
+        return bool(self._others)
 
     def derive(self, purpose: str) -> bytes:
-        """32 bytes for ``purpose``, from the current key. For keys whose values need not outlive a rotation."""
-        return _derive(self._current, purpose)
+        """32 bytes for ``purpose``, from the current key. For keys whose values need not outlive a change."""
+        return self._current.derive(purpose)
 
     def derived(self, purpose: str) -> tuple[bytes, ...]:
-        """Like ``derive``, under the current key and the one before: to check what may be older than a rotation."""
-        return tuple(_derive(key, purpose) for key in (self._current, *self._previous))
+        """Like ``derive``, under all that are loaded, the current first: to check what was made before or after."""
+        return tuple(root.derive(purpose) for root in (self._current, *self._others))
 
     def envelope(self, purpose: str) -> Envelope:
-        """The envelope for ``purpose``: seals under the current key, opens under both."""
-        current, *previous = (SealingKey.of(key) for key in self.derived(f"envelope/{purpose}"))
-        return Envelope(current, tuple(previous))
+        """The envelope for ``purpose``: seals under the current key, opens under all that are loaded."""
+        return Envelope(
+            envelope_key(self._current, purpose), tuple(envelope_key(root, purpose) for root in self._others)
+        )
+
+    def custody_envelope(self, purpose: str) -> Envelope:
+        """The same for keys that other data are sealed under: where there is a hardware module, it is the module that
+        wraps and unwraps. What the software sealed under the derived key of ``purpose`` still opens.
+        """
+        roots = (self._current, *self._others)
+        return Envelope(
+            self._current.custody_key(purpose),
+            (
+                *(envelope_key(root, purpose) for root in roots),
+                *(root.custody_key(purpose) for root in self._others),
+            ),
+        )
 
     def lookup_key(self, version: int = 1, *, purpose: str = "holder") -> LookupKey:
-        """The lookup key of ``version`` for ``purpose``; the version before it, and the master key before, stay live.
+        """The lookup key of ``version`` for ``purpose``; the version before it, and the other master keys, stay live.
 
         Collections that must not be matched against each other have different purposes.
         """
@@ -122,20 +150,40 @@ class MasterKey:
             raise MasterKeyError("查找密钥版本从 1 起。", "Versions of the lookup key start at 1.")
         versions = (version, version - 1) if version > 1 else (version,)
         secrets_in_order = [
-            LookupSecret.of(number, _derive(key, f"lookup/{purpose}/{number}"))
-            for key in (self._current, *self._previous)
+            LookupSecret.of(number, root.derive(f"lookup/{purpose}/{number}"))
+            for root in (self._current, *self._others)
             for number in versions
         ]
         return LookupKey(secrets_in_order[0], tuple(secrets_in_order[1:]))
 
 
+def new_master_key_content(token: TokenAddress | None = None) -> bytes:
+    """What a new master key file holds: fresh bytes, or the address of the keys just made in a module."""
+    if token is None:
+        return secrets.token_bytes(MASTER_KEY_BYTES)
+    create_token_keys(token)
+    return f"{token.to_uri()}\n".encode()
+
+
+def open_master_key(content: bytes) -> RootKey:
+    """The root key that the content of a master key file gives; raises ``MasterKeyError``."""
+    if is_token_address(content):
+        return TokenRoot(parse_token_address(content.decode("utf-8", "replace")))
+    return SoftwareRoot(content)
+
+
+def next_key_path(path: Path) -> Path:
+    """Where the master key after ``path`` lies before anything is sealed under it."""
+    return path.with_name(f"{path.name}.next")
+
+
 def previous_key_path(path: Path) -> Path:
-    """Where the master key before ``path`` lies while a rotation is under way."""
+    """Where the master key before ``path`` lies while a change is under way."""
     return path.with_name(f"{path.name}.previous")
 
 
 def read_master_key_file(path: Path) -> bytes:
-    """The 32 bytes of a master key file; raises ``MasterKeyError`` with what to do."""
+    """What a master key file holds, 32 bytes or an address; raises ``MasterKeyError`` with what to do."""
     try:
         exposed = is_exposed(path)
         key = path.read_bytes() if path.is_file() else None
@@ -162,6 +210,8 @@ def read_master_key_file(path: Path) -> bytes:
             where=str(path),
             next_step=Text(f"执行 chmod 600 {path}。", f"Run chmod 600 {path}."),
         )
+    if key is not None and is_token_address(key) and len(key) <= MAX_ADDRESS_CHARS:
+        return key
     if key is None or len(key) != MASTER_KEY_BYTES:
         found = "not a regular file" if key is None else f"{len(key)} bytes"
         raise MasterKeyError(
@@ -173,9 +223,16 @@ def read_master_key_file(path: Path) -> bytes:
     return key
 
 
-def _derive(master: bytes, purpose: str) -> bytes:
-    kdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=(_INFO + purpose).encode())
-    return kdf.derive(master)
+def _root(key: bytes | RootKey) -> RootKey:
+    return SoftwareRoot(key) if isinstance(key, bytes) else key
+
+
+def _exists(path: Path) -> MasterKeyError:
+    return MasterKeyError(
+        f"主密钥文件 {path} 已存在，不会被覆盖。",
+        f"The master key file {path} exists already and is not overwritten.",
+        where=str(path),
+    )
 
 
 def _not_writable(path: Path, cause: OSError) -> MasterKeyError:

@@ -36,7 +36,7 @@ class SoftwareKeyStore:
 
     def __init__(self, directory: Path, master: MasterKey) -> None:
         self._directory = directory
-        self._envelope: Envelope = master.envelope(PURPOSE)
+        self._envelope: Envelope = master.custody_envelope(PURPOSE)
         self._lock = threading.Lock()
         self._signers: dict[str, tuple[LocalSigner, _ChainStamp, str]] = {}
 

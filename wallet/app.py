@@ -111,7 +111,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         clock=clock,
         database=database,
         lookup_key=master_key.lookup_key(),
-        account_envelope=master_key.envelope(ACCOUNT_PURPOSE),
+        account_envelope=master_key.custody_envelope(ACCOUNT_PURPOSE),
         references=References.of_node(master_key),
         outbound=outbound,
         trust=lambda: trust_in_force(feed),

@@ -13,6 +13,7 @@ from service.web.error_table import ErrorTable
 from standards.oauth.errors import OAuthError
 from standards.openid4vp import PresentationError
 from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, UseLogBusyError
+from wallet.accounts.errors import DeedNotAllowedError, RightEndedError
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.presenting.errors import (
     InvalidSelectionError,
@@ -52,6 +53,9 @@ from wallet.scanning.errors import UnknownLinkError
 from wallet.trust import TrustUnavailableError
 
 WALLET_ERRORS: Final[ErrorTable] = {
+    # for whom the person acts
+    DeedNotAllowedError: (403, "deed-not-allowed"),
+    RightEndedError: (403, "right-ended"),
     # what the person asked for
     LicenceNotFoundError: (404, "licence-not-found"),
     EntryNotFoundError: (404, "entry-not-found"),

@@ -21,5 +21,5 @@ def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:  
     """
     database = connect(settings, "wallet")
     master = MasterKey.load(settings.master_key_file)
-    accounts = AccountsUnderKey(database, master.lookup_key(), master.envelope(ACCOUNT_PURPOSE))
+    accounts = AccountsUnderKey(database, master.lookup_key(), master.custody_envelope(ACCOUNT_PURPOSE))
     return (*accounts.sealed_rows(), SessionStore(database, master.envelope(PURPOSE)).sealed_rows())

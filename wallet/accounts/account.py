@@ -1,4 +1,7 @@
-"""An account of the wallet, closed as it lies in the store and open as a signed-in person uses it."""
+"""An account of the wallet, closed as it lies in the store and open as a signed-in person uses it.
+
+An account belongs to a subject. A person opens the person's own, or that of a subject the person acts for.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,20 @@ import orjson
 
 from keys.envelope import Envelope, WrappedKey
 from service.web.sign_in import Person
+from wallet.accounts.acting import AS_ONESELF, ActingAs, Deed
+from wallet.accounts.errors import DeedNotAllowedError
+from wallet.accounts.subject import Subject, subject_of
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as stored: it says neither who the person is nor what they keep.
+    """An account as stored: it says neither who the subject is nor what is kept.
 
     Attributes:
-        account_id: random; every row of the wallet that belongs to the person carries it.
+        account_id: random; every row of the wallet that belongs to the subject carries it.
         wrapped_key: the holder key of this account, sealed under the node's key.
         sealed_identity: certificate type and number, sealed likewise: a new lookup key needs them once more.
-        created_at: when the person first signed in.
+        created_at: when it was made: at a person's first visit or invitation, at an entity's first licence.
     """
 
     account_id: str
@@ -31,39 +37,56 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A signed-in person with their account opened.
+    """An opened account, with who opened it and for whom.
 
     Attributes:
-        account_id: of the account.
+        account_id: of the account acted for.
         person: who signed in.
         envelope: seals and opens what belongs to this account, and nothing else.
+        subject: whose account it is; the person, unless somebody else is acted for.
+        acting: as what the person acts.
     """
 
     account_id: str
     person: Person
     envelope: Envelope = field(repr=False)
+    subject: Subject
+    acting: ActingAs
 
-    def is_same_natural_person(self, code_type: str, number: str) -> bool:
-        """Whether a certificate type and number are those that this person was authenticated with."""
-        return code_type == self.person.code_type and number.strip().upper() == self.person.number
+    def holds(self, code_type: str, number: str) -> bool:
+        """Whether a licence with this holder belongs into this account."""
+        return self.subject.is_same(code_type, number)
+
+    def require(self, deed: Deed) -> None:
+        """Raises ``DeedNotAllowedError`` when the capacity in which the person acts does not include ``deed``."""
+        if not self.acting.may(deed):
+            raise DeedNotAllowedError(self.acting.capacity, deed)
 
 
-def new_account(person: Person, envelope: Envelope, at: datetime) -> Account:
+def new_account(subject: Subject, envelope: Envelope, at: datetime) -> Account:
     """A fresh account with a fresh holder key, wrapped by ``envelope``."""
     account_id = secrets.token_urlsafe(16)
     wrapped_key, _ = envelope.new_data_key(_key_context(account_id))
-    identity = orjson.dumps([person.code_type, person.number])
+    identity = orjson.dumps([subject.code_type, subject.number])
     return Account(account_id, wrapped_key, envelope.seal(identity, _identity_context(account_id)), at)
 
 
-def open_holder(account: Account, person: Person, envelope: Envelope) -> Holder:
-    """The account opened for the person that it was found by.
+def open_holder(
+    account: Account,
+    person: Person,
+    envelope: Envelope,
+    subject: Subject | None = None,
+    acting: ActingAs = AS_ONESELF,
+) -> Holder:
+    """The account opened for ``person``, who owns it or acts for the ``subject`` that does.
+
+    Whether the person may is for the caller to have found out.
 
     Raises:
         SealedDataError: the node's keys do not open it.
     """
     holder_envelope = envelope.unwrap(account.wrapped_key, _key_context(account.account_id))
-    return Holder(account.account_id, person, holder_envelope)
+    return Holder(account.account_id, person, holder_envelope, subject or subject_of(person), acting)
 
 
 def reseal_account(account: Account, envelope: Envelope) -> Account:
@@ -76,7 +99,7 @@ def reseal_account(account: Account, envelope: Envelope) -> Account:
 
 
 def identity_of(account: Account, envelope: Envelope) -> tuple[str, str]:
-    """Certificate type and number of the person; only to look the account up under a new key."""
+    """Code type and number of the subject."""
     plain = envelope.open(account.sealed_identity, _identity_context(account.account_id))
     code_type, number = orjson.loads(plain)
     return code_type, number

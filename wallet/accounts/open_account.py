@@ -1,4 +1,4 @@
-"""A person comes in: find their account, or make one."""
+"""A person comes in, or a licence of somebody new: find the account, or make one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from keys.lookup import LookupKey
 from service.web.sign_in import Person
 from wallet.accounts.account import Account, Holder, identity_of, new_account, open_holder
 from wallet.accounts.store import AccountStore
+from wallet.accounts.subject import Subject, subject_of
 
 
 def open_unattended(account: Account, envelope: Envelope) -> Holder:
@@ -35,16 +36,28 @@ def open_account(
         InvalidInputError: the certificate type or number cannot be one.
         SealedDataError: the account was sealed under keys that this node does not have.
     """
-    candidates = lookup_key.candidates(person.code_type, person.number)
+    account = account_for(subject_of(person), store=store, lookup_key=lookup_key, envelope=envelope, at=at)
+    return open_holder(account, person, envelope)
+
+
+def account_for(
+    subject: Subject, *, store: AccountStore, lookup_key: LookupKey, envelope: Envelope, at: datetime
+) -> Account:
+    """The account of ``subject``, made when there is none (two durable writes, none afterwards).
+
+    Raises:
+        InvalidInputError: the code type or number cannot be one.
+    """
+    candidates = lookup_key.candidates(subject.code_type, subject.number)
     found = store.find(candidates)
     if found is None:
-        account = new_account(person, envelope, at)
+        account = new_account(subject, envelope, at)
         if store.add(account, candidates[0]):
-            return open_holder(account, person, envelope)
+            return account
         found = store.find(candidates)
         if found is None:
             raise RuntimeError("an account vanished between two reads")
     value, account = found
     if not lookup_key.is_current(value):
         store.add_lookup(candidates[0], account.account_id)
-    return open_holder(account, person, envelope)
+    return account

@@ -179,7 +179,7 @@ def _relation(claims: Mapping[str, Any], holder: Holder) -> Relation:
     code_type, number = claims.get("holder_code_type"), claims.get("holder_number")
     if not isinstance(code_type, str) or not isinstance(number, str):
         raise CredentialRejectedError("它没有写明持证主体。", "it does not say who its holder is.")
-    if holder.is_same_natural_person(code_type, number):
+    if holder.holds(code_type, number):
         return Relation.OWN
     row = HOLDER_CODE_TYPES.get(code_type)
     if row is None or row.kind is HolderKind.NATURAL_PERSON:

@@ -13,6 +13,7 @@ from keys.errors import SealedDataError
 from service.web.sign_in import Person
 from tests.support.faces import AT, face
 from wallet.accounts.account import Holder, new_account, open_holder
+from wallet.accounts.subject import subject_of
 from wallet.holdings.holding import Holding
 from wallet.holdings.sealing import new_holder_key, open_copy, open_face, seal_face
 from wallet.references import References
@@ -22,7 +23,7 @@ PERSON = Person("111", "99010119880512001X", "张小明", "zhang", "https://prov
 
 def holder() -> Holder:
     envelope = Envelope(SealingKey.of(secrets.token_bytes(32)))
-    return open_holder(new_account(PERSON, envelope, AT), PERSON, envelope)
+    return open_holder(new_account(subject_of(PERSON), envelope, AT), PERSON, envelope)
 
 
 def test_a_copy_opens_for_its_holder_with_the_key_it_was_made_with() -> None:
@@ -71,9 +72,9 @@ def test_the_next_copy_is_an_unseen_one_then_the_one_seen_longest_ago() -> None:
 
 def test_a_person_is_recognised_by_type_and_number_together() -> None:
     owner = holder()
-    assert owner.is_same_natural_person("111", " 99010119880512001x")
-    assert not owner.is_same_natural_person("414", PERSON.number)
-    assert not owner.is_same_natural_person("111", "990101198805120024")
+    assert owner.holds("111", " 99010119880512001x")
+    assert not owner.holds("414", PERSON.number)
+    assert not owner.holds("111", "990101198805120024")
 
 
 def test_references_tell_lists_of_parts_apart() -> None:
