@@ -23,6 +23,7 @@ from standards.licence_types.licence_type import (
     Inspection,
     LicenceField,
     LicenceType,
+    Sensitivity,
     ShareClass,
 )
 from standards.licence_types.validity import AgeBand, ValidityKind, ValidityRule
@@ -35,7 +36,7 @@ _MEMBERS: Final = frozenset(
     {
         "code", "version", "code_origin", "name", "description", "defining_authority", "issuing_level",
         "issuing_function", "department", "service_item", "holder", "validity", "coding", "inspection", "share_class",
-        "appearance", "fields",
+        "appearance", "fields", "compact",
     }
 )  # fmt: skip
 
@@ -106,9 +107,10 @@ def _read(reader: Reader, findings: TypeFindings) -> LicenceType | None:
         "appearance": attempt(lambda: _appearance(reader.object("appearance"))),
     }
     inspection = attempt(lambda: _optional_inspection(reader))
+    compact = attempt(lambda: _compact(reader, fields))
     if findings.errors:
         return None
-    return LicenceType(**parts, inspection=inspection, fields=fields)
+    return LicenceType(**parts, inspection=inspection, fields=fields, compact=compact)
 
 
 def _code(reader: Reader) -> str:
@@ -125,6 +127,19 @@ def _version(reader: Reader) -> str:
     if not _VERSION.fullmatch(version):
         raise reader.fail("version", "应为 1 至 999。", "1 to 999 is expected.")
     return version
+
+
+def _compact(reader: Reader, fields: tuple[LicenceField, ...]) -> tuple[str, ...] | None:
+    names = reader.optional_texts("compact", max_chars=60, max_items=12)
+    known = {field.name: field for field in fields}
+    for name in names or ():
+        if name not in known or known[name].grade is Sensitivity.SENSITIVE:
+            raise reader.fail(
+                "compact",
+                f"{name} 不是票面字段，或属于敏感信息。",
+                f"{name} is not on the face, or is sensitive.",
+            )
+    return names
 
 
 def _optional_inspection(reader: Reader) -> Inspection | None:

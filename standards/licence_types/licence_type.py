@@ -227,6 +227,9 @@ class LicenceType:
     share_class: ShareClass
     appearance: Appearance
     fields: tuple[LicenceField, ...]
+    compact: tuple[str, ...] | None = None
+    """Names of the face fields that go into the compact form, the most important first; ``None`` for a rule that fits
+    any type (``standards.cwt.face``)."""
 
     @property
     def vct(self) -> str:

@@ -43,6 +43,8 @@ def type_data(licence_type: LicenceType) -> dict[str, Any]:
         },
         "fields": [_field(field) for field in licence_type.fields],
     }
+    if licence_type.compact is not None:
+        data["compact"] = list(licence_type.compact)
     if inspection is not None:
         data["inspection"] = {
             "name": inspection.name.to_json(),
