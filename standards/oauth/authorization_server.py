@@ -13,6 +13,9 @@ from standards.oauth.well_known import well_known_url
 PRE_AUTHORIZED_CODE = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 """Grant type of OpenID4VCI 1.0 section 3.5."""
 
+ATTESTED_CLIENT = "attest_jwt_client_auth"
+"""Client authentication by attestation (draft-ietf-oauth-attestation-based-client-auth)."""
+
 _SUFFIX = "oauth-authorization-server"
 
 
@@ -26,6 +29,15 @@ class AuthorizationServerMetadata:
         grant_types_supported: grant types; the default of RFC 8414 when the server names none.
         anonymous_pre_authorized: ``pre-authorized_grant_anonymous_access_supported``: no client_id is needed.
         dpop_algorithms: ``dpop_signing_alg_values_supported``; empty when the server does not speak DPoP.
+        authorization_endpoint: where the browser goes, or ``None``: this server has no authorisation code flow.
+        pushed_authorization_request_endpoint: where requests are pushed (RFC 9126), or ``None``.
+        require_pushed_authorization_requests: whether no other requests are taken.
+        authorization_response_iss: whether answers carry ``iss`` (RFC 9207).
+        token_endpoint_auth_methods: how clients say who they are; ``attest_jwt_client_auth`` for attested wallets.
+        response_types: ``response_types_supported``.
+        scopes: ``scopes_supported``; empty when not said.
+        code_challenge_methods: ``code_challenge_methods_supported`` (RFC 7636).
+        authorization_details_types: ``authorization_details_types_supported`` (RFC 9396 section 10).
     """
 
     issuer: str
@@ -33,17 +45,51 @@ class AuthorizationServerMetadata:
     grant_types_supported: tuple[str, ...] = (PRE_AUTHORIZED_CODE,)
     anonymous_pre_authorized: bool = True
     dpop_algorithms: tuple[str, ...] = ALGORITHMS
+    authorization_endpoint: str | None = None
+    pushed_authorization_request_endpoint: str | None = None
+    require_pushed_authorization_requests: bool = False
+    authorization_response_iss: bool = False
+    token_endpoint_auth_methods: tuple[str, ...] = ("none",)
+    response_types: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    code_challenge_methods: tuple[str, ...] = ()
+    authorization_details_types: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The metadata document (RFC 8414 section 2, RFC 9449 section 5.1)."""
+        lists = {
+            "scopes_supported": self.scopes,
+            "code_challenge_methods_supported": self.code_challenge_methods,
+            "authorization_details_types_supported": self.authorization_details_types,
+        }
+        endpoints = {
+            "authorization_endpoint": self.authorization_endpoint,
+            "pushed_authorization_request_endpoint": self.pushed_authorization_request_endpoint,
+        }
+        flags = {
+            "require_pushed_authorization_requests": self.require_pushed_authorization_requests,
+            "authorization_response_iss_parameter_supported": self.authorization_response_iss,
+        }
+        attested = (
+            {
+                "client_attestation_signing_alg_values_supported": list(ALGORITHMS),
+                "client_attestation_pop_signing_alg_values_supported": list(ALGORITHMS),
+            }
+            if ATTESTED_CLIENT in self.token_endpoint_auth_methods
+            else {}
+        )
         return {
             "issuer": self.issuer,
             "token_endpoint": self.token_endpoint,
-            "token_endpoint_auth_methods_supported": ["none"],
-            "response_types_supported": [],
+            "token_endpoint_auth_methods_supported": list(self.token_endpoint_auth_methods),
+            "response_types_supported": list(self.response_types),
             "grant_types_supported": list(self.grant_types_supported),
             "pre-authorized_grant_anonymous_access_supported": self.anonymous_pre_authorized,
             "dpop_signing_alg_values_supported": list(self.dpop_algorithms),
+            **{name: url for name, url in endpoints.items() if url is not None},
+            **{name: True for name, flag in flags.items() if flag},
+            **{name: list(values) for name, values in lists.items() if values},
+            **attested,
         }
 
 
@@ -76,4 +122,22 @@ def parse_authorization_server_metadata(
         or False,
         dpop_algorithms=reader.optional_texts("dpop_signing_alg_values_supported", max_items=50, max_chars=50)
         or (),
+        authorization_endpoint=reader.optional_text("authorization_endpoint", max_chars=2_000),
+        pushed_authorization_request_endpoint=reader.optional_text(
+            "pushed_authorization_request_endpoint", max_chars=2_000
+        ),
+        require_pushed_authorization_requests=reader.optional_boolean("require_pushed_authorization_requests")
+        or False,
+        authorization_response_iss=reader.optional_boolean("authorization_response_iss_parameter_supported")
+        or False,
+        # RFC 8414 section 2: absent means a client secret, which no wallet has.
+        token_endpoint_auth_methods=_texts(reader, "token_endpoint_auth_methods_supported"),
+        response_types=_texts(reader, "response_types_supported"),
+        scopes=reader.optional_texts("scopes_supported", max_items=2_000, max_chars=500) or (),
+        code_challenge_methods=_texts(reader, "code_challenge_methods_supported"),
+        authorization_details_types=_texts(reader, "authorization_details_types_supported"),
     )
+
+
+def _texts(reader: Reader, name: str) -> tuple[str, ...]:
+    return reader.optional_texts(name, max_items=50, max_chars=200) or ()

@@ -46,6 +46,34 @@ class InvalidGrantError(OAuthError):
     code = "oauth-invalid-grant"
 
 
+class UnauthorizedClientError(OAuthError):
+    """This client may not use this way (RFC 6749 sections 4.1.2.1 and 5.2)."""
+
+    error = "unauthorized_client"
+    code = "oauth-unauthorized-client"
+
+
+class UnsupportedResponseTypeError(OAuthError):
+    """The response type is not offered here (RFC 6749 section 4.1.2.1)."""
+
+    error = "unsupported_response_type"
+    code = "oauth-unsupported-response-type"
+
+
+class InvalidScopeError(OAuthError):
+    """The scope is unknown or reaches too far (RFC 6749 sections 4.1.2.1 and 5.2)."""
+
+    error = "invalid_scope"
+    code = "oauth-invalid-scope"
+
+
+class InvalidAuthorizationDetailsError(OAuthError, InvalidInputError):
+    """The authorisation details are malformed or not offered here (RFC 9396 section 5)."""
+
+    error = "invalid_authorization_details"
+    code = "oauth-invalid-authorization-details"
+
+
 class UnsupportedGrantTypeError(OAuthError):
     """The grant type is not offered here (RFC 6749 section 5.2)."""
 

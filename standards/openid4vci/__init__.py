@@ -1,8 +1,17 @@
 """OpenID for Verifiable Credential Issuance 1.0 (final, September 2025)."""
 
+from standards.openid4vci.authorization_details import (
+    AuthorizationDetail,
+    parse_authorization_details,
+)
+from standards.openid4vci.code_token import (
+    CodeTokenRequest,
+    parse_code_token_request,
+)
 from standards.openid4vci.credential_request import (
     CredentialRequest,
     build_credential_request,
+    build_request_for_identifier,
     parse_credential_request,
 )
 from standards.openid4vci.credential_response import (
@@ -11,6 +20,11 @@ from standards.openid4vci.credential_response import (
     InvalidCredentialResponseError,
     build_credential_response,
     parse_credential_response,
+)
+from standards.openid4vci.deferred import (
+    DeferredRequest,
+    build_deferred_response,
+    parse_deferred_request,
 )
 from standards.openid4vci.errors import (
     CredentialRequestDeniedError,
@@ -82,7 +96,9 @@ from standards.openid4vci.token import (
 )
 
 __all__ = [
+    "AuthorizationDetail",
     "ClaimDescription",
+    "CodeTokenRequest",
     "CredentialConfiguration",
     "CredentialIssuerMetadata",
     "CredentialOffer",
@@ -90,6 +106,7 @@ __all__ = [
     "CredentialRequestDeniedError",
     "CredentialRequestError",
     "CredentialResponse",
+    "DeferredRequest",
     "DeferredResponse",
     "FreshNonce",
     "InvalidCredentialOfferError",
@@ -120,18 +137,23 @@ __all__ = [
     "build_c_nonce",
     "build_credential_request",
     "build_credential_response",
+    "build_deferred_response",
     "build_display",
     "build_key_proof",
     "build_nonce_response",
     "build_offer_query",
     "build_offer_reference_query",
     "build_offer_uri",
+    "build_request_for_identifier",
     "build_signed_metadata",
     "credential_issuer_metadata_url",
+    "parse_authorization_details",
+    "parse_code_token_request",
     "parse_credential_issuer_metadata",
     "parse_credential_offer",
     "parse_credential_request",
     "parse_credential_response",
+    "parse_deferred_request",
     "parse_news",
     "parse_nonce_response",
     "parse_notification",

@@ -49,6 +49,11 @@ def build_credential_request(configuration_id: str, proofs: Sequence[str]) -> di
     return CredentialRequest(tuple(proofs), credential_configuration_id=configuration_id).to_json()
 
 
+def build_request_for_identifier(credential_identifier: str, proofs: Sequence[str]) -> dict[str, Any]:
+    """Body of a request for one credential that the token response named (section 8.2): then only so."""
+    return CredentialRequest(tuple(proofs), credential_identifier=credential_identifier).to_json()
+
+
 def parse_credential_request(document: Any) -> CredentialRequest:
     """Read the body of a credential request.
 

@@ -103,6 +103,7 @@ class CredentialIssuerMetadata:
         batch_size: most proofs in one request; 1 when the issuer makes no batches.
         name: the issuer's name for people, or ``None``.
         authorization_servers: identifiers; empty when the issuer is its own.
+        deferred_credential_endpoint: where what is not ready yet is asked for again, or ``None``.
     """
 
     credential_issuer: str
@@ -113,6 +114,7 @@ class CredentialIssuerMetadata:
     batch_size: int = 1
     name: Text | None = None
     authorization_servers: tuple[str, ...] = ()
+    deferred_credential_endpoint: str | None = None
 
     @property
     def authorization_server(self) -> str:
@@ -124,6 +126,7 @@ class CredentialIssuerMetadata:
         optional: dict[str, Any] = {
             "authorization_servers": list(self.authorization_servers) or None,
             "nonce_endpoint": self.nonce_endpoint,
+            "deferred_credential_endpoint": self.deferred_credential_endpoint,
             "notification_endpoint": self.notification_endpoint,
             # A batch size below two is no batch (section 12.2.4).
             "batch_credential_issuance": {"batch_size": self.batch_size} if self.batch_size >= 2 else None,
@@ -184,6 +187,9 @@ def parse_credential_issuer_metadata(document: Any, *, credential_issuer: str) -
             "authorization_servers", max_chars=_MAX_URL_CHARS, max_items=20
         )
         or (),
+        deferred_credential_endpoint=reader.optional_text(
+            "deferred_credential_endpoint", max_chars=_MAX_URL_CHARS
+        ),
     )
 
 

@@ -10,6 +10,11 @@ from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from standards.oauth.authorization_server import PRE_AUTHORIZED_CODE
 from standards.oauth.errors import InvalidRequestError, UnsupportedGrantTypeError
+from standards.openid4vci.authorization_details import (
+    TYPE,
+    AuthorizationDetail,
+    parse_authorization_details,
+)
 
 MAX_VALUE_CHARS: Final = 2_048
 """Longest value of a token request parameter."""
@@ -48,21 +53,31 @@ class TokenResponse:
         token_type: ``DPoP`` or ``Bearer``.
         expires_in: seconds.
         refresh_token: to get further copies with later (``refresh``), or ``None``.
+        scope: what was granted where it differs from what was asked, or ``None``.
+        authorization_details: what was granted by configuration, with the identifiers of the credentials.
     """
 
     access_token: str
     token_type: str
     expires_in: int
     refresh_token: str | None = None
+    scope: str | None = None
+    authorization_details: tuple[AuthorizationDetail, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The answer's body."""
-        body = {
+        body: dict[str, Any] = {
             "access_token": self.access_token,
             "token_type": self.token_type,
             "expires_in": self.expires_in,
         }
-        return body if self.refresh_token is None else body | {"refresh_token": self.refresh_token}
+        if self.refresh_token is not None:
+            body["refresh_token"] = self.refresh_token
+        if self.scope is not None:
+            body["scope"] = self.scope
+        if self.authorization_details:
+            body["authorization_details"] = [detail.to_json() for detail in self.authorization_details]
+        return body
 
 
 class InvalidTokenResponseError(InvalidInputError):
@@ -110,7 +125,16 @@ def parse_token_response(document: Any) -> TokenResponse:
         token_type=token_type,
         expires_in=reader.optional_integer("expires_in", minimum=0, maximum=10**9) or 0,
         refresh_token=reader.optional_text("refresh_token", max_chars=8_192),
+        scope=reader.optional_text("scope", max_chars=8_192, min_chars=0) or None,
+        authorization_details=_details(reader),
     )
+
+
+def _details(reader: Reader) -> tuple[AuthorizationDetail, ...]:
+    """Those of our type; a server may grant others beside them (RFC 9396 section 7)."""
+    given = reader.optional_list("authorization_details", max_items=200) or []
+    ours = [one for one in given if isinstance(one, dict) and one.get("type") == TYPE]
+    return parse_authorization_details(ours, error=InvalidTokenResponseError)
 
 
 def _single(form: Mapping[str, list[str]], name: str) -> str | None:
