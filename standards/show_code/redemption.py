@@ -93,12 +93,12 @@ class RedemptionAnswer:
 
     def to_json(self) -> dict[str, Any]:
         """As sent."""
-        return {
+        wire: dict[str, Any] = {
             "state": "redeemed",
             "redeemed_at": self.redeemed_at.isoformat(),
             "presentations": dict(self.presentations),
-            "identity": self.identity,
         }
+        return wire if self.identity is None else {**wire, "identity": self.identity}
 
 
 def sheet_name(sheet: UnverifiedSheet) -> str:
