@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, cast
 
+from standards.codes.holder_code import HolderKind
 from standards.mandate.errors import MandateError
 from standards.mandate.party import Party
 from standards.mandate.refusal import GrantRefusal
@@ -13,7 +15,14 @@ from standards.mandate.scope import Scope
 from standards.status_list import StatusReference
 
 GrantCapacity = Literal["manager", "agent", "relative"]
-GRANT_CAPACITIES: Final[frozenset[str]] = frozenset({"manager", "agent", "relative"})
+_GRANTED_BY: Final[Mapping[GrantCapacity, frozenset[HolderKind]]] = {
+    "manager": frozenset({HolderKind.LEGAL_ENTITY}),
+    "agent": frozenset({HolderKind.LEGAL_ENTITY, HolderKind.NATURAL_PERSON}),
+    "relative": frozenset({HolderKind.NATURAL_PERSON}),
+}
+"""Who may make whom: a child's document grants nothing, its guardian acts by the birth certificate."""
+
+GRANT_CAPACITIES: Final[frozenset[str]] = frozenset(_GRANTED_BY)
 
 MAX_DURATION: Final = timedelta(days=5 * 366)
 """Every grant has an end; none lasts longer than this."""
@@ -58,6 +67,14 @@ class Grant:
             )
         if self.subject.is_same(self.agent):
             raise MandateError("不能授权给自己。", "Nobody grants to himself.", where="/agent")
+        if self.agent.kind is not HolderKind.NATURAL_PERSON:
+            raise MandateError(
+                "被授权人应为自然人。", "Only a natural person acts for another.", where="/agent"
+            )
+        if self.subject.kind not in _GRANTED_BY[self.capacity]:
+            raise MandateError(
+                "授权人不能作出此种授权。", "This kind of party does not grant this.", where="/capacity"
+            )
         if self.parent is not None and self.capacity != "agent":
             # Managers are made by the subject itself; who was granted something never makes another manager.
             raise MandateError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from standards.codes.holder_code import check_holder_number, holder_code_type
+from standards.codes.holder_code import HolderKind, check_holder_number, holder_code_type
 from standards.json_reader import Reader
 
 MAX_NAME_CHARS: Final = 200
@@ -25,6 +25,11 @@ class Party:
     code_type: str
     number: str
     name: str
+
+    @property
+    def kind(self) -> HolderKind:
+        """Natural person, legal entity or other; raises ``InvalidHolderCodeError`` for a type that does not exist."""
+        return holder_code_type(self.code_type).kind
 
     def is_same(self, other: Party) -> bool:
         """Whether both are one person or one entity, whatever name is written beside the number."""

@@ -17,10 +17,12 @@ from standards.sd_jwt_vc import VerifiedCredential
 from standards.text import Text
 from standards.verification_report import Finding, Step
 from verifier.checking.authority_keys import authority_key_ids
+from verifier.checking.check_acting import Occasion, check_acting
 from verifier.checking.checked import CheckedLicence, ExpectedPresentation
 from verifier.checking.evidence import Evidence, ListUsed
 from verifier.checking.findings import not_checked
 from verifier.checking.policy import VerificationPolicy
+from verifier.checking.shown_by import ShownBy
 from verifier.checking.step_1_form import parse_form
 from verifier.checking.step_2_signature import verify_signature
 from verifier.checking.step_3_path import validate_path
@@ -46,7 +48,7 @@ class CheckedCredential:
     """One presentation after steps 1 to 8.
 
     Attributes:
-        findings: one for each step.
+        findings: one for each step; further ones of step 7 when somebody acts for the holder.
         licence: what it is, once signature and path hold; else ``None``.
         presented: the same for the query check of step 8; else ``None``.
         lists: lists that the findings rest on.
@@ -103,6 +105,13 @@ def check_credential(
     holder, binding = check_holder_binding(
         verified, credential.sd_jwt, policy, at, requested=expected is not None
     )
+    occasion = Occasion(
+        requested=expected is not None,
+        type_code=type_code_of(verified.registered.vct),
+        item=expected.item if expected else None,
+        division=expected.division if expected else None,
+    )
+    acting = check_acting(binding, verified.claims, occasion, evidence, policy=policy, at=at)
 
     # 8. answers the request: nonce and audience here, the query once all presentations are checked
     if expected is None:
@@ -114,22 +123,35 @@ def check_credential(
 
     trust_list = _trust_list_used(decision)
     return CheckedCredential(
-        findings=(form, signature, path_finding, authorisation, validity, status, holder, *answer),
-        licence=_licence(verified, path, decision),
+        findings=(
+            form,
+            signature,
+            path_finding,
+            authorisation,
+            validity,
+            status,
+            holder,
+            *acting.findings,
+            *answer,
+        ),
+        licence=_licence(verified, path, decision, acting.shown_by),
         presented=Presented(
             format=SD_JWT,
             type=verified.registered.vct,
             claims=verified.claims,
             disclosed=verified.disclosed,
-            holder_bound=binding is not None,
+            holder_bound=expected is not None and binding is not None,
             authority_key_ids=authority_key_ids(path.chain_der),
         ),
-        lists=tuple(used for used in (trust_list, status_list) if used is not None),
+        lists=tuple(used for used in (trust_list, status_list, *acting.lists) if used is not None),
     )
 
 
 def _licence(
-    verified: VerifiedCredential, path: ValidatedPath, decision: TrustDecision | None
+    verified: VerifiedCredential,
+    path: ValidatedPath,
+    decision: TrustDecision | None,
+    shown_by: ShownBy | None,
 ) -> CheckedLicence:
     entry = decision.entry if decision else None
     holder_key = verified.registered.holder_key
@@ -142,6 +164,7 @@ def _licence(
         issuer_division=entry.division if entry else path.subject.division,
         valid_until=date_of(verified, "valid_until"),
         holder_key_thumbprint=holder_key.thumbprint() if holder_key else None,
+        shown_by=shown_by,
     )
 
 

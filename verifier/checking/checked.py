@@ -11,6 +11,7 @@ from standards.dcql import DcqlQuery
 from standards.text import Text
 from standards.verification_report import Finding, VerificationReport
 from verifier.checking.evidence import ListUsed
+from verifier.checking.shown_by import ShownBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class CheckedLicence:
         issuer_division: its division code, or ``None``.
         valid_until: last day of the licence, or ``None`` when withheld or long term.
         holder_key_thumbprint: thumbprint (RFC 7638) of the copy's holder key, or ``None``.
+        shown_by: who showed it for its holder, once the grounds for that hold; else ``None``.
     """
 
     vct: str
@@ -36,6 +38,7 @@ class CheckedLicence:
     issuer_division: str | None
     valid_until: date | None
     holder_key_thumbprint: str | None
+    shown_by: ShownBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,15 @@ class ExpectedPresentation:
         nonce: the request's nonce.
         audience: the verifier's client id, with its prefix.
         query: the DCQL query.
+        item: code of the service item that it is for, or ``None``; a grant may be limited to some.
+        division: the asking department's division, or ``None``; likewise.
     """
 
     nonce: str
     audience: str
     query: DcqlQuery
+    item: str | None = None
+    division: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

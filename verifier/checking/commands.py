@@ -15,7 +15,7 @@ from standards.errors import ElicenceError
 from standards.verification_report import Finding, Indication, Outcome, VerificationReport
 from verifier.checking.check_presentation import check_text
 from verifier.checking.evidence import Evidence
-from verifier.checking.offline_trust import evidence_of_file, evidence_of_node
+from verifier.checking.offline_trust import evidence_of_file, evidence_of_node, with_status_lists
 from verifier.checking.policy import VerificationPolicy
 from verifier.checking.read_file import MAX_FILE_BYTES, text_in_file
 
@@ -43,8 +43,17 @@ _MARKS: Final = {
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Trust anchor (PEM) or bundle (JSON of /trust/bundle). Default: what this node kept. 信任根或信任包。",
 )
+@click.option(
+    "--status-lists",
+    "status_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Further status lists (JSON of a wallet's /status-lists), for grants; repeatable. 授权状态列表。",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON. 输出 JSON。")
-def verify(file: BinaryIO, instant: str | None, trust: Path | None, as_json: bool) -> int:
+def verify(
+    *, file: BinaryIO, instant: str | None, trust: Path | None, status_files: tuple[Path, ...], as_json: bool
+) -> int:
     """Check a licence without a network: the text of a credential, or a picture of its QR code.
 
     离线核验证照。Exit status 退出码: 0 passed 通过, 1 failed 未通过, 2 indeterminate 无法判断, 64 wrong usage 用法错误.
@@ -55,7 +64,7 @@ def verify(file: BinaryIO, instant: str | None, trust: Path | None, as_json: boo
         raise click.UsageError(f"The file is larger than {MAX_FILE_BYTES} bytes. 文件过大。")
     try:
         text = text_in_file(content)
-        evidence = _evidence(trust, at)
+        evidence = with_status_lists(_evidence(trust, at), (path.read_bytes() for path in status_files))
     except ElicenceError as cause:
         # Not a verdict: exit status 1 would say that the licence failed.
         raise click.UsageError(f"{cause.message.zh} {cause.message.en}") from cause

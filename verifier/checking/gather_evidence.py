@@ -2,12 +2,13 @@
 
 A status list is fetched only for a credential of an issuer whose path holds, and only where that issuer says: on the
 issuer's own origin, or anywhere once its signature is verified. So a stranger's credential makes this service fetch
-nothing.
+nothing. Where somebody acts for the holder, the status of his grants is fetched only once the root licence is an
+issuer's and its key signed the grant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -16,10 +17,13 @@ from keys.trust_list import TrustStore
 from service.status_feed import StatusFeed
 from service.trust_feed import TrustFeed
 from standards.errors import InvalidInputError
-from standards.jose import UnverifiedJws, parse_jws, verify_jws, x5c_of
+from standards.jose import UnverifiedJws, parse_jws, parse_public_jwk, verify_jws, x5c_of
+from standards.mandate import ACTING_CLAIM, parse_acting, verify_grant
 from standards.sd_jwt_vc import TYPE
 from standards.status_list import parse_status_claim
 from verifier.checking.evidence import Evidence
+
+_MAX_KEY_BINDING_CHARS = 256 * 1024
 
 
 def gather_evidence(texts: Iterable[str], *, trust: TrustFeed, status: StatusFeed, at: datetime) -> Evidence:
@@ -31,12 +35,12 @@ def gather_evidence(texts: Iterable[str], *, trust: TrustFeed, status: StatusFee
     store = trust.current()
     tokens: dict[str, str] = {}
     for text in texts:
-        uri = _status_uri(text, store, at)
-        if uri is None or uri in tokens:
-            continue
-        token = status.snapshot(uri).token
-        if token is not None:
-            tokens[uri] = token
+        for uri in (_status_uri(text, store, at), *_acting_uris(text, store, at)):
+            if uri is None or uri in tokens:
+                continue
+            token = status.snapshot(uri).token
+            if token is not None:
+                tokens[uri] = token
     return Evidence(store, tokens)
 
 
@@ -49,6 +53,28 @@ def _status_uri(text: str, trust: TrustStore, at: datetime) -> str | None:
     except (InvalidInputError, PathError):
         return None
     return uri if _on_own_origin(uri, path) or _is_signed(jws, path) else None
+
+
+def _acting_uris(text: str, trust: TrustStore, at: datetime) -> Iterator[str | None]:
+    """Where the status of the root licence and of the grants stands, when the key binding says that somebody acts."""
+    key_binding = text.strip().rpartition("~")[2]
+    if not key_binding:
+        return
+    try:
+        claims = parse_jws(key_binding, max_chars=_MAX_KEY_BINDING_CHARS).claims()
+        if ACTING_CLAIM not in claims:
+            return
+        acting = parse_acting(claims[ACTING_CLAIM])
+        root = parse_jws(acting.root.partition("~")[0])
+        if not _is_signed(root, trust.validator.validate(x5c_of(root.header), at)):
+            return
+        key = parse_public_jwk(root.claims().get("cnf", {}).get("jwk"))
+        for grant in acting.grants:
+            verify_grant(grant, key)
+    except (InvalidInputError, PathError, AttributeError):
+        return
+    yield _status_uri(acting.root, trust, at)
+    yield from (grant.unverified.status.uri for grant in acting.grants)
 
 
 def _on_own_origin(uri: str, path: ValidatedPath) -> bool:

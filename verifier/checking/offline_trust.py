@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography import x509
@@ -13,6 +15,9 @@ from service.trust_feed.anchors import load_anchors
 from service.trust_feed.kept_lists import KeptLists
 from service.trust_feed.renewal import Renewal
 from standards.errors import InvalidInputError
+from standards.json_reader import Reader, parse_json
+from standards.status_list import StatusListError
+from standards.status_list.token import MAX_TOKEN_CHARS
 from verifier.checking.evidence import Evidence
 
 
@@ -33,6 +38,21 @@ def evidence_of_file(content: bytes, at: datetime) -> Evidence:
             "The trust file is neither a PEM certificate nor a bundle.",
         ) from cause
     return Evidence(TrustStore(PathValidator(anchors)))
+
+
+def with_status_lists(evidence: Evidence, contents: Iterable[bytes]) -> Evidence:
+    """``evidence`` with the lists of further files, each the JSON of a wallet's ``GET /status-lists``.
+
+    They need not be trusted: who signed a list is asked when it is used. Raises ``StatusListError`` for another file.
+    """
+    tokens = dict(evidence.status_tokens)
+    for content in contents:
+        lists = Reader(parse_json(content, error=StatusListError), error=StatusListError).object(
+            "status_lists"
+        )
+        for uri in lists.names():
+            tokens.setdefault(uri, lists.text(uri, max_chars=MAX_TOKEN_CHARS))
+    return replace(evidence, status_tokens=tokens)
 
 
 def evidence_of_node(settings: Settings, at: datetime) -> Evidence:

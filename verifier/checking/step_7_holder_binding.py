@@ -24,7 +24,7 @@ BOUND = Finding(
     Step.HOLDER_BINDING,
     "holder-bound",
     Outcome.PASSED,
-    Text("由持证人本人的钱包当场出示。", "Shown just now by the holder's own wallet."),
+    Text("由持证人的钱包当场出示。", "Shown just now by the holder's own wallet."),
 )
 NOT_ASKED = Finding(
     Step.HOLDER_BINDING,
@@ -94,7 +94,7 @@ def check_holder_binding(
     """Whether the holder of the credential's key made this presentation.
 
     Without a request of ours nothing is fresh, so the step is neutral; a key binding that is there all the same
-    must still be right.
+    must still be right, and is answered for what else it says.
     """
     if not requested and presented.key_binding is None:
         return NOT_ASKED, None
@@ -117,4 +117,4 @@ def check_holder_binding(
         return NOT_FRESH, None
     except (KeyBindingError, JoseError):
         return INVALID, None
-    return (BOUND, binding) if requested else (NOT_ASKED, None)
+    return (BOUND if requested else NOT_ASKED), binding

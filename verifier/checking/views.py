@@ -57,5 +57,6 @@ def _wire(checked: CheckedPresentation) -> dict[str, object]:
             "vct": shown.vct,
             "issuer": {"name": shown.issuer.to_json(), "uscc": shown.issuer_uscc},
             "claims": shown.claims,
+            "shown_by": shown.shown_by.to_json() if shown.shown_by else None,
         }
     return {**checked.report.to_json(), "licence": licence}

@@ -20,6 +20,7 @@ from standards.dcql import DcqlQuery
 from standards.jwe import EphemeralKey
 from standards.licence_types.described_type import DescribedType
 from standards.text import Text
+from verifier.checking.shown_by import ShownBy
 
 LIFETIME: Final = timedelta(minutes=5)
 """How long a wallet may answer a request."""
@@ -83,6 +84,7 @@ class ShownLicence:
         issuer: who issued it.
         issuer_uscc: the issuer's code, or ``None``.
         described: how it is shown, for a type that does not ship with this software.
+        shown_by: who showed it for its holder, or ``None`` when the holder did.
     """
 
     type_code: str | None
@@ -91,6 +93,7 @@ class ShownLicence:
     issuer: Text
     issuer_uscc: str | None
     described: DescribedType | None = field(default=None, repr=False)
+    shown_by: ShownBy | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,15 @@ class Answer:
     def indication(self) -> str:
         """PASSED, FAILED or INDETERMINATE."""
         return str(self.report["indication"])
+
+    def shown_by(self) -> dict[str, list[dict[str, Any] | None]]:
+        """Query id → who showed each licence for its holder; empty where every holder came himself."""
+        if not any(licence.shown_by for licences in self.licences.values() for licence in licences):
+            return {}
+        return {
+            query: [licence.shown_by.to_json() if licence.shown_by else None for licence in licences]
+            for query, licences in self.licences.items()
+        }
 
     def claims(self) -> dict[str, list[dict[str, Any]]]:
         """Query id → claims of each licence, as the interface says them."""

@@ -30,6 +30,8 @@ def presentation_json(presentation: Presentation, record: AcceptanceRecord | Non
         wire["report"] = answer.report
         wire["claims"] = answer.claims()
         wire["lists"] = list(answer.lists)
+        if shown_by := answer.shown_by():
+            wire["shown_by"] = shown_by
         if answer.response_code is not None:
             wire["response_code"] = answer.response_code
     if isinstance(presentation, Refused):

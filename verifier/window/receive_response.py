@@ -47,6 +47,7 @@ def receive_response(
     trust: TrustFeed,
     status: StatusFeed,
     types: TypeFeed,
+    division: str | None,
     at: datetime,
 ) -> Received | Refused:
     """Take the answer to a pending request (one durable write).
@@ -62,6 +63,7 @@ def receive_response(
         trust: the trust lists in hand.
         status: status lists, fetched where they are not fresh.
         types: what types that were made elsewhere are called.
+        division: of the department that asked; grants may be limited to some.
         at: now.
 
     Raises:
@@ -78,7 +80,7 @@ def receive_response(
     if isinstance(unverified, Refusal):
         result = pending.refuse(unverified.error, at)
     else:
-        checked = _check(asked, unverified, item=item, trust=trust, status=status, at=at)
+        checked = _check(asked, unverified, item=item, division=division, trust=trust, status=status, at=at)
         result = pending.receive(_answer(asked, unverified, checked, types, at))
     if not presentations.settle(result, at):
         raise PresentationOverError(
@@ -109,6 +111,7 @@ def _check(
     unverified: Presentations,
     *,
     item: ServiceItem | None,
+    division: str | None,
     trust: TrustFeed,
     status: StatusFeed,
     at: datetime,
@@ -117,7 +120,13 @@ def _check(
     evidence = gather_evidence(
         (text for texts in vp_token.values() for text in texts), trust=trust, status=status, at=at
     )
-    expected = ExpectedPresentation(nonce=asked.nonce, audience=asked.client_id, query=asked.query)
+    expected = ExpectedPresentation(
+        nonce=asked.nonce,
+        audience=asked.client_id,
+        query=asked.query,
+        item=asked.item,
+        division=division,
+    )
     return check_presentation(
         vp_token, expected, evidence, policy=VerificationPolicy(), at=at, material_rule=material_rule_of(item)
     )
@@ -154,7 +163,14 @@ def _answer(
 
 def shown_licence(licence: CheckedLicence) -> ShownLicence:
     """A checked licence as it is kept and shown."""
-    return ShownLicence(licence.type_code, licence.vct, licence.claims, licence.issuer, licence.issuer_uscc)
+    return ShownLicence(
+        licence.type_code,
+        licence.vct,
+        licence.claims,
+        licence.issuer,
+        licence.issuer_uscc,
+        shown_by=licence.shown_by,
+    )
 
 
 def list_json(used: ListUsed) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import orjson
 
 from standards.licence_types.described_type import described_type_data, described_type_of
 from standards.text import Text
+from verifier.checking.shown_by import shown_by_of
 from verifier.window.presentation import ShownLicence
 
 Licences = Mapping[str, tuple[ShownLicence, ...]]
@@ -27,6 +28,7 @@ def licences_to_json(licences: Licences) -> dict[str, list[dict[str, Any]]]:
                 **(
                     {} if licence.described is None else {"described": described_type_data(licence.described)}
                 ),
+                **({} if licence.shown_by is None else {"shown_by": licence.shown_by.to_json()}),
             }
             for licence in shown
         ]
@@ -45,6 +47,7 @@ def licences_from_json(value: Mapping[str, Sequence[Mapping[str, Any]]]) -> Lice
                 issuer=Text(**licence["issuer"]),
                 issuer_uscc=licence["issuer_uscc"],
                 described=described_type_of(licence["described"]) if "described" in licence else None,
+                shown_by=shown_by_of(licence["shown_by"]) if "shown_by" in licence else None,
             )
             for licence in shown
         )

@@ -80,6 +80,7 @@ def take_response(presentation_id: str) -> Response:
     node = current_node()
     at = node.clock.now()
     pending = find_pending(node.presentations, presentation_id, at)
+    department = node.departments.find(pending.asked.department, at)
     result = receive_response(
         pending,
         request.form.to_dict(flat=False),
@@ -88,6 +89,7 @@ def take_response(presentation_id: str) -> Response:
         trust=node.trust,
         status=node.status,
         types=node.types,
+        division=department.division if department else None,
         at=at,
     )
     body = orjson.dumps(build_response_answer(return_address(result)))
