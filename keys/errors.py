@@ -6,6 +6,7 @@ Messages are read by an operator at three in the morning: they name the file or 
 from __future__ import annotations
 
 from standards.errors import ElicenceError, InvalidInputError
+from standards.text import Text
 
 
 class KeyCustodyError(ElicenceError):
@@ -18,6 +19,19 @@ class MasterKeyError(KeyCustodyError):
     """The master key file is missing, exposed, of the wrong size, or already there."""
 
     code = "master-key"
+
+
+class KeyModuleUnavailableError(KeyCustodyError):
+    """The hardware module does not do what it did before: it is away, or its sessions ended."""
+
+    code = "key-module-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "密钥模块暂时无法使用，没有任何改动。",
+            "The module that holds the keys cannot be used right now; nothing was changed.",
+            next_step=Text("请稍后再试。", "Try again in a moment."),
+        )
 
 
 class SealedDataError(KeyCustodyError):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidTag
 
 from keys.envelope import KEY_ID_BYTES, SealingKey, key_id_of
-from keys.errors import MasterKeyError
+from keys.errors import KeyModuleUnavailableError, MasterKeyError
 from keys.pkcs11.address import TokenAddress
 from standards.text import Text
 
@@ -43,6 +44,20 @@ class _OpenToken:
                 self._keys[kind] = _find_key(self._session, self.address, kind)
             return self._keys[kind]
 
+    def use(self, kind: str, do: Callable[[Any], bytes]) -> bytes:
+        """What ``do`` makes with a key of the pair.
+
+        Raises:
+            KeyModuleUnavailableError: the module does not answer as before; the next use opens it anew.
+        """
+        api = _api()
+        try:
+            return bytes(do(self.key(kind)))
+        except (api.PKCS11Error, MasterKeyError) as cause:
+            with self._lock:
+                self._process = 0
+            raise KeyModuleUnavailableError from cause
+
 
 class TokenRoot:
     """Implements ``keys.root_key.RootKey`` over the pair of keys at one address. Safe for threads and after a fork."""
@@ -50,7 +65,8 @@ class TokenRoot:
     def __init__(self, address: TokenAddress) -> None:
         """Open the token and see that both keys are there; raises ``MasterKeyError`` with what to do."""
         self._token = _OpenToken(address)
-        self._token.key(_WRAPS)
+        for kind in (_WRAPS, _DERIVES):
+            self._token.key(kind)
         self._derived: dict[str, bytes] = {}
         self.derive("root key id")
 
@@ -67,12 +83,8 @@ class TokenRoot:
     def derive(self, purpose: str) -> bytes:
         # Kept: services ask again for the keys of their purposes, and a module may be a network away.
         if purpose not in self._derived:
-            api = _api()
-            with _reporting(self._token.address):
-                mac = self._token.key(_DERIVES).sign(
-                    _INFO + purpose.encode(), mechanism=api.Mechanism.SHA256_HMAC
-                )
-            self._derived[purpose] = bytes(mac)
+            message, how = _INFO + purpose.encode(), _api().Mechanism.SHA256_HMAC
+            self._derived[purpose] = self._token.use(_DERIVES, lambda key: key.sign(message, mechanism=how))
         return self._derived[purpose]
 
     def custody_key(self, purpose: str) -> SealingKey:
@@ -89,25 +101,18 @@ class _TokenCipher:
         self._purpose = purpose.encode() + b"\x00"
 
     def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
-        api = _api()
-        with _reporting(self._token.address):
-            sealed = self._token.key(_WRAPS).encrypt(
-                data,
-                mechanism=api.Mechanism.AES_GCM,
-                mechanism_param=self._parameters(nonce, associated_data),
-            )
-        return bytes(sealed)
+        how, parameters = _api().Mechanism.AES_GCM, self._parameters(nonce, associated_data)
+        return self._token.use(
+            _WRAPS, lambda key: key.encrypt(data, mechanism=how, mechanism_param=parameters)
+        )
 
     def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
         api = _api()
-        with _reporting(self._token.address):
-            key = self._token.key(_WRAPS)
+        parameters = self._parameters(nonce, associated_data)
+
+        def open_with(key: Any) -> bytes:
             try:
-                plain = key.decrypt(
-                    data,
-                    mechanism=api.Mechanism.AES_GCM,
-                    mechanism_param=self._parameters(nonce, associated_data),
-                )
+                return bytes(key.decrypt(data, mechanism=api.Mechanism.AES_GCM, mechanism_param=parameters))
             # Modules have different names for a tag that does not fit; that one is gone says itself elsewhere.
             except (
                 api.EncryptedDataInvalid,
@@ -116,7 +121,8 @@ class _TokenCipher:
                 api.FunctionFailed,
             ) as cause:
                 raise InvalidTag from cause
-        return bytes(plain)
+
+        return self._token.use(_WRAPS, open_with)
 
     def _parameters(self, nonce: bytes, associated_data: bytes | None) -> Any:
         return _api().GCMParams(nonce, self._purpose + (associated_data or b""), _TAG_BITS)

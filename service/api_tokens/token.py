@@ -2,7 +2,7 @@
 
 Signer and verifier are the same node, so HMAC-SHA256 (RFC 7518 §3.2) fits: 20 µs, no certificate, nothing stored. The
 key is derived from the master key for each service apart, so that a verifier's token cannot even be checked by an
-issuer. Tokens are short-lived instead of revocable; a new master key ends them all.
+issuer. Tokens are short-lived instead of revocable; the end of a change of the master key ends those from before it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import secrets
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jwt
 
@@ -95,7 +96,7 @@ def mint(
             "exp": int((at + lifetime).timestamp()),
             "jti": secrets.token_urlsafe(9),
         },
-        _key(master, service),
+        master.derive(_purpose(service)),
         algorithm="HS256",
     )
 
@@ -104,7 +105,8 @@ class ApiTokenVerifier:
     """Checks tokens for one service. Recently accepted ones are remembered, because a system sends the same again."""
 
     def __init__(self, master: MasterKey, service: ServiceName, clock: Clock) -> None:
-        self._key = _key(master, service)
+        # While the master key changes, tokens that were made before or after both count.
+        self._keys = master.derived(_purpose(service))
         self._audience = _audience(service)
         self._clock = clock
         self._accepted: OrderedDict[str, ApiCaller] = OrderedDict()
@@ -135,14 +137,7 @@ class ApiTokenVerifier:
         if len(token) > _MAX_CHARS:
             raise _not_ours()
         try:
-            claims = jwt.decode(
-                token,
-                self._key,
-                algorithms=["HS256"],
-                audience=self._audience,
-                # Expiry is checked above against the injected clock, for remembered tokens too.
-                options={"require": ["aud", "sub", "exp", "azp"], "verify_exp": False, "verify_iat": False},
-            )
+            claims = self._claims(token)
             return ApiCaller(
                 authority=str(claims["sub"]),
                 system=str(claims["azp"]),
@@ -150,6 +145,23 @@ class ApiTokenVerifier:
             )
         except (jwt.InvalidTokenError, ValueError, OverflowError, OSError, TypeError) as error:
             raise _not_ours() from error
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        for key in self._keys[:-1]:
+            with suppress(jwt.InvalidSignatureError):
+                return self._claims_under(key, token)
+        return self._claims_under(self._keys[-1], token)
+
+    def _claims_under(self, key: bytes, token: str) -> dict[str, Any]:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=["HS256"],
+            audience=self._audience,
+            # Expiry is checked in verify() against the injected clock, for remembered tokens too.
+            options={"require": ["aud", "sub", "exp", "azp"], "verify_exp": False, "verify_iat": False},
+        )
+        return claims
 
     def _remember(self, token: str, caller: ApiCaller) -> None:
         with self._lock:
@@ -172,5 +184,5 @@ def _audience(service: ServiceName) -> str:
     return f"urn:elicence:{service}:api"
 
 
-def _key(master: MasterKey, service: ServiceName) -> bytes:
-    return master.derive(f"api-tokens:{service}")
+def _purpose(service: ServiceName) -> str:
+    return f"api-tokens:{service}"

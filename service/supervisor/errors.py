@@ -33,3 +33,9 @@ class NodeDataError(NodeError):
     """The data directory is incomplete: a key is missing, or a restore was not finished."""
 
     code = "node-data"
+
+
+class NodeReloadError(NodeError):
+    """The processes of a running node were not started anew."""
+
+    code = "node-reload"

@@ -24,6 +24,7 @@ from service.supervisor.lock import hold_node
 from service.supervisor.parts import Part, end_all
 from service.supervisor.plan import SERVICES, TITLES, WORKER_TITLES, NodePlan
 from service.supervisor.progress import Progress
+from service.supervisor.reloading import ReloadRequests
 from standards.text import Text
 
 
@@ -57,6 +58,7 @@ def run_node(
         shared = plan.environment(os.environ, _start_store(plan, progress, running))
         _make_master_key(plan, shared)
         remember_addresses(plan.data, shared)
+        requests = ReloadRequests(plan.data)
         parts: list[Part] = []
         running.callback(end_all, parts)
         parts.append(_start_identity(plan, shared))
@@ -66,7 +68,8 @@ def run_node(
                     _seed(plan, shared)
             update_node_record(plan.data, seeded=with_demo_data)
         with progress.step("三个服务 the three services"):
-            parts.extend(_start_service(plan, shared, service) for service in SERVICES)
+            services = [_start_service(plan, shared, service) for service in SERVICES]
+            parts.extend(services)
             for part in parts:
                 part.wait_until_ready()
         # After the services: nobody waits for the workers, and starting costs the cores.
@@ -75,7 +78,9 @@ def run_node(
         ]
         parts.extend(workers)
         when_ready(shared)
-        _watch(parts, workers, progress)
+        while True:
+            _watch(parts, workers, progress, requests)
+            _reload([*services, *workers], progress, requests)
 
 
 @contextmanager
@@ -203,13 +208,27 @@ def _seed(plan: NodePlan, shared: Mapping[str, str]) -> None:
         )
 
 
-def _watch(parts: Sequence[Part], workers: Sequence[Part], progress: Progress) -> None:
-    """Wait for a signal; a part that ends by itself ends the node, because half a node is none.
+def _reload(parts: Sequence[Part], progress: Progress, requests: ReloadRequests) -> None:
+    """Start the node's processes anew, one part after another, so that the others answer meanwhile."""
+    word = requests.pending()
+    with progress.step("重新载入 fresh processes"):
+        for part in parts:
+            part.reload()
+    if word is not None:
+        requests.answer(word)
+
+
+def _watch(
+    parts: Sequence[Part], workers: Sequence[Part], progress: Progress, requests: ReloadRequests
+) -> None:
+    """Wait for a signal, or for somebody who asks for fresh processes.
+
+    A part that ends by itself ends the node, because half a node is none.
 
     A worker is started again: nobody waits for its answer, and its jobs go on from where they were.
     """
     never = threading.Event()
-    while True:
+    while requests.pending() is None:
         for part in parts:
             if part.process.poll() is not None:
                 if part not in workers or not part.start_again():

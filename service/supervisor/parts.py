@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from service.processes.bound import end, start_bound
+from service.processes.children import children_of
 from service.supervisor.errors import NodeStartError
 from standards.text import Text
 
@@ -72,6 +74,28 @@ class Part:
         end(self.process, patience_seconds=0)  # what it may have left behind
         self.process = self._start()
         return True
+
+    def reload(self) -> None:
+        """Have fresh processes do its work, and return when none of the old ones is left.
+
+        A service goes on answering: its listening parent stays, and ends an old worker when the new one is there. A part
+        that answers nobody is ended in order and started again.
+
+        Raises:
+            NodeStartError: as ``wait_until_ready``.
+        """
+        if self._port is None:
+            end(self.process, patience_seconds=_END_SECONDS)
+            self.process = self._start()
+            return
+        before = children_of(self.process.pid)
+        self.process.send_signal(signal.SIGHUP)
+        deadline = monotonic() + _READY_SECONDS
+        while before & children_of(self.process.pid):
+            if self.process.poll() is not None or monotonic() > deadline:
+                raise self.failure()
+            sleep(0.1)
+        self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
         """Wait until it answers.

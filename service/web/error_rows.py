@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keys.errors import KeyCustodyError
+from keys.errors import KeyCustodyError, KeyModuleUnavailableError
 from keys.path_error import PathError
 from service.api_tokens.errors import ApiTokenError, MissingApiTokenError
 from service.backup.errors import BackupError
@@ -54,6 +54,7 @@ KIT_ERRORS: ErrorTable = {
     OutboundAddressError: (400, "outbound-address-refused"),
     OutboundError: (502, "outbound"),
     PathError: (400, "certificate-path"),
+    KeyModuleUnavailableError: (503, "key-module-unavailable"),
     KeyCustodyError: OUR_FAULT,
     TrustListsMissingError: (503, "trust-lists-missing"),
     TrustAnchorError: OUR_FAULT,

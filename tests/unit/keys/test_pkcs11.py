@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from keys import rotation
-from keys.errors import MasterKeyError, SealedDataError
+from keys.errors import KeyModuleUnavailableError, MasterKeyError, SealedDataError
 from keys.master_key import MasterKey, previous_key_path
 from keys.pkcs11 import TokenAddress, parse_token_address
 from keys.software_store import SoftwareKeyStore
@@ -139,6 +139,20 @@ def test_a_forked_process_signs_in_by_itself(file: Path) -> None:
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
     )
     subprocess.run([sys.executable, "-c", code, str(file)], check=True, timeout=60, env=dict(os.environ))
+
+
+def test_a_module_that_went_away_and_came_back(file: Path) -> None:
+    """Input: the sessions end under a running process, as when a network module restarts. Verdict: an error that says
+    to try again, then everything as before; no text is called altered.
+    """
+    master = MasterKey.load(file)
+    envelope = master.custody_envelope("accounts")
+    sealed = envelope.seal(b"holder key", "account 1")
+    session = master._current._token._session
+    session.close()
+    with pytest.raises(KeyModuleUnavailableError):
+        envelope.open(sealed, "account 1")
+    assert envelope.open(sealed, "account 1") == b"holder key"
 
 
 def _broken(address: TokenAddress, tmp_path: Path) -> Iterator[tuple[TokenAddress, str]]:
