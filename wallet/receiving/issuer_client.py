@@ -5,36 +5,26 @@ Every address comes from somebody else and goes through the guarded client of ``
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from keys.signer import Signer
 from service.clock import Clock
-from service.outbound import (
-    Outbound,
-    OutboundAddressError,
-    OutboundError,
-    OutboundRedirectError,
-    OutboundResponse,
-)
-from standards.errors import InvalidInputError
+from service.outbound import Outbound, OutboundError, OutboundResponse
 from standards.oauth.authorization_server import (
     AuthorizationServerMetadata,
     authorization_server_metadata_url,
     parse_authorization_server_metadata,
 )
-from standards.oauth.dpop import build_dpop_proof
-from standards.openid4vci.credential_request import build_credential_request
+from standards.openid4vci.credential_request import build_credential_request, build_request_for_identifier
 from standards.openid4vci.credential_response import (
     CredentialResponse,
     DeferredResponse,
     parse_credential_response,
 )
+from standards.openid4vci.deferred import DeferredRequest
 from standards.openid4vci.metadata import (
     CredentialIssuerMetadata,
     credential_issuer_metadata_url,
@@ -45,12 +35,8 @@ from standards.openid4vci.notification import Notification
 from standards.openid4vci.offer import CredentialOffer, OfferReference, parse_credential_offer
 from standards.openid4vci.refresh import LicenceNews, RefreshRequest, parse_news
 from standards.openid4vci.token import TokenRequest, TokenResponse, parse_token_response
-from wallet.receiving.errors import (
-    IssuerAddressError,
-    IssuerAnswerError,
-    IssuerUnreachableError,
-    OfferGoneError,
-)
+from wallet.receiving.errors import IssuerAnswerError, OfferGoneError
+from wallet.receiving.issuer_exchange import post_with_dpop, require_ok, talking_to
 from wallet.receiving.refusal import RefusedByIssuer, refusal_of
 
 MAX_OFFER_BYTES: Final = 64 * 1024
@@ -86,24 +72,24 @@ class IssuerClient:
     def fetch_offer(self, reference: OfferReference) -> CredentialOffer:
         """The offer behind a reference (section 4.1.3); raises ``OfferGoneError`` when there is none any more."""
         uri = reference.unverified_uri
-        with _talking_to(uri):
+        with talking_to(uri):
             response = self._outbound.get(uri, max_bytes=MAX_OFFER_BYTES)
             if response.status in _GONE:
                 raise OfferGoneError
-            return parse_credential_offer(_require_ok(response).json())
+            return parse_credential_offer(require_ok(response).json())
 
     def fetch_metadata(self, credential_issuer: str) -> CredentialIssuerMetadata:
         """Metadata of a credential issuer (section 12.2)."""
-        with _talking_to(credential_issuer):
+        with talking_to(credential_issuer):
             url = credential_issuer_metadata_url(credential_issuer)
-            response = _require_ok(self._outbound.get(url, max_bytes=MAX_METADATA_BYTES))
+            response = require_ok(self._outbound.get(url, max_bytes=MAX_METADATA_BYTES))
             return parse_credential_issuer_metadata(response.json(), credential_issuer=credential_issuer)
 
     def fetch_authorization_server(self, issuer: str) -> AuthorizationServerMetadata:
         """Metadata of an authorisation server (RFC 8414)."""
-        with _talking_to(issuer):
+        with talking_to(issuer):
             url = authorization_server_metadata_url(issuer)
-            response = _require_ok(self._outbound.get(url, max_bytes=MAX_METADATA_BYTES))
+            response = require_ok(self._outbound.get(url, max_bytes=MAX_METADATA_BYTES))
             return parse_authorization_server_metadata(response.json(), issuer=issuer)
 
     def request_token(
@@ -116,12 +102,13 @@ class IssuerClient:
         """
         endpoint = server.token_endpoint
         asked_at = self._clock.now()
-        with _talking_to(endpoint):
-            response = self._with_dpop(
+        with talking_to(endpoint):
+            response = post_with_dpop(
                 endpoint,
                 dpop,
                 None,
                 lambda headers: self._outbound.post_form(endpoint, request.to_form(), headers=headers),
+                self._clock,
             )
             if response.status != _OK:
                 raise RefusedByIssuer(refusal_of(response))
@@ -136,12 +123,13 @@ class IssuerClient:
             RefusedByIssuer: the token was not accepted, or not now.
         """
         endpoint = server.token_endpoint
-        with _talking_to(endpoint):
-            response = self._with_dpop(
+        with talking_to(endpoint):
+            response = post_with_dpop(
                 endpoint,
                 dpop,
                 None,
                 lambda headers: self._outbound.post_form(endpoint, request.to_form(), headers=headers),
+                self._clock,
             )
             if response.status != _OK:
                 raise RefusedByIssuer(refusal_of(response))
@@ -156,8 +144,8 @@ class IssuerClient:
                 "发证机构没有提供随机数服务，无法领取。",
                 "The issuer has no nonce endpoint: its licences cannot be received.",
             )
-        with _talking_to(endpoint):
-            return parse_nonce_response(_require_ok(self._outbound.post_json(endpoint, None)).json())
+        with talking_to(endpoint):
+            return parse_nonce_response(require_ok(self._outbound.post_json(endpoint, None)).json())
 
     def request_credentials(
         self,
@@ -165,25 +153,45 @@ class IssuerClient:
         token: AccessToken,
         configuration_id: str,
         proofs: Sequence[str],
-    ) -> CredentialResponse:
-        """As many copies as there are proofs (section 8).
+    ) -> CredentialResponse | DeferredResponse:
+        """As many copies as there are proofs (section 8), or when to ask again.
 
         Raises:
             RefusedByIssuer: the endpoint answered with an error.
-            IssuerAnswerError: the issuer wants to deliver later, which this wallet does not wait for.
         """
         endpoint = metadata.credential_endpoint
-        body = build_credential_request(configuration_id, proofs)
-        with _talking_to(endpoint):
-            response = self._post_with_token(endpoint, body, token)
+        return self._ask(endpoint, build_credential_request(configuration_id, proofs), token)
+
+    def request_credential(
+        self,
+        metadata: CredentialIssuerMetadata,
+        token: AccessToken,
+        identifier: str,
+        proofs: Sequence[str],
+    ) -> CredentialResponse | DeferredResponse:
+        """The same for one credential that the token response named (section 8.2)."""
+        endpoint = metadata.credential_endpoint
+        return self._ask(endpoint, build_request_for_identifier(identifier, proofs), token)
+
+    def request_deferred(
+        self, metadata: CredentialIssuerMetadata, token: AccessToken, transaction_id: str
+    ) -> CredentialResponse | DeferredResponse:
+        """What was not ready before (section 9); raises like :meth:`request_credentials`."""
+        endpoint = metadata.deferred_credential_endpoint
+        if endpoint is None:
+            raise IssuerAnswerError(
+                "发证机构没有说明稍后到哪里领取。", "The issuer does not say where to ask again later."
+            )
+        return self._ask(endpoint, DeferredRequest(transaction_id).to_json(), token)
+
+    def _ask(
+        self, endpoint: str, body: Mapping[str, Any], token: AccessToken
+    ) -> CredentialResponse | DeferredResponse:
+        with talking_to(endpoint):
+            response = self.post_with_token(endpoint, body, token)
             if response.status not in (_OK, 202):
                 raise RefusedByIssuer(refusal_of(response))
-            answer = parse_credential_response(response.json())
-        if isinstance(answer, DeferredResponse):
-            raise IssuerAnswerError(
-                "发证机构尚未准备好这份证照。", "The issuer has not got this licence ready yet."
-            )
-        return answer
+            return parse_credential_response(response.json())
 
     def notify(
         self, metadata: CredentialIssuerMetadata, token: AccessToken, notification: Notification
@@ -195,87 +203,24 @@ class IssuerClient:
         if metadata.notification_endpoint is None:
             return False
         try:
-            response = self._post_with_token(metadata.notification_endpoint, notification.to_json(), token)
+            response = self.post_with_token(metadata.notification_endpoint, notification.to_json(), token)
         except OutboundError:
             return False
         return 200 <= response.status < 300
 
-    def _post_with_token(
-        self, endpoint: str, body: Mapping[str, Any], token: AccessToken
-    ) -> OutboundResponse:
+    def post_with_token(self, endpoint: str, body: Mapping[str, Any], token: AccessToken) -> OutboundResponse:
+        """One call of a protected endpoint; transport failures come as they are."""
         authorization = {"Authorization": f"{token.token_type} {token.value}"}
         if token.token_type != "DPoP":
             return self._outbound.post_json(
                 endpoint, body, headers=authorization, max_bytes=MAX_CREDENTIALS_BYTES
             )
-        return self._with_dpop(
+        return post_with_dpop(
             endpoint,
             token.dpop,
             token.value,
             lambda headers: self._outbound.post_json(
                 endpoint, body, headers=authorization | headers, max_bytes=MAX_CREDENTIALS_BYTES
             ),
+            self._clock,
         )
-
-    def _with_dpop(
-        self,
-        endpoint: str,
-        dpop: Signer,
-        access_token: str | None,
-        post: Callable[[dict[str, str]], OutboundResponse],
-    ) -> OutboundResponse:
-        """Post with a proof of the DPoP key; once more with the server's nonce when it asks (RFC 9449 section 8)."""
-        nonce: str | None = None
-        for _ in range(2):
-            proof = build_dpop_proof(
-                method="POST",
-                uri=endpoint,
-                jwk=dpop.public_jwk,
-                sign=dpop.sign,
-                jti=secrets.token_urlsafe(16),
-                at=self._clock.now(),
-                access_token=access_token,
-                nonce=nonce,
-            )
-            response = post({"DPoP": proof})
-            nonce = response.headers.get("dpop-nonce")
-            if nonce is None or not _asks_for_dpop_nonce(response):
-                return response
-        return response
-
-
-@contextmanager
-def _talking_to(url: str) -> Iterator[None]:
-    """Turns failures of transport and form into what the person is told."""
-    try:
-        yield
-    except (OutboundAddressError, OutboundRedirectError) as error:
-        raise IssuerAddressError from error
-    except OutboundError as error:
-        raise IssuerUnreachableError(_host(url)) from error
-    except InvalidInputError as error:
-        raise IssuerAnswerError(
-            f"发证机构的应答不符合规范：{error.message.zh}",
-            f"The issuer's answer does not follow the standard: {error.message.en}",
-        ) from error
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or "?"
-    except ValueError:
-        return "?"
-
-
-def _require_ok(response: OutboundResponse) -> OutboundResponse:
-    if response.status != _OK:
-        raise IssuerAnswerError(
-            f"发证机构的服务拒绝了请求（{response.status}）。",
-            f"The issuer's service refused ({response.status}).",
-        )
-    return response
-
-
-def _asks_for_dpop_nonce(response: OutboundResponse) -> bool:
-    challenged = "use_dpop_nonce" in response.headers.get("www-authenticate", "")
-    return response.status in (400, 401) and (challenged or refusal_of(response).error == "use_dpop_nonce")

@@ -8,39 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from keys.sealed_key import create_sealed_key, open_sealed_key
 from standards.errors import ElicenceError
 from standards.openid4vci import (
     CredentialIssuerMetadata,
-    CredentialResponse,
     Notification,
     NotificationEvent,
     TokenRequest,
-    build_key_proof,
 )
 from wallet.accounts.account import Holder
 from wallet.history.entry import Entry, EntryKind, new_entry_id
 from wallet.holdings.holding import Holding, new_id
 from wallet.holdings.renewal import RefreshMeans, Renewal
-from wallet.holdings.sealing import HolderKey, new_holder_key
+from wallet.holdings.sealing import new_holder_key
+from wallet.mandates.find_keeper import keeper_for
 from wallet.node import WalletNode
 from wallet.receiving.check_received import CheckedLicence, check_received
 from wallet.receiving.describe_licence import with_description
 from wallet.receiving.errors import (
     AnotherPersonsLicenceError,
     CredentialRejectedError,
-    IssuerAnswerError,
     OfferGoneError,
     TxCodeRequiredError,
     UnsupportedOfferError,
     WrongTxCodeError,
 )
 from wallet.receiving.issuer_client import AccessToken
-from wallet.receiving.pending_offer import Grant, OfferedLicence, OfferState, PendingOffer
+from wallet.receiving.pending_offer import Grant, OfferState, PendingOffer
 from wallet.receiving.refusal import OAuthRefusal, RefusedByIssuer
+from wallet.receiving.request_copies import odd_answer, request_copies
 
 BATCH: Final = 5
 """Copies asked for where the issuer makes batches: each window sees a fresh one before one must be shown twice."""
@@ -105,10 +104,11 @@ def _receive_claimed(
     trust = node.trust()
     metadata = node.issuer_client.fetch_metadata(pending.offer.credential_issuer)
     token, grant = _access_token(node, holder, pending, metadata, claim=claim, tx_code=tx_code)
+    keeper_of = keeper_for(node, holder)
     checked: list[CheckedLicence] = []
     notification_ids: list[str] = []
     for offered in pending.licences:
-        keys = [new_holder_key(holder) for _ in range(min(BATCH, metadata.batch_size))]
+        keys = [new_holder_key() for _ in range(min(BATCH, metadata.batch_size))]
         response = request_copies(node, metadata, token, offered, keys)
         if response.notification_id is not None:
             notification_ids.append(response.notification_id)
@@ -118,7 +118,7 @@ def _receive_claimed(
             licence = check_received(
                 response.unverified_credentials,
                 keys,
-                holder=holder,
+                keeper_of=keeper_of,
                 credential_issuer=metadata.credential_issuer,
                 offered=offered,
                 trust=trust,
@@ -209,32 +209,6 @@ def _authorization_server(pending: PendingOffer, metadata: CredentialIssuerMetad
     return named
 
 
-def request_copies(
-    node: WalletNode,
-    metadata: CredentialIssuerMetadata,
-    token: AccessToken,
-    offered: OfferedLicence,
-    keys: Sequence[HolderKey],
-) -> CredentialResponse:
-    """One batch; once more with a fresh nonce when the issuer finds the first one stale (section 8.3.1.2)."""
-    for attempt in range(2):
-        nonce = node.issuer_client.request_nonce(metadata)
-        proofs = [_proof(metadata, key, nonce, node.clock.now()) for key in keys]
-        try:
-            return node.issuer_client.request_credentials(metadata, token, offered.configuration_id, proofs)
-        except RefusedByIssuer as error:
-            if error.refusal.error == "invalid_nonce" and attempt == 0:
-                continue
-            raise _credential_refused(error.refusal) from error
-    raise AssertionError("the second attempt returns or raises")
-
-
-def _proof(metadata: CredentialIssuerMetadata, key: HolderKey, nonce: str, at: datetime) -> str:
-    return build_key_proof(
-        issuer=metadata.credential_issuer, jwk=key.signer.public_jwk, sign=key.signer.sign, nonce=nonce, at=at
-    )
-
-
 def _keep(
     node: WalletNode,
     holder: Holder,
@@ -281,18 +255,4 @@ def _token_refused(refusal: OAuthRefusal, *, asked_for_tx_code: bool) -> Elicenc
         return WrongTxCodeError(refusal.tx_code_tries_left)
     if refusal.error in ("invalid_grant", "access_denied"):
         return OfferGoneError()
-    return _odd_answer(refusal)
-
-
-def _credential_refused(refusal: OAuthRefusal) -> ElicenceError:
-    """What a refusal of the credential endpoint means to the person (section 8.3.1)."""
-    if refusal.error in ("invalid_token", "credential_request_denied"):
-        return OfferGoneError()
-    return _odd_answer(refusal)
-
-
-def _odd_answer(refusal: OAuthRefusal) -> IssuerAnswerError:
-    told = refusal.error if refusal.error.isidentifier() and len(refusal.error) <= 60 else str(refusal.status)
-    return IssuerAnswerError(
-        f"发证机构的服务拒绝了请求（{told}）。", f"The issuer's service refused the request ({told})."
-    )
+    return odd_answer(refusal)

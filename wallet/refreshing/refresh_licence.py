@@ -36,14 +36,16 @@ from wallet.holdings.holding import Face, Holding
 from wallet.holdings.licence_state import LicenceState, reason_word
 from wallet.holdings.renewal import MAX_PAST, IssuersWord, PastVersion, RefreshMeans, Renewal
 from wallet.holdings.sealing import new_holder_key
+from wallet.mandates.find_keeper import only_into
 from wallet.node import WalletNode
 from wallet.receiving.check_received import CheckedLicence, check_received
 from wallet.receiving.describe_licence import with_description
 from wallet.receiving.errors import CredentialRejectedError, IssuerAnswerError
 from wallet.receiving.issuer_client import AccessToken
 from wallet.receiving.pending_offer import OfferedLicence
-from wallet.receiving.receive_offer import BATCH, request_copies
+from wallet.receiving.receive_offer import BATCH
 from wallet.receiving.refusal import RefusedByIssuer
+from wallet.receiving.request_copies import request_copies
 from wallet.refreshing.changes import changes_between
 from wallet.refreshing.need import FOR_GOOD, LOOK_EVERY, LOOK_JITTER, retry_after
 from wallet.refreshing.store import ClaimLostError
@@ -137,7 +139,7 @@ def _refresh(attempt: _Attempt) -> Outcome:
     if answer.token is None or (news is not None and news.state != VALID):
         return _note_word(attempt, answer)
     offered = _offered(face, means, metadata, news)
-    keys = [new_holder_key(holder) for _ in range(min(BATCH, metadata.batch_size))]
+    keys = [new_holder_key() for _ in range(min(BATCH, metadata.batch_size))]
     response = request_copies(node, metadata, answer.token, offered, keys)
     notify = _notifier(node, metadata, answer.token, response.notification_id)
     try:
@@ -146,7 +148,7 @@ def _refresh(attempt: _Attempt) -> Outcome:
         checked = check_received(
             response.unverified_credentials,
             keys,
-            holder=holder,
+            keeper_of=only_into(holder),
             credential_issuer=metadata.credential_issuer,
             offered=offered,
             trust=trust,
