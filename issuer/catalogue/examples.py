@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from service.demo.people import CITIZENS
 from standards.codes.holder_code import CITIZEN_NUMBER, USCC
 from standards.licence_types import FieldKind, LicenceField, LicenceType
 from standards.licence_types.bounded_pattern import example_of
@@ -33,6 +34,7 @@ _OF_KIND: Final[dict[FieldKind, Any]] = {
     FieldKind.CITIZEN_NUMBER: _CITIZEN["number"],
     FieldKind.USCC: _BUSINESS["number"],
     FieldKind.DIVISION: "330100",
+    FieldKind.IMAGE: CITIZENS[0].portrait,
 }
 
 
@@ -50,7 +52,7 @@ def example_body(licence_type: LicenceType, today: date) -> dict[str, Any]:
     example["fields"] = {
         field.name: given.get(field.name, _value(field))
         for field in licence_type.own_fields
-        if field.name in given or field.required
+        if field.name in given or field.required or field.kind is FieldKind.IMAGE
     }
     return {"type": licence_type.code, "issue_date": today.isoformat(), **example}
 

@@ -102,9 +102,9 @@ class LiveCatalogue(Catalogue):
         seen = self._store.read(self._seen)
         if seen is self._seen:
             return
-        self._kept = TypeIndex.of(
-            (*self._shipped.versions(), *seen.types.values()), seen.withdrawn, seen.documents
-        )
+        # A version that was published here stays, although a later release brings one of the same number.
+        shipped = (one for one in self._shipped.versions() if one.vct not in seen.types)
+        self._kept = TypeIndex.of((*shipped, *seen.types.values()), seen.withdrawn, seen.documents)
         self._seen = seen
 
 

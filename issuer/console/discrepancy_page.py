@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from issuer.console.licence_page import NO_PICTURE
 from issuer.discrepancies.discrepancy import Discrepancy
 from issuer.sources.judgement import HOLDER_NAME, HOLDERS
 from standards.codes.holder_code import HolderKind, holder_code_type
@@ -17,6 +18,7 @@ from standards.licence_types import (
     FieldKind,
     LicenceField,
     LicenceType,
+    shown_image,
 )
 from standards.licence_types.masking import NUMBER_MASK
 from standards.text import Text
@@ -33,12 +35,14 @@ class ShownValue:
         masked: with its middle hidden, or ``None`` for openly.
         is_date: to be written as a date of the reader's language.
         holders: (name, number, masked number) of each, where the value is the holders.
+        image: ``data:`` URI of the picture that the value is, or ``None``.
     """
 
     text: str | Text = ""
     masked: str | None = None
     is_date: bool = False
     holders: tuple[tuple[str, str, str | None], ...] = ()
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def shown_value(field: LicenceField | None, value: Any) -> ShownValue:
     if field.kind is FieldKind.CHOICE:
         label = next((choice.label for choice in field.choices if choice.value == value), None)
         return ShownValue(label or str(value))
+    if field.kind is FieldKind.IMAGE:
+        return ShownValue(NO_PICTURE, image=shown_image(value))
     masked = field.mask.apply(str(value)) if field.mask is not None else None
     return ShownValue(str(value), masked, is_date=field.kind is FieldKind.DATE)
 

@@ -29,6 +29,7 @@ from issuer.console.desk import administers, at_desk, at_work, audits
 from issuer.library.licence import LicenceState
 from service.web.kit import NavigationItem
 from service.web.language import in_language
+from standards.licence_types import shown_image
 from standards.licence_types.licence_type import Choice
 from standards.text import Text
 
@@ -53,7 +54,12 @@ def install_console(app: Flask) -> None:
     """Add the pages and the filters that their templates use."""
     app.register_blueprint(blueprint)
     app.jinja_env.filters.update(
-        {"code_pairs": _code_pairs, "choice_pairs": _choice_pairs, "state_pairs": _state_pairs}
+        {
+            "code_pairs": _code_pairs,
+            "choice_pairs": _choice_pairs,
+            "picture": shown_image,
+            "state_pairs": _state_pairs,
+        }
     )
 
 

@@ -16,13 +16,16 @@ from issuer.library.lifecycle import ENDED, operations_from, takes_rights_away
 from issuer.library.reason_codes import reason_label
 from issuer.library.standing import standing
 from standards.codes.holder_code import holder_code_type
-from standards.licence_types import FieldKind, LicenceField, LicenceType, claims_of
+from standards.licence_types import FieldKind, LicenceField, LicenceType, claims_of, shown_image
 from standards.licence_types.masking import NUMBER_MASK
 from standards.text import Text
 
 _WITHOUT_FORM = frozenset({Operation.CHANGE, Operation.INSPECT})
 """Operations that need more than a reason; they have forms of their own."""
 
+
+NO_PICTURE = Text("图片无法显示", "The picture cannot be shown")
+"""Stands where a value is no picture."""
 
 _SHOWN_ABOVE = frozenset({"holder_name", "holder_number", "holder_code_type", "licence_identifier"})
 
@@ -36,12 +39,14 @@ class FaceRow:
         value: as people read it.
         masked: the value with its middle hidden, or ``None`` for openly.
         is_date: to be written as a date of the reader's language.
+        image: ``data:`` URI of the picture that the value is, or ``None``.
     """
 
     label: Text
     value: str | Text
     masked: str | None
     is_date: bool
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,8 @@ def _row(field: LicenceField, value: Any, licence: Licence) -> FaceRow:
     if field.kind is FieldKind.CHOICE:
         label = next((choice.label for choice in field.choices if choice.value == value), None)
         return FaceRow(field.label, label or str(value), None, is_date=False)
+    if field.kind is FieldKind.IMAGE:
+        return FaceRow(field.label, NO_PICTURE, None, is_date=False, image=shown_image(value))
     personal = licence.holders[0].is_person
     masked = field.mask.apply(str(value)) if field.mask is not None and personal else None
     return FaceRow(field.label, str(value), masked, is_date=field.kind is FieldKind.DATE)

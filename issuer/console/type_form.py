@@ -147,6 +147,8 @@ def _field(form: MultiDict[str, str], at: str, before: Mapping[str, Any]) -> dic
         return row | ({"grade": grade} if grade else {})
     kind = form.get(f"{at}.kind", "")
     row |= {"grade": grade, "kind": kind, "required": f"{at}.required" in form}
+    if before.get("name") == name and before.get("printed") is False:
+        row["printed"] = False
     if kind == "choice":
         lines = (line.partition("=") for line in form.get(f"{at}.choices", "").splitlines() if line.strip())
         row["choices"] = [{"zh": zh.strip(), "en": (en or zh).strip()} for zh, _, en in lines]

@@ -22,6 +22,7 @@ KINDS: Final[Mapping[FieldKind, Text]] = {
     FieldKind.CITIZEN_NUMBER: Text("公民身份号码", "Citizen number"),
     FieldKind.USCC: Text("统一社会信用代码", "Unified social credit code"),
     FieldKind.DIVISION: Text("行政区划代码", "Division code"),
+    FieldKind.IMAGE: Text("图片", "Picture"),
 }
 
 GRADES: Final[Mapping[Sensitivity, Text]] = {

@@ -20,6 +20,7 @@ def _identity_card(_invent: Inventor, person: FictionalPerson, _division: str) -
             "ethnicity": "汉",
             "birth_date": person.birth_date.isoformat(),
             "address": person.address,
+            **({} if person.portrait is None else {"portrait": person.portrait}),
         },
     }
 
@@ -35,6 +36,7 @@ def business_licence_of(company: FictionalCompany, invent: Inventor) -> Body:
         "fields": {
             "enterprise_type": "有限责任公司",
             "legal_representative": company.representative.name,
+            "legal_representative_number": company.representative.number,
             "registered_capital": f"{invent.chance.choice((50, 100, 200, 500))}万元人民币",
             "founded_date": invent.day_ago(1500, 7000).isoformat(),
             "premises": company.address,

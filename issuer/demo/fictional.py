@@ -52,6 +52,7 @@ class FictionalPerson:
     name: str
     number: str
     address: str
+    portrait: str | None = None
 
     @property
     def birth_date(self) -> date:
@@ -159,7 +160,9 @@ class Inventor:
 
 def person_of_demo(citizen: DemoPerson, division: str) -> FictionalPerson:
     """One of the demo's citizens, living in the division."""
-    return FictionalPerson(citizen.name, citizen.number, f"{division_name(division)}示例路1号2幢301室")
+    return FictionalPerson(
+        citizen.name, citizen.number, f"{division_name(division)}示例路1号2幢301室", citizen.portrait
+    )
 
 
 def _organisation_check(body: str) -> str:

@@ -6,8 +6,11 @@ Identity numbers begin with the division 990101, which GB/T 2260 does not assign
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from typing import Literal
 
 from standards.text import Text
@@ -44,6 +47,11 @@ class DemoPerson:
     """What the person does in the demo."""
 
     @property
+    def portrait(self) -> str | None:
+        """A drawn picture of the person, JPEG in base64; ``None`` for staff, of whom there is none."""
+        return _portrait(self.subject)
+
+    @property
     def code_type(self) -> str:
         """Kind of the identity number."""
         return CITIZEN_IDENTITY_NUMBER
@@ -78,6 +86,12 @@ STAFF: tuple[DemoPerson, ...] = (
 
 EVERYBODY: tuple[DemoPerson, ...] = CITIZENS + STAFF
 """All who can sign in."""
+
+
+@cache
+def _portrait(subject: str) -> str | None:
+    file = resources.files(__package__).joinpath("portraits", f"{subject}.jpg")
+    return base64.b64encode(file.read_bytes()).decode("ascii") if file.is_file() else None
 
 
 def person(subject: str) -> DemoPerson:

@@ -10,11 +10,14 @@ from standards.licence_types.data_file import check_licence_type, parse_licence_
 from standards.licence_types.data_reader import InvalidLicenceTypeError
 from standards.licence_types.departments import DEPARTMENTS
 from standards.licence_types.field_values import InvalidFieldError, check_fields
+from standards.licence_types.image_value import Image, InvalidImageError, parse_image, shown_image
 from standards.licence_types.licence_type import (
     FieldKind,
     HolderCategory,
     LicenceField,
     LicenceType,
+    Representative,
+    RepresentativeRole,
     Sensitivity,
     ShareClass,
     vct_of,
@@ -27,10 +30,14 @@ __all__ = [
     "Catalogue",
     "FieldKind",
     "HolderCategory",
+    "Image",
     "InvalidFieldError",
+    "InvalidImageError",
     "InvalidLicenceTypeError",
     "LicenceField",
     "LicenceType",
+    "Representative",
+    "RepresentativeRole",
     "Sensitivity",
     "ShareClass",
     "UnknownLicenceTypeError",
@@ -38,7 +45,9 @@ __all__ = [
     "check_licence_type",
     "claims_of",
     "load_catalogue",
+    "parse_image",
     "parse_licence_type",
+    "shown_image",
     "type_metadata",
     "vct_of",
 ]

@@ -10,7 +10,7 @@ from importlib import resources
 from standards.errors import InvalidInputError
 from standards.licence_types.data_file import parse_licence_type
 from standards.licence_types.data_reader import InvalidLicenceTypeError
-from standards.licence_types.licence_type import LicenceType
+from standards.licence_types.licence_type import LicenceType, vct_of
 from standards.licence_types.type_metadata import type_metadata
 from standards.sd_jwt_vc import encode_type_metadata
 from standards.text import Text
@@ -103,6 +103,10 @@ class Catalogue:
     def by_vct(self, vct: str, *, where: str | None = None) -> LicenceType:
         """The type of ``vct``; raises ``UnknownLicenceTypeError``."""
         return self._known(self.find_vct(vct), where)
+
+    def find_version(self, code: str, version: str) -> LicenceType | None:
+        """One version of the type of ``code``, or ``None``."""
+        return self.find_vct(vct_of(code, version))
 
     def is_withdrawn(self, code: str) -> bool:
         """Whether no new licence of the type is issued. Licences that there are stay as they are."""

@@ -18,11 +18,14 @@ from standards.licence_types.licence_type import (
     AuthorityLevel,
     CodeOrigin,
     DefiningAuthority,
+    FieldKind,
     HolderCategory,
     HolderRule,
     Inspection,
     LicenceField,
     LicenceType,
+    Representative,
+    RepresentativeRole,
     Sensitivity,
     ShareClass,
 )
@@ -36,7 +39,7 @@ _MEMBERS: Final = frozenset(
     {
         "code", "version", "code_origin", "name", "description", "defining_authority", "issuing_level",
         "issuing_function", "department", "service_item", "holder", "validity", "coding", "inspection", "share_class",
-        "appearance", "fields", "compact",
+        "appearance", "representatives", "fields", "compact",
     }
 )  # fmt: skip
 
@@ -107,6 +110,7 @@ def _read(reader: Reader, findings: TypeFindings) -> LicenceType | None:
         "appearance": attempt(lambda: _appearance(reader.object("appearance"))),
     }
     inspection = attempt(lambda: _optional_inspection(reader))
+    parts["representatives"] = attempt(lambda: _representatives(reader, fields)) or ()
     compact = attempt(lambda: _compact(reader, fields))
     if findings.errors:
         return None
@@ -140,6 +144,27 @@ def _compact(reader: Reader, fields: tuple[LicenceField, ...]) -> tuple[str, ...
                 f"{name} is not on the face, or is sensitive.",
             )
     return names
+
+
+def _representatives(reader: Reader, fields: tuple[LicenceField, ...]) -> tuple[Representative, ...]:
+    if "representatives" not in reader:
+        return ()
+    kinds = {field.name: field.kind for field in fields if not field.common}
+    found = []
+    for item in reader.objects("representatives", min_items=1, max_items=10):
+        item.refuse_unknown(frozenset({"role", "name_field", "number_field"}))
+        role = RepresentativeRole(item.choice("role", tuple(RepresentativeRole)))
+        name, number = item.text("name_field"), item.text("number_field")
+        if kinds.get(name) is not FieldKind.TEXT:
+            raise item.fail("name_field", "应为本类型的文字字段。", "A text field of the type is expected.")
+        if kinds.get(number) is not FieldKind.CITIZEN_NUMBER:
+            raise item.fail(
+                "number_field",
+                "应为本类型的公民身份号码字段。",
+                "A field of the type with a citizen number is expected.",
+            )
+        found.append(Representative(role, name, number))
+    return tuple(found)
 
 
 def _optional_inspection(reader: Reader) -> Inspection | None:

@@ -122,6 +122,7 @@ def described_type_data(described: DescribedType) -> dict[str, Any]:
                 "grade": int(field.grade),
                 "mask": None if field.mask is None else mask_data(field.mask),
                 "choices": [choice.label.to_json() for choice in field.choices],
+                "printed": field.printed,
             }
             for field in described.fields.values()
         ],
@@ -141,6 +142,7 @@ def described_type_of(data: Mapping[str, Any]) -> DescribedType:
             common=field["name"] in COMMON_CLAIMS,
             mask=None if field["mask"] is None else parse_mask(Reader(field["mask"])),
             choices=tuple(Choice(label["zh"], Text(**label)) for label in field["choices"]),
+            printed=field.get("printed", True),
         )
         for order, field in enumerate(data["fields"], start=1)
     )
@@ -161,6 +163,7 @@ class _Detail:
     grade: Sensitivity
     mask: Mask | None
     choices: tuple[Choice, ...]
+    printed: bool = True
 
 
 def _details(data: bytes | None) -> dict[str, _Detail]:
@@ -181,6 +184,7 @@ def _details(data: bytes | None) -> dict[str, _Detail]:
                 Sensitivity(grade or (claim.grade if claim is not None else Sensitivity.PERSONAL)),
                 None if mask is None else parse_mask(mask),
                 parse_choices(item) if kind is FieldKind.CHOICE else (),
+                item.optional_boolean("printed") is not False,
             )
     except InvalidLicenceTypeError:
         pass
@@ -204,6 +208,7 @@ def _field(name: str, label: Text, order: int, required: bool, detail: _Detail |
         common=common is not None,
         mask=detail.mask,
         choices=detail.choices,
+        printed=detail.printed,
     )
 
 

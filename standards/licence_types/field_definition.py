@@ -30,6 +30,7 @@ _OWN_MEMBERS: Final = frozenset(
         "hint",
         "max_chars",
         "source",
+        "printed",
     }
 )
 _COMMON_MEMBERS: Final = frozenset({"name", "label", "grade", "mask", "source"})
@@ -134,6 +135,7 @@ def _own_field(reader: Reader, name: str, order: int, findings: TypeFindings) ->
         max_chars=reader.optional_integer("max_chars", minimum=1, maximum=4000)
         or (2000 if kind is FieldKind.LONG_TEXT else 200),
         source=_source(reader),
+        printed=reader.optional_boolean("printed") is not False,
     )
 
 

@@ -11,6 +11,7 @@ from standards.codes.division import parse_division
 from standards.codes.iso_date import parse_date
 from standards.codes.uscc import parse_uscc
 from standards.errors import InvalidInputError
+from standards.licence_types.image_value import parse_image
 from standards.licence_types.licence_type import FieldKind, LicenceField, LicenceType
 from standards.single_line import is_paragraph, is_single_line
 from standards.text import Text
@@ -149,6 +150,10 @@ def _choice(field: LicenceField, value: Any, where: str) -> None:
         )
 
 
+def _image(_field: LicenceField, value: Any, where: str) -> None:
+    parse_image(value, where=where)
+
+
 def _coded(parse: Callable[..., object]) -> Callable[[LicenceField, Any, str], None]:
     def check(field: LicenceField, value: Any, where: str) -> None:
         parse(_text(field, value, where), where=where)
@@ -167,4 +172,5 @@ _CHECKS: Final[Mapping[FieldKind, Callable[[LicenceField, Any, str], object]]] =
     FieldKind.CITIZEN_NUMBER: _coded(parse_citizen_number),
     FieldKind.USCC: _coded(parse_uscc),
     FieldKind.DIVISION: _coded(parse_division),
+    FieldKind.IMAGE: _image,
 }

@@ -51,6 +51,9 @@ class FieldKind(StrEnum):
     DIVISION = "division"
     """GB/T 2260, six digits."""
 
+    IMAGE = "image"
+    """A JPEG or PNG picture in base64 (``image_value``), such as a portrait."""
+
 
 class Sensitivity(IntEnum):
     """Sensitivity grade of a field (GB/T 43697 idea of levels; R32)."""
@@ -130,6 +133,7 @@ class LicenceField:
         hint: what the pattern asks for, in words.
         max_chars: longest text value.
         source: function of the authoritative department where the type's data name one; ask ``LicenceType.source_of``.
+        printed: whether it stands on the licence's face; what is not is for systems and is disclosed only when asked for.
     """
 
     name: str
@@ -145,6 +149,32 @@ class LicenceField:
     hint: Text | None = None
     max_chars: int = 200
     source: str | None = None
+    printed: bool = True
+
+
+class RepresentativeRole(StrEnum):
+    """In which capacity somebody whom a licence names acts for its holder."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    """Of a legal entity (Civil Code article 61)."""
+
+    GUARDIAN = "guardian"
+    """Of a child (Civil Code article 27)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Representative:
+    """The fields of a licence that say who acts for its holder; a licence that lacks the number names nobody.
+
+    Attributes:
+        role: in which capacity.
+        name_field: own field with the person's name.
+        number_field: own field with the person's citizen identity number.
+    """
+
+    role: RepresentativeRole
+    name_field: str
+    number_field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +257,7 @@ class LicenceType:
     share_class: ShareClass
     appearance: Appearance
     fields: tuple[LicenceField, ...]
+    representatives: tuple[Representative, ...] = ()
     compact: tuple[str, ...] | None = None
     """Names of the face fields that go into the compact form, the most important first; ``None`` for a rule that fits
     any type (``standards.cwt.face``)."""

@@ -45,6 +45,11 @@ def type_data(licence_type: LicenceType) -> dict[str, Any]:
     }
     if licence_type.compact is not None:
         data["compact"] = list(licence_type.compact)
+    if licence_type.representatives:
+        data["representatives"] = [
+            {"role": one.role.value, "name_field": one.name_field, "number_field": one.number_field}
+            for one in licence_type.representatives
+        ]
     if inspection is not None:
         data["inspection"] = {
             "name": inspection.name.to_json(),
@@ -103,6 +108,8 @@ def _field(field: LicenceField) -> dict[str, Any]:
     if field.common:
         return data
     data |= {"kind": field.kind.value, "required": field.required, "max_chars": field.max_chars}
+    if not field.printed:
+        data["printed"] = False
     if field.choices:
         data["choices"] = [choice.label.to_json() for choice in field.choices]
     if field.pattern is not None and field.hint is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from standards.licence_types import COMMON_CLAIMS, FieldKind, LicenceField, LicenceType
+from standards.licence_types import COMMON_CLAIMS, FieldKind, LicenceField, LicenceType, shown_image
 from standards.licence_types.described_type import describe_vct
 from standards.text import Text
 from verifier.items import Material, ServiceItem, satisfied_by
@@ -30,12 +30,13 @@ class Tick(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """One claim under its label; a personal number is masked until touched."""
+    """One claim under its label; a personal number is masked until touched. ``image`` is the ``data:`` URI of a picture."""
 
     label: Text
     value: str
     masked: str | None
     is_date: bool = False
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +129,8 @@ def _row(name: str, value: Any, field: LicenceField | None) -> ClaimRow:
     text = value if isinstance(value, str) else str(value)
     if field is None:
         return ClaimRow(Text(name, name), text, None)
+    image = shown_image(value) if field.kind is FieldKind.IMAGE else None
+    if image is not None:
+        return ClaimRow(field.label, "", None, image=image)
     masked = field.mask.apply(text) if field.mask else None
     return ClaimRow(field.label, text, masked, is_date=field.kind is FieldKind.DATE)

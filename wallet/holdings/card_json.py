@@ -56,4 +56,6 @@ def field_json(field: FaceField) -> dict[str, Any]:
         "value": field.value.to_json(),
         "masked": field.masked,
         "sensitive": field.sensitive,
+        "image": field.image,
+        "printed": field.printed,
     }

@@ -11,7 +11,7 @@ from standards.codes.division import division_name
 from standards.codes.holder_code import HOLDER_CODE_TYPES
 from standards.dcql import ClaimsPath, covers, select
 from standards.errors import InvalidInputError
-from standards.licence_types import FieldKind, LicenceField, Sensitivity
+from standards.licence_types import FieldKind, LicenceField, Sensitivity, shown_image
 from standards.licence_types.described_type import DescribedType, describe_vct
 from standards.text import Text
 from wallet.holdings.holding import Face
@@ -34,6 +34,8 @@ class FaceField:
         value: for people, in both languages (days, choices and codes are told in words).
         masked: the value with most of it hidden, or ``None`` when it is shown openly.
         sensitive: sensitive personal data (Personal Information Protection Law article 28).
+        image: ``data:`` URI of the picture that the value is, or ``None``.
+        printed: whether it stands on the licence's face.
     """
 
     name: str
@@ -41,6 +43,8 @@ class FaceField:
     value: Text
     masked: str | None = None
     sensitive: bool = False
+    image: str | None = None
+    printed: bool = True
 
 
 def fields_of(face: Face) -> tuple[FaceField, ...]:
@@ -96,6 +100,8 @@ def _field(name: str, known: LicenceField | None, value: Any) -> FaceField:
         value=_value(known, value),
         masked=known.mask.apply(text) if known.mask is not None else None,
         sensitive=known.grade is Sensitivity.SENSITIVE,
+        image=shown_image(value) if known.kind is FieldKind.IMAGE else None,
+        printed=known.printed,
     )
 
 
@@ -104,6 +110,8 @@ def _value(field: LicenceField, value: Any) -> Text:
         label = next((choice.label for choice in field.choices if choice.value == value), None)
         if label is not None:
             return label
+    if field.kind is FieldKind.IMAGE:
+        return Text("（图片）", "(picture)")
     if field.kind is FieldKind.DATE:
         return _day_in_words(str(value))
     if field.kind is FieldKind.DIVISION and isinstance(value, str):

@@ -74,6 +74,11 @@ OPENAPI: Final[dict[str, Any]] = {
                         "description": "The value with most of it hidden.",
                     },
                     "sensitive": {"type": "boolean", "description": "Sensitive personal data."},
+                    "image": {
+                        "type": ["string", "null"],
+                        "description": "data: URI of the picture that the value is, such as a portrait.",
+                    },
+                    "printed": {"type": "boolean", "description": "Whether it stands on the licence's face."},
                 },
             },
             "Credential": {

@@ -20,6 +20,7 @@ from standards.licence_types import (
     type_metadata,
 )
 from standards.licence_types.coding import NumberingFacts
+from standards.licence_types.type_data import type_data
 from standards.sd_jwt_vc import encode_type_metadata, parse_type_metadata, vct_integrity
 
 DATA = resources.files("standards.licence_types").joinpath("data")
@@ -38,14 +39,14 @@ def read(name: str) -> dict:
 @pytest.mark.parametrize("name", FILES)
 def test_each_file_describes_a_type(name):
     licence_type = parse_licence_type(DATA.joinpath(name).read_bytes(), file_name=name)
-    assert load_catalogue().by_code(licence_type.code) == licence_type
     assert load_catalogue().by_vct(licence_type.vct) == licence_type
-    assert licence_type.vct == f"urn:elicence:type:{licence_type.code}:1"
+    assert licence_type.vct == f"urn:elicence:type:{licence_type.code}:{licence_type.version}"
     assert [field.order for field in licence_type.fields] == list(range(1, len(licence_type.fields) + 1))
 
 
 def test_thirteen_types_ship_and_the_published_codes_are_kept():
-    assert len(TYPES) == len(FILES) == 13
+    assert len(TYPES) == 13
+    assert len(load_catalogue().versions()) == len(FILES)
     published = {licence_type.code for licence_type in TYPES if licence_type.code_origin == "published"}
     assert published == {
         "11100000000013338W001",
@@ -55,11 +56,73 @@ def test_thirteen_types_ship_and_the_published_codes_are_kept():
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "integrity"),
+    [
+        ("01-resident-identity-card.json", "sha256-ZIRpSDrZiAYEtVkj3I7DFVxNqD/zblZfrni7Vl3icaE="),
+        ("02-business-licence.json", "sha256-xZqaIXcwEK5YBeVyGEvZn7iyRa5qcI96SFp5gCo2/s8="),
+    ],
+)
+def test_a_published_version_never_changes(name, integrity):
+    """Copies in people's hands carry this ``vct#integrity``; other metadata under the same vct would break them all."""
+    document = encode_type_metadata(type_metadata(parse_licence_type(DATA.joinpath(name).read_bytes())))
+    assert vct_integrity(document) == integrity
+
+
+def test_the_code_means_the_newest_version_and_each_vct_its_own():
+    catalogue = load_catalogue()
+    card = catalogue.by_code("11100000000013338W001")
+    assert card.version == "2"
+    assert card.field("portrait").kind == "image"
+    assert catalogue.find_version(card.code, "1").field("portrait") is None
+
+
+def test_types_name_the_fields_that_say_who_acts_for_the_holder():
+    named = {one.name.en: one.representatives for one in TYPES if one.representatives}
+    assert {
+        name: [(who.role, who.name_field, who.number_field) for who in whom] for name, whom in named.items()
+    } == {
+        "Business licence": [("legal_representative", "legal_representative", "legal_representative_number")],
+        "Medical certificate of birth": [
+            ("guardian", "mother_name", "mother_number"),
+            ("guardian", "father_name", "father_number"),
+        ],
+    }
+    number = BY_NAME["Business licence"].field("legal_representative_number")
+    assert not number.printed
+    assert not number.required
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {
+            "role": "owner",
+            "name_field": "legal_representative",
+            "number_field": "legal_representative_number",
+        },
+        {"role": "guardian", "name_field": "holder_name", "number_field": "legal_representative_number"},
+        {"role": "guardian", "name_field": "legal_representative", "number_field": "legal_representative"},
+        {"role": "guardian", "name_field": "legal_representative", "number_field": "nobody"},
+    ],
+)
+def test_representatives_that_no_field_names_are_refused(wrong):
+    data = read("02-business-licence-2.json") | {"representatives": [wrong]}
+    with pytest.raises(InvalidLicenceTypeError, match="representatives/0"):
+        parse_licence_type(json.dumps(data).encode())
+
+
+def test_type_data_read_again_give_the_same_type():
+    for licence_type in load_catalogue().versions():
+        again = parse_licence_type(json.dumps(type_data(licence_type)).encode())
+        assert again == licence_type
+
+
 def test_an_unknown_code_and_an_unknown_vct_are_refused():
     with pytest.raises(UnknownLicenceTypeError):
         load_catalogue().by_code("11100000000013338W999")
     with pytest.raises(UnknownLicenceTypeError):
-        load_catalogue().by_vct("urn:elicence:type:11100000000013338W001:2")
+        load_catalogue().by_vct("urn:elicence:type:11100000000013338W001:9")
     assert load_catalogue().find("x") is load_catalogue().find_vct("x") is None
 
 
