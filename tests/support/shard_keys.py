@@ -55,6 +55,8 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "wallet.offers": ("account_id",),
     "wallet.requests": ("account_id",),
     "wallet.use_log": ("account_id",),
+    "wallet.provider_status_lists": ("_id",),
+    "wallet.provider_status_entries": ("_id",),
     "wallet.use_log_heads": ("_id",),
     **{f"{service}.sign_in_sessions": ("_id",) for service in ("issuer", "wallet", "verifier")},
     **{f"{service}.jobs": ("_id",) for service in ("issuer", "wallet", "verifier")},

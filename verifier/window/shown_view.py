@@ -12,6 +12,7 @@ from standards.licence_types.described_type import describe_vct
 from standards.text import Text
 from verifier.items import Material, ServiceItem, satisfied_by
 from verifier.window.presentation import ShownLicence
+from verifier.window.shown_by_view import ShownByView, view_shown_by
 
 NOT_ON_THE_FACE: Final = frozenset(
     {"iss", "vct", "vct#integrity", "iat", "nbf", "exp", "cnf", "status", "sub", "_sd_alg"}
@@ -41,11 +42,12 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class LicenceView:
-    """One licence as shown."""
+    """One licence as shown; ``shown_by`` says who showed it, when that was not its holder."""
 
     name: Text
     issuer: Text
     rows: tuple[ClaimRow, ...]
+    shown_by: ShownByView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,11 @@ def view_licence(licence: ShownLicence) -> LicenceView:
         if name not in NOT_ON_THE_FACE
     }
     ordered = sorted(fields, key=lambda name: (fields[name] is None, _order(fields[name]), name))
+    name = known.name if known else Text(licence.vct, licence.vct)
     return LicenceView(
-        name=known.name if known else Text(licence.vct, licence.vct),
+        name=name,
         issuer=licence.issuer,
+        shown_by=view_shown_by(licence.shown_by, name) if licence.shown_by else None,
         rows=tuple(_row(name, licence.claims[name], fields[name]) for name in ordered),
     )
 

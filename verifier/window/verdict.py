@@ -33,6 +33,11 @@ _PASSED: Final = Text(
     "证照真实有效，由持有人出示，可以受理。",
     "The licences are genuine, valid and shown by their holder. You can accept.",
 )
+_PASSED_BY_OTHER: Final = Text(
+    "证照真实有效，由有权代办的人出示，核对其身份证件后可以受理。",
+    "The licences are genuine and valid, shown by somebody who may act for the holder. Compare the person's identity "
+    "document, then you can accept.",
+)
 _CHECKED: Final = Text("证照真实有效。", "The licence is genuine and valid.")
 _DECISIVE: Final = {"FAILED": "failed", "INDETERMINATE": "indeterminate"}
 
@@ -54,7 +59,10 @@ def verdict_of(report: Mapping[str, Any], *, presented: bool = True) -> Verdict:
         if finding["outcome"] == wanted:
             following = finding["next"]
             return Verdict(indication, Text(**finding["message"]), Text(**following) if following else None)
-    return Verdict(indication, _PASSED if presented else _CHECKED, None)
+    if not presented:
+        return Verdict(indication, _CHECKED, None)
+    by_other = any(str(finding["code"]).startswith("shown-by-") for finding in report["findings"])
+    return Verdict(indication, _PASSED_BY_OTHER if by_other else _PASSED, None)
 
 
 def text_of(value: Mapping[str, str]) -> Text:

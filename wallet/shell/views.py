@@ -18,7 +18,7 @@ SHELL_PAGES: Final = ("/code", "/offline")
 
 _STATIC: Final = Path(__file__).parent / "static"
 _KIT_FILES: Final = ("tokens.css", "base.css", "components.css", "print.css", "kit.js", "icon-wallet.svg")
-_MODULES: Final = ("code-page.js", "code-keeper.js", "code-store.js", "show-code.js", "offline.js")
+_MODULES: Final = ("code-page.mjs", "code-keeper.mjs", "code-store.mjs", "show-code.mjs", "offline.mjs")
 
 blueprint = Blueprint(
     "shell", __name__, template_folder="templates", static_folder="static", static_url_path="/static/shell"

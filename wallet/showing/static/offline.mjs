@@ -1,6 +1,6 @@
 // The first page without a network: the licences that this phone can show by itself.
 
-import { keptDay, now } from "./code-keeper.js";
+import { keptDay, now } from "./code-keeper.mjs";
 
 const page = document.getElementById("offline");
 const english = document.documentElement.lang === "en";

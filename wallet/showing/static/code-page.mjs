@@ -1,7 +1,7 @@
 // The page of the code. What the phone keeps is on the screen first; the network is asked afterwards.
 
-import { CODE_SECONDS, makeCode } from "./show-code.js";
-import { SignedOut, forget, keptDay, now, phoneKey, refreshDay, usesAfter } from "./code-keeper.js";
+import { CODE_SECONDS, makeCode } from "./show-code.mjs";
+import { SignedOut, forget, keptDay, now, phoneKey, refreshDay, usesAfter } from "./code-keeper.mjs";
 
 const CHOSEN = "elicence-code-licence";
 const ASK_EVERY = 3000; // milliseconds between two questions whether the code was used

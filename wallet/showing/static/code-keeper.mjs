@@ -1,21 +1,25 @@
 // Keeps the phone's material for codes fresh: asks the wallet service what there is, has the phone's key delegated for a
 // day, and renews that in the background when half of it is over.
 
-import { fromBase64url } from "./show-code.js";
-import * as store from "./code-store.js";
+import { fromBase64url } from "./show-code.mjs";
+import * as store from "./code-store.mjs";
 
 const RENEW_WITH_LEFT = 12 * 3600 * 1000; // milliseconds
 const STATE = "/api/v1/show-codes";
 
-/** Somebody has to sign in (again); what the phone kept is gone. */
-export class SignedOut extends Error {}
+/** Somebody has to sign in again (401), or may not show these licences (403); what the phone kept is gone. */
+export class SignedOut extends Error {
+  constructor(status) {
+    super(`status ${status}`);
+    this.status = status;
+  }
+}
 
 const ask = async (address, options = {}) => {
   const answer = await fetch(address, { cache: "no-store", headers: { Accept: "application/json" }, ...options });
   if (answer.status === 401 || answer.status === 403) {
-    const problem = await answer.json().catch(() => ({}));
     await store.forget();
-    throw new SignedOut(problem.next ?? "");
+    throw new SignedOut(answer.status);
   }
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return answer.json();
@@ -95,4 +99,4 @@ export const refreshDay = async () => {
 /** Uses of codes of this wallet after a cursor: {uses, cursor}. */
 export const usesAfter = (cursor) => ask(`${STATE}/uses?after=${encodeURIComponent(cursor ?? "")}`);
 
-export { forget } from "./code-store.js";
+export { forget } from "./code-store.mjs";
