@@ -16,6 +16,7 @@ from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, U
 from wallet.accounts.errors import DeedNotAllowedError, RightEndedError
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.presenting.errors import (
+    ConsentChangedError,
     InvalidSelectionError,
     LicencesMissingError,
     NotDeliveredError,
@@ -23,6 +24,7 @@ from wallet.presenting.errors import (
     RequestGoneError,
     RequestNotFoundError,
     RequestRejectedError,
+    SensitiveNotConfirmedError,
     VerifierAddressError,
     VerifierNotTrustedError,
     VerifierUnreachableError,
@@ -78,6 +80,8 @@ WALLET_ERRORS: Final[ErrorTable] = {
     RequestGoneError: (410, "request-gone"),
     UnknownLinkError: (400, "unknown-link"),
     InvalidSelectionError: (400, "invalid-selection"),
+    ConsentChangedError: (409, "consent-changed"),
+    SensitiveNotConfirmedError: (422, "sensitive-not-confirmed"),
     CodeNotKnownError: (404, "show-code-unknown"),
     CodeUsedError: (409, "show-code-used"),
     CodeExpiredError: (410, "show-code-expired"),

@@ -39,10 +39,12 @@ class Answer:
     Attributes:
         candidate_id: the wallet's name for the credential.
         paths: the claims to disclose, no more: those of the first claim set that it satisfies.
+        choices: every claim set that it satisfies, the verifier's favourite first; one where the query has no sets.
     """
 
     candidate_id: str
     paths: tuple[ClaimsPath, ...]
+    choices: tuple[tuple[ClaimsPath, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,12 @@ def _answer(query: CredentialQuery, candidate: Candidate) -> Answer | None:
         return None
     if not _trusted(query, candidate):
         return None
-    for choice in query.claim_choices():
-        if all(_has(candidate.claims, claim) for claim in choice):
-            return Answer(candidate.id, tuple(claim.path for claim in choice))
-    return None
+    choices = tuple(
+        tuple(claim.path for claim in choice)
+        for choice in query.claim_choices()
+        if all(_has(candidate.claims, claim) for claim in choice)
+    )
+    return Answer(candidate.id, choices[0], choices) if choices else None
 
 
 def _trusted(query: CredentialQuery, candidate: Candidate) -> bool:

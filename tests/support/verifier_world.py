@@ -51,6 +51,7 @@ COMPANY = {
     "premises": "浙江省杭州市示例路 2 号",
     "business_scope": "餐饮服务",
     "founded_date": "2020-01-02",
+    "enterprise_type": "有限责任公司（自然人独资）",
     "licence_identifier": "1.2.156.3005.2.11100000MB0143028R001.11330100MB00000014.0002.001.B",
 }
 IDENTITY = {

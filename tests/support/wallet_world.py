@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -198,6 +199,13 @@ class WalletWorld:
                 ),
             ),
         }
+
+
+def seen_on(page: str) -> str:
+    """The fingerprint that a consent page carries."""
+    found = re.search(r'name="seen" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def running_clock() -> FixedClock:

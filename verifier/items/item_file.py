@@ -9,6 +9,7 @@ from typing import Final
 from standards.dcql import parse_dcql
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader, parse_json
+from standards.legal_basis import BasisKind, LegalBasis
 from standards.licence_types import COMMON_CLAIMS, Catalogue, LicenceType
 from standards.licence_types.validity import ValidityKind
 from standards.text import Text
@@ -37,11 +38,26 @@ _CODE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
 _REFERENCE: Final = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)", re.ASCII)
 
+MAX_OPTIONAL: Final = 4
+"""Most optional claims of one licence: each choice among them is a claim set of its own in the query."""
+
 _ITEM: Final = frozenset(
-    {"code", "name", "purpose", "legal_basis", "level", "paper_baseline", "materials", "conditions", "facts"}
+    {
+        "code",
+        "name",
+        "purpose",
+        "basis",
+        "legal_basis",
+        "retention",
+        "level",
+        "paper_baseline",
+        "materials",
+        "conditions",
+        "facts",
+    }
 )
 _MATERIAL: Final = frozenset({"id", "name", "of", "required", "accepts"})
-_ACCEPTED: Final = frozenset({"query", "type", "claims", "claims_if_present"})
+_ACCEPTED: Final = frozenset({"query", "type", "claims", "claims_if_present", "optional"})
 _CONDITION: Final = frozenset({"id", "label", "refusal", "rule"})
 
 
@@ -81,7 +97,10 @@ def _parse(reader: Reader, catalogue: Catalogue) -> ServiceItem:
         code=_matching(reader, "code", _CODE),
         name=parse_text(reader.object("name")),
         purpose=parse_text(reader.object("purpose")),
-        legal_basis=parse_text(reader.object("legal_basis")),
+        basis=LegalBasis(
+            BasisKind(reader.choice("basis", tuple(BasisKind))), parse_text(reader.object("legal_basis"))
+        ),
+        retention=parse_text(reader.object("retention")),
         level=RegionLevel(reader.choice("level", tuple(RegionLevel))),
         paper_baseline=reader.integer("paper_baseline", minimum=len(materials), maximum=50),
         materials=materials,
@@ -131,14 +150,14 @@ def _accepted(reader: Reader, catalogue: Catalogue) -> AcceptedLicence:
                 f"字段 {name} 不存在或可能缺失。",
                 f"The claim {name} does not exist or may be absent.",
             )
-    for name in if_present:
-        if licence_type.field(name) is None and name not in COMMON_CLAIMS:
-            raise reader.fail(
-                "claims_if_present", f"字段 {name} 不存在。", f"The claim {name} does not exist."
-            )
-    if len({*claims, *if_present}) != len(claims) + len(if_present):
+    optional = reader.optional_texts("optional", min_items=1, max_items=MAX_OPTIONAL) or ()
+    for member, names in (("claims_if_present", if_present), ("optional", optional)):
+        for name in names:
+            if licence_type.field(name) is None and name not in COMMON_CLAIMS:
+                raise reader.fail(member, f"字段 {name} 不存在。", f"The claim {name} does not exist.")
+    if len({*claims, *if_present, *optional}) != len(claims) + len(if_present) + len(optional):
         raise reader.fail("claims", "字段重复。", "A claim is asked for twice.")
-    return AcceptedLicence(_matching(reader, "query", _NAME), licence_type, claims, if_present)
+    return AcceptedLicence(_matching(reader, "query", _NAME), licence_type, claims, if_present, optional)
 
 
 def _always_there(licence_type: LicenceType, name: str) -> bool:

@@ -14,7 +14,9 @@ def item_json(item: ServiceItem, query: DcqlQuery) -> dict[str, Any]:
         "code": item.code,
         "name": item.name.to_json(),
         "purpose": item.purpose.to_json(),
-        "legal_basis": item.legal_basis.to_json(),
+        "basis": item.basis.kind.value,
+        "legal_basis": _law(item),
+        "retention": item.retention.to_json(),
         "level": item.level.value,
         "paper_baseline": item.paper_baseline,
         "materials": [_material_json(material) for material in item.materials],
@@ -23,6 +25,10 @@ def item_json(item: ServiceItem, query: DcqlQuery) -> dict[str, Any]:
         ],
         "dcql_query": query.to_json(),
     }
+
+
+def _law(item: ServiceItem) -> dict[str, str] | None:
+    return None if item.basis.law is None else item.basis.law.to_json()
 
 
 def _material_json(material: Material) -> dict[str, Any]:
@@ -39,6 +45,7 @@ def _material_json(material: Material) -> dict[str, Any]:
                 "vct": accepted.licence_type.vct,
                 "claims": list(accepted.claims),
                 "claims_if_present": list(accepted.claims_if_present),
+                "optional": list(accepted.optional),
             }
             for accepted in material.accepts
         ],

@@ -42,11 +42,12 @@ def _versions(licence_type: LicenceType) -> tuple[str, ...]:
 
 def _credential(accepted: AcceptedLicence) -> CredentialQuery:
     # Claims have ids only where claim sets need them (section 6.3).
-    named = bool(accepted.claims_if_present)
+    sets = accepted.claim_sets()
+    named = len(sets) > 1
     return CredentialQuery(
         id=accepted.query,
         format=SD_JWT,
         types=_versions(accepted.licence_type),
         claims=tuple(ClaimsQuery((name,), id=name if named else None) for name in accepted.asked),
-        claim_sets=(accepted.asked, accepted.claims) if named else (),
+        claim_sets=sets if named else (),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from standards.legal_basis import BasisKind
+
 _TEXT: Final = {"$ref": "#/components/schemas/Text"}
 _STRINGS: Final = {"type": "array", "items": {"type": "string"}}
 
@@ -56,7 +58,9 @@ OPENAPI: Final[Mapping[str, Any]] = {
                     "code": {"type": "string", "examples": ["food-business-licence"]},
                     "name": _TEXT,
                     "purpose": _TEXT,
+                    "basis": {"enum": [kind.value for kind in BasisKind]},
                     "legal_basis": _TEXT,
+                    "retention": _TEXT,
                     "level": {"enum": ["province", "city", "county"]},
                     "paper_baseline": {
                         "type": "integer",
@@ -97,6 +101,7 @@ OPENAPI: Final[Mapping[str, Any]] = {
                                 "vct": {"type": "string"},
                                 "claims": _STRINGS,
                                 "claims_if_present": _STRINGS,
+                                "optional": _STRINGS,
                             },
                         },
                     },

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 from typing import NamedTuple
 
+from standards.legal_basis import LegalBasis
 from standards.licence_types import LicenceType
 from standards.text import Text
 from verifier.items.conditions import Condition
@@ -48,17 +50,32 @@ class AcceptedLicence:
         licence_type: from the catalogue.
         claims: names of the claims asked for: what the item's conditions and its decision need, no more.
         claims_if_present: further claims that a licence may lack; asked for where it has them.
+        optional: claims that the item does without; the holder shows each of them, or does not.
     """
 
     query: str
     licence_type: LicenceType
     claims: tuple[str, ...]
     claims_if_present: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[str, ...]:
         """All claims that may be shown."""
-        return self.claims + self.claims_if_present
+        return self.claims + self.claims_if_present + self.optional
+
+    def claim_sets(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of claims that answer, the least first: a wallet that asks nobody shows no optional claim.
+
+        One for each choice among the optional claims, each with and without what a licence may lack.
+        """
+        present = (self.claims_if_present, ()) if self.claims_if_present else ((),)
+        return tuple(
+            self.claims + there + chosen
+            for count in range(len(self.optional) + 1)
+            for chosen in combinations(self.optional, count)
+            for there in present
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,8 @@ class ServiceItem:
         code: stable, kebab-case; part of the outside interface.
         name: its name.
         purpose: why the data are asked for: read by the holder before consenting (PIPL article 17).
-        legal_basis: which rule asks for the materials.
+        basis: consent or statutory duty, and which rule asks for the materials.
+        retention: how long the department keeps what it saw (PIPL article 17).
         level: which departments handle it.
         paper_baseline: documents that an applicant brought on paper before (R13).
         materials: in the order in which a clerk looks at them.
@@ -99,7 +117,8 @@ class ServiceItem:
     code: str
     name: Text
     purpose: Text
-    legal_basis: Text
+    basis: LegalBasis
+    retention: Text
     level: RegionLevel
     paper_baseline: int
     materials: tuple[Material, ...]

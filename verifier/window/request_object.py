@@ -14,7 +14,13 @@ from verifier.items import ServiceItem
 from verifier.window.presentation import Pending
 
 SERVICE_ITEM_FORMAT: Final = "urn:elicence:service-item"
-"""``format`` of our entry in ``verifier_info`` (section 5.1): which service item the request is for."""
+"""``format`` of our entry in ``verifier_info`` (section 5.1): which service item the request is for, on which basis."""
+
+COMPLAINTS_FORMAT: Final = "urn:elicence:complaints"
+"""``format`` of our entry in ``verifier_info``: where the department takes complaints about what it asked."""
+
+COMPLAINTS_PATH: Final = "/complaints/desk"
+"""Where that is below the window's address."""
 
 
 def build_signed_request(
@@ -46,7 +52,10 @@ def build_signed_request(
         dcql_query=asked.query,
         client_metadata=ClientMetadata(encryption_keys=keys, encryptions=ENCRYPTIONS, name=department.name),
         state=asked.state,
-        verifier_info=(_service_item(item),) if item is not None else (),
+        verifier_info=(
+            *((_service_item(item),) if item is not None else ()),
+            {"format": COMPLAINTS_FORMAT, "data": {"uri": f"{public_url}{COMPLAINTS_PATH}"}},
+        ),
         wallet_nonce=wallet_nonce,
         issued_at=asked.asked_at,
         expires_at=asked.expires_at,
@@ -55,7 +64,16 @@ def build_signed_request(
 
 
 def _service_item(item: ServiceItem) -> Mapping[str, Any]:
+    accepted = (entry for material in item.materials for entry in material.accepts)
     return {
         "format": SERVICE_ITEM_FORMAT,
-        "data": {"code": item.code, "name": item.name.to_json(), "purpose": item.purpose.to_json()},
+        "data": {
+            "code": item.code,
+            "name": item.name.to_json(),
+            "purpose": item.purpose.to_json(),
+            "basis": item.basis.to_json(),
+            "retention": item.retention.to_json(),
+            # Which of the claims asked for the holder may leave out; DCQL knows sets, but not why there are several.
+            "optional": {entry.query: list(entry.optional) for entry in accepted if entry.optional},
+        },
     }

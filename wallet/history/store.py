@@ -265,10 +265,9 @@ def _head_of(holder: Holder, row: _Row) -> Head | None:
 
 def actor_of(holder: Holder) -> Actor | None:
     """Who acts in the holder's name; ``None`` for the holder in person."""
-    acting = getattr(holder, "acting", None)
-    if acting is None or str(acting.capacity) == "self":
+    if holder.acting.is_self:
         return None
-    return Actor(holder.person.name, str(acting.capacity))
+    return Actor(holder.person.name, holder.acting.capacity.value)
 
 
 def _wanted(holder: Holder, before: Place | None) -> _Row:

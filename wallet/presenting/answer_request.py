@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,10 +14,11 @@ from standards.sd_jwt import parse_sd_jwt
 from standards.sd_jwt_vc import present_credential
 from standards.text import Text
 from wallet.accounts.account import Holder
-from wallet.history.entry import Entry, EntryKind, SeenField, new_entry_id
+from wallet.history.entry import Counterpart, Entry, EntryKind, SeenField, new_entry_id
 from wallet.holdings.sealing import OpenedCopy, open_copy
 from wallet.node import WalletNode
 from wallet.presenting.consent import Picked
+from wallet.presenting.decision import Decision, apply_decision
 from wallet.presenting.errors import NotDeliveredError, RequestDecidedError, RequestGoneError
 from wallet.presenting.pending_request import AnswerOfVerifier, PendingRequest, RequestState
 from wallet.presenting.read_request import consent_of, verify_again
@@ -28,9 +30,7 @@ _OWN_FAULT: Final = Text(
 )
 
 
-def give_consent(
-    node: WalletNode, holder: Holder, request_id: str, selection: Mapping[str, str] | None
-) -> AnswerOfVerifier:
+def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: Decision) -> AnswerOfVerifier:
     """Show the selected licences to the verifier (five durable writes for one licence).
 
     The order matters: decide once (compare-and-set), write the use log, take an unseen copy, send. So nothing is
@@ -40,17 +40,18 @@ def give_consent(
         node: stores, feeds and the guarded client.
         holder: whose wallet.
         request_id: of a request of this wallet.
-        selection: query id → holding id; ``None`` for the least that answers the request.
+        decision: what the person agreed to.
 
     Raises:
         RequestNotFoundError, RequestDecidedError, RequestGoneError: it cannot be answered (any more).
         LicencesMissingError, InvalidSelectionError: the selection does not answer it.
+        SensitiveNotConfirmedError, ConsentChangedError: the decision does not cover what would be shown.
         NotDeliveredError: the verifier did not confirm.
         RequestRejectedError, VerifierNotTrustedError, TrustUnavailableError: what was good at first is not any more.
     """
     pending = _waiting(node, holder, request_id)
     consent = consent_of(node, holder, pending)
-    picked = consent.resolve(selection)
+    picked = apply_decision(consent, decision)
     _decide(node, holder, request_id, RequestState.SENDING)
     delivery = Delivery(delivered=False, reason=_OWN_FAULT)
     try:
@@ -162,12 +163,11 @@ def _close(
 
 def _sharing(node: WalletNode, request_id: str, trusted: TrustedRequest, picked: Sequence[Picked]) -> Entry:
     faces = [(one, one.option.licence.holding.face) for one in picked]
-    return _entry(
-        node,
-        request_id,
-        EntryKind.SHARING,
-        trusted,
+    entry = _entry(node, request_id, EntryKind.SHARING, trusted)
+    return replace(
+        entry,
         licences=tuple(face.type_name for _, face in faces),
+        holdings=tuple(one.option.holding_id for one in picked),
         seen=tuple(
             SeenField(face.type_name, field.label, field.value.zh)
             for one, face in faces
@@ -182,20 +182,20 @@ def _entry(
     kind: EntryKind,
     trusted: TrustedRequest | None,
     *,
-    licences: tuple[Text, ...] = (),
-    seen: tuple[SeenField, ...] = (),
     reason: Text | None = None,
 ) -> Entry:
-    verifier, item = (None, None) if trusted is None else (trusted.verifier, trusted.item)
-    return Entry(
-        entry_id=new_entry_id(),
-        at=node.clock.now(),
-        kind=kind,
-        about=request_id,
-        party=None if verifier is None else verifier.name,
-        region=None if verifier is None else verifier.region,
-        item=None if item is None else item.name,
-        licences=licences,
-        seen=seen,
-        reason=reason,
+    entry = Entry(new_entry_id(), node.clock.now(), kind, about=request_id, reason=reason)
+    if trusted is None:
+        return entry
+    verifier, item, request = trusted.verifier, trusted.item, trusted.request
+    entry = replace(
+        entry,
+        party=verifier.name,
+        party_code=verifier.uscc,
+        region=verifier.region,
+        # The address holds the verifier's own name of the request, and only the two of us know the nonce.
+        counterpart=Counterpart(request.response_uri, request.nonce, trusted.complaints),
     )
+    if item is None:
+        return entry
+    return replace(entry, item=item.name, purpose=item.purpose, basis=item.basis, retention=item.retention)

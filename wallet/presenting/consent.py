@@ -5,9 +5,11 @@ Pure: from a trusted request and the licences in the wallet to choices, and from
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import orjson
 from cryptography import x509
 
 from standards.dcql import SD_JWT, Answer, Candidate, ClaimsPath, CredentialQuery, Need, match
@@ -19,7 +21,8 @@ from wallet.holdings.face_fields import FaceField, licence_number, shown_by, wit
 from wallet.holdings.holding import Holding
 from wallet.holdings.licence_state import StateOnCard
 from wallet.presenting.errors import InvalidSelectionError, LicencesMissingError
-from wallet.presenting.trusted_request import TrustedRequest
+from wallet.presenting.trusted_request import RequestedItem, TrustedRequest
+from wallet.presenting.variants import Variants, variants_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,36 @@ class Option:
         licence: the licence.
         paths: the claims that it would disclose.
         shown: the same as fields with values; empty when only type and issuer are asked for.
-        withheld: the fields that stay hidden.
+        withheld: the fields that stay hidden, the optional ones left out.
+        optional: the fields that the holder may show besides.
+        variants: the sets of claims that the verifier takes.
     """
 
     licence: HeldLicence
     paths: tuple[ClaimsPath, ...]
     shown: tuple[FaceField, ...]
     withheld: tuple[FaceField, ...]
+    optional: tuple[FaceField, ...]
+    variants: Variants
 
     @property
     def holding_id(self) -> str:
+        """Id of the licence in the wallet."""
         return self.licence.holding.holding_id
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether what it may show is sensitive personal data (Personal Information Protection Law article 28)."""
+        return any(field.sensitive for field in self.shown + self.optional)
+
+    def with_extras(self, names: frozenset[str]) -> Option:
+        """The option that shows these optional fields too; raises ``InvalidSelectionError``."""
+        paths = self.variants.with_extras(names)
+        if paths is None:
+            raise InvalidSelectionError(
+                "所选的可选字段不符合请求。", "The optional fields chosen do not answer the request."
+            )
+        return self if paths == self.paths else _shown(self.licence, paths, self.variants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +125,43 @@ class Consent:
     choices: tuple[Choice, ...]
 
     @property
+    def options(self) -> tuple[tuple[str, Option], ...]:
+        """Every option with the id of its query."""
+        slots = {
+            slot.query_id: slot for choice in self.choices for way in choice.alternatives for slot in way
+        }
+        return tuple((slot.query_id, option) for slot in slots.values() for option in slot.options)
+
+    @property
+    def fingerprint(self) -> str:
+        """Names what the page shows. Another one at the moment of consent: a licence has changed in between."""
+        request = self.trusted.request
+        seen = [
+            [
+                query_id,
+                option.holding_id,
+                [[field.name, field.value.zh] for field in option.shown + option.optional],
+            ]
+            for query_id, option in self.options
+        ]
+        told = orjson.dumps([str(request.client_id), request.nonce, seen])
+        return b64url_encode(hashlib.sha256(told).digest()[:18])
+
+    @property
     def satisfied(self) -> bool:
         """Whether every required need can be met."""
         return all(choice.alternatives for choice in self.choices if choice.required)
 
-    def resolve(self, selection: Mapping[str, str] | None) -> tuple[Picked, ...]:
+    def resolve(
+        self, selection: Mapping[str, str] | None, extras: Mapping[str, frozenset[str]] | None = None
+    ) -> tuple[Picked, ...]:
         """What is sent for a selection: query id → holding id.
 
         ``None`` takes the verifier's favourites among what is required, and nothing optional: the least.
+
+        Args:
+            selection: the licences.
+            extras: query id → names of optional fields to show besides.
 
         Raises:
             LicencesMissingError: a required need cannot be met.
@@ -123,8 +174,9 @@ class Consent:
             alternative = _alternative(choice, selection)
             for slot in alternative or ():
                 option = slot.options[0] if selection is None else slot.option(selection[slot.query_id])
-                picked[slot.query_id] = Picked(slot.query_id, option)
-        if selection is not None and set(selection) - set(picked):
+                added = (extras or {}).get(slot.query_id, frozenset())
+                picked[slot.query_id] = Picked(slot.query_id, option.with_extras(added))
+        if {*(selection or ()), *(extras or ())} - set(picked):
             raise InvalidSelectionError(
                 "选择了请求之外的证照。", "More was chosen than the request asks for."
             )
@@ -139,14 +191,15 @@ def build_consent(trusted: TrustedRequest, licences: Sequence[HeldLicence]) -> C
     ordered = sorted(licences, key=lambda licence: not licence.state.usable)
     by_id = {licence.holding.holding_id: licence for licence in ordered}
     held = {licence.holding.face.vct: licence.holding.face.type_name for licence in licences}
-    query = trusted.request.dcql_query
+    query, item = trusted.request.dcql_query, trusted.item
     found = match(query, [_candidate(licence.holding) for licence in ordered])
     slots = {
         credential.id: Slot(
             credential.id,
             _wanted(credential, held),
             tuple(
-                _option(by_id[answer.candidate_id], answer) for answer in found.answers.get(credential.id, ())
+                _option(by_id[answer.candidate_id], answer, _optional_names(item, credential.id))
+                for answer in found.answers.get(credential.id, ())
             ),
         )
         for credential in query.credentials
@@ -185,9 +238,22 @@ def _authority_key_ids(chain: Sequence[bytes]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _option(licence: HeldLicence, answer: Answer) -> Option:
+def _optional_names(item: RequestedItem | None, query_id: str) -> frozenset[str] | None:
+    return None if item is None else item.optional.get(query_id, frozenset())
+
+
+def _option(licence: HeldLicence, answer: Answer, optional: frozenset[str] | None) -> Option:
+    variants = variants_of(answer, optional)
+    return _shown(licence, variants.least, variants)
+
+
+def _shown(licence: HeldLicence, paths: tuple[ClaimsPath, ...], variants: Variants) -> Option:
     face = licence.holding.face
-    return Option(licence, answer.paths, shown_by(face, answer.paths), withheld_by(face, answer.paths))
+    added = tuple(path for path in variants.extras if path not in paths)
+    optional = shown_by(face, added)
+    names = {field.name for field in optional}
+    withheld = tuple(field for field in withheld_by(face, paths) if field.name not in names)
+    return Option(licence, paths, shown_by(face, paths), withheld, optional, variants)
 
 
 def _choice(need: Need, slots: Mapping[str, Slot]) -> Choice:

@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from werkzeug.datastructures import MultiDict
+
+from wallet.presenting.decision import Decision
+
 NONE: Final = "none"
 """Value of a choice that leaves an optional need out."""
 
@@ -21,6 +25,40 @@ def choice_field(need: int) -> str:
 def pick_field(need: int, alternative: int, query_id: str) -> str:
     """Name of the field that chooses the licence for a query of an alternative."""
     return f"pick_{need}_{alternative}_{query_id}"
+
+
+def extra_field(need: int, alternative: int, query_id: str, holding_id: str) -> str:
+    """Name of the check boxes for the optional fields of a licence; each box has the name of its field as value."""
+    return f"extra_{need}_{alternative}_{query_id}_{holding_id}"
+
+
+SENSITIVE_FIELD: Final = "sensitive"
+"""Name of the check box that agrees to sensitive data; it sends ``yes``."""
+
+SEEN_FIELD: Final = "seen"
+"""Name of the hidden field with the fingerprint of what the page showed."""
+
+
+def parse_decision(form: MultiDict[str, str]) -> Decision:
+    """What a form says, untrusted: whether it answers the request is for ``Consent.resolve`` to say."""
+    selection = parse_selection(form)
+    extras: dict[str, frozenset[str]] = {}
+    for name in form:
+        if name.startswith("extra_"):
+            # Boxes of a licence that was not chosen count for nothing.
+            extras.update(
+                {
+                    query_id: frozenset(form.getlist(name))
+                    for query_id, holding_id in selection.items()
+                    if name.endswith(f"_{query_id}_{holding_id}") and _is_chosen(form, name)
+                }
+            )
+    return Decision(selection, extras, form.get(SENSITIVE_FIELD) == "yes", seen=form.get(SEEN_FIELD, ""))
+
+
+def _is_chosen(form: Mapping[str, str], name: str) -> bool:
+    need, _, rest = name.removeprefix("extra_").partition("_")
+    return form.get(choice_field(int(need)) if need.isdecimal() else "") == rest.partition("_")[0]
 
 
 def parse_selection(form: Mapping[str, str]) -> dict[str, str]:

@@ -46,7 +46,10 @@ def _consent_json(consent: Consent) -> dict[str, Any]:
             "name": item.name.to_json(),
             "purpose": None if item.purpose is None else item.purpose.to_json(),
             "registered": item.registered,
+            "basis": None if item.basis is None else item.basis.to_json(),
+            "retention": None if item.retention is None else item.retention.to_json(),
         },
+        "seen": consent.fingerprint,
         "satisfied": consent.satisfied,
         "choices": [
             {
@@ -78,5 +81,7 @@ def _option_json(option: Option) -> dict[str, Any]:
         "holder_name": face.claim_text("holder_name"),
         "state": option.licence.state.state.value,
         "shown": [field_json(field) for field in option.shown],
+        "optional": [field_json(field) for field in option.optional],
+        "sensitive": option.is_sensitive,
         "withheld": [{"name": field.name, "label": field.label.to_json()} for field in option.withheld],
     }

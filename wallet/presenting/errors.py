@@ -126,6 +126,37 @@ class LicencesMissingError(ElicenceError):
         )
 
 
+class SensitiveNotConfirmedError(ElicenceError):
+    """Sensitive personal data would be shown, and the person has not said so separately (PIPL article 29)."""
+
+    code: ClassVar[str] = "sensitive-not-confirmed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "其中有敏感个人信息，请单独勾选同意。",
+            "Sensitive personal data are among it; agree to that separately.",
+            where="/sensitive",
+            next_step=Text(
+                "请核对后勾选“同意出示敏感信息”，或拒绝这项请求。",
+                "Look through and tick the box for sensitive data, or refuse.",
+            ),
+        )
+
+
+class ConsentChangedError(ElicenceError):
+    """What the page showed is not what would be sent now: a licence changed in between."""
+
+    code: ClassVar[str] = "consent-changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "您的证照刚刚有变更，要出示的内容与刚才看到的不同，没有发送。",
+            "A licence changed just now: what would be shown is not what you saw, so nothing was sent.",
+            where="/seen",
+            next_step=Text("请重新核对后再决定。", "Look through it again, then decide."),
+        )
+
+
 class InvalidSelectionError(ElicenceError):
     """The choice of licences does not answer the request."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from standards.legal_basis import BasisKind
+
 _TEXT: Final = {"$ref": "#/components/schemas/Text"}
 _STRING: Final = {"type": "string"}
 _ID: Final = {"name": "id", "in": "path", "required": True, "schema": _STRING}
@@ -66,20 +68,7 @@ OPENAPI: Final[dict[str, Any]] = {
                 "parameters": [_ID],
                 "requestBody": {
                     "required": False,
-                    "content": {
-                        "application/json": {
-                            "schema": {
-                                "type": "object",
-                                "properties": {
-                                    "selection": {
-                                        "type": "object",
-                                        "description": "Query id → credential id, from the consent view.",
-                                        "additionalProperties": _STRING,
-                                    }
-                                },
-                            }
-                        }
-                    },
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Decision"}}},
                 },
                 "responses": {"200": {"description": "The verifier has it.", "content": _ANSWER}},
             }
@@ -109,9 +98,53 @@ OPENAPI: Final[dict[str, Any]] = {
                     },
                 },
             },
+            "Basis": {
+                "type": "object",
+                "required": ["kind"],
+                "properties": {
+                    "kind": {"type": "string", "enum": [kind.value for kind in BasisKind]},
+                    "law": _TEXT,
+                },
+            },
+            "Decision": {
+                "type": "object",
+                "properties": {
+                    "selection": {
+                        "type": "object",
+                        "description": "Query id → credential id, from the consent view.",
+                        "additionalProperties": _STRING,
+                    },
+                    "optional": {
+                        "type": "object",
+                        "description": "Query id → names of optional fields to show besides.",
+                        "additionalProperties": {"type": "array", "items": _STRING},
+                    },
+                    "sensitive": {
+                        "type": "boolean",
+                        "description": (
+                            "Whether the person agreed to sensitive data separately; false is refused where there are "
+                            "any. A program that leaves it out has asked in its own way."
+                        ),
+                    },
+                    "seen": {
+                        "type": "string",
+                        "description": "`seen` of the consent view: refused with consent-changed when it differs.",
+                    },
+                },
+            },
             "Option": {
                 "type": "object",
-                "required": ["credential_id", "type", "issuer", "holder_name", "state", "shown", "withheld"],
+                "required": [
+                    "credential_id",
+                    "type",
+                    "issuer",
+                    "holder_name",
+                    "state",
+                    "shown",
+                    "optional",
+                    "sensitive",
+                    "withheld",
+                ],
                 "properties": {
                     "credential_id": _STRING,
                     "type": _TEXT,
@@ -119,6 +152,12 @@ OPENAPI: Final[dict[str, Any]] = {
                     "holder_name": _STRING,
                     "state": _STRING,
                     "shown": {"type": "array", "items": {"$ref": "#/components/schemas/Field"}},
+                    "optional": {
+                        "type": "array",
+                        "description": "Shown only where the decision names them.",
+                        "items": {"$ref": "#/components/schemas/Field"},
+                    },
+                    "sensitive": {"type": "boolean", "description": "Sensitive personal data may be shown."},
                     "withheld": {
                         "type": "array",
                         "items": {"type": "object", "properties": {"name": _STRING, "label": _TEXT}},
@@ -160,10 +199,18 @@ OPENAPI: Final[dict[str, Any]] = {
                                     "name": _TEXT,
                                     "purpose": {"oneOf": [_TEXT, {"type": "null"}]},
                                     "registered": {"type": "boolean"},
+                                    "basis": {
+                                        "oneOf": [
+                                            {"$ref": "#/components/schemas/Basis"},
+                                            {"type": "null"},
+                                        ]
+                                    },
+                                    "retention": {"oneOf": [_TEXT, {"type": "null"}]},
                                 },
                             },
                         ]
                     },
+                    "seen": {"type": "string", "description": "Names what this view shows."},
                     "satisfied": {
                         "type": "boolean",
                         "description": "Whether the wallet holds all that is required.",

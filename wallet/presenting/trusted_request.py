@@ -7,9 +7,9 @@ moment of consent, over the same signed text.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from keys.path_error import PathError
@@ -18,6 +18,7 @@ from keys.trust_list import TrustEntry, TrustReason, TrustStore
 from standards.dcql import SD_JWT
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
+from standards.legal_basis import LegalBasis, parse_legal_basis, parse_plain_text
 from standards.openid4vp import (
     FormatsNotSupportedError,
     InvalidTransactionDataError,
@@ -27,13 +28,15 @@ from standards.openid4vp import (
     verify_request_object,
 )
 from standards.openid4vp.request_object import DIRECT_POST_JWT
-from standards.single_line import is_single_line
 from standards.text import Text
 from wallet.presenting.errors import RequestRejectedError, VerifierNotTrustedError
 from wallet.trust import TrustUnavailableError, region_name
 
 SERVICE_ITEM_FORMAT: Final = "urn:elicence:service-item"
 """Format of the ``verifier_info`` entry that says what a request is for (OpenID4VP 1.0 section 5.1)."""
+
+COMPLAINTS_FORMAT: Final = "urn:elicence:complaints"
+"""Format of the ``verifier_info`` entry that says where complaints go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,18 @@ class RequestedItem:
         name: from the trust list when ``registered``, else the verifier's own words.
         purpose: the verifier's own words, or ``None``.
         registered: whether the trust list lets this verifier ask for this item.
+        basis: the ground on which it asks, in the verifier's own words; ``None`` when it does not say.
+        retention: how long it says to keep what it sees, or ``None``.
+        optional: query id → names of claims that the item does without.
     """
 
     code: str
     name: Text
     purpose: Text | None
     registered: bool
+    basis: LegalBasis | None = None
+    retention: Text | None = None
+    optional: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,8 @@ class TrustedRequest:
     request: PresentationRequest
     verifier: VerifierIdentity
     item: RequestedItem | None
+    complaints: str | None = None
+    """Where the verifier takes complaints: an address of the host that takes the answer, or ``None``."""
 
 
 def verify_request(
@@ -118,7 +129,7 @@ def verify_request(
     _check_answerable(request)
     region = region_name(entry.division)
     identity = VerifierIdentity(str(request.client_id), entry.name, region, entry.uscc, host)
-    return TrustedRequest(request, identity, _item_of(request, entry))
+    return TrustedRequest(request, identity, _item_of(request, entry), _complaints_of(request))
 
 
 def _trusted_verifier(
@@ -161,26 +172,48 @@ def _check_answerable(request: PresentationRequest) -> None:
 
 def _item_of(request: PresentationRequest, entry: TrustEntry) -> RequestedItem | None:
     """The service item that the verifier says the request is for; ``None`` when it says nothing that we can read."""
-    data = next(
-        (info["data"] for info in request.verifier_info if info["format"] == SERVICE_ITEM_FORMAT), None
-    )
-    if not isinstance(data, Mapping):
+    reader = _info(request, SERVICE_ITEM_FORMAT)
+    if reader is None:
         return None
     try:
-        reader = Reader(dict(data))
         code = reader.text("code", max_chars=64)
-        named = _text(reader.any("name"))
-        purpose = _text(reader.any("purpose")) if "purpose" in reader else None
+        listed = next((item for item in entry.service_items if item.code == code), None)
+        named = parse_plain_text(reader, "name", max_chars=300)
+        if named is None:
+            return None
+        return RequestedItem(
+            code=code,
+            name=listed.name if listed is not None else named,
+            purpose=parse_plain_text(reader, "purpose", max_chars=300),
+            registered=listed is not None,
+            basis=parse_legal_basis(reader.object("basis")) if "basis" in reader else None,
+            retention=parse_plain_text(reader, "retention", max_chars=300),
+            optional=_optional(reader),
+        )
     except InvalidInputError:
         return None
-    listed = next((item for item in entry.service_items if item.code == code), None)
-    return RequestedItem(code, listed.name if listed is not None else named, purpose, listed is not None)
 
 
-def _text(value: Any) -> Text:
-    """Words of the verifier's own, which stand on the page of consent beside ours: none that rearrange a line."""
-    reader = Reader(value)
-    for name in ("zh", "en"):
-        if not is_single_line(reader.text(name, max_chars=300)):
-            raise reader.fail(name, "含有不可打印的字符。", "It has characters that cannot be printed.")
-    return Text(reader.text("zh"), reader.text("en"))
+def _optional(reader: Reader) -> Mapping[str, frozenset[str]]:
+    named = reader.optional_object("optional")
+    if named is None:
+        return {}
+    return {query_id: frozenset(named.texts(query_id, max_items=50)) for query_id in named.names()[:50]}
+
+
+def _complaints_of(request: PresentationRequest) -> str | None:
+    """The verifier's desk for complaints; only where its answers go too, for that host is certified as its own."""
+    reader = _info(request, COMPLAINTS_FORMAT)
+    if reader is None:
+        return None
+    try:
+        uri = reader.text("uri", max_chars=500)
+        own, named = urlsplit(request.response_uri), urlsplit(uri)
+    except (InvalidInputError, ValueError):
+        return None
+    return uri if (own.scheme, own.netloc) == (named.scheme, named.netloc) and not named.query else None
+
+
+def _info(request: PresentationRequest, kind: str) -> Reader | None:
+    data = next((info["data"] for info in request.verifier_info if info["format"] == kind), None)
+    return Reader(dict(data)) if isinstance(data, Mapping) else None

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from service.web.security_headers import allow_form_target
-from wallet.accounts.current import current_holder
+from standards.errors import ElicenceError
+from standards.text import Text
+from wallet.accounts.acting import Deed
+from wallet.accounts.current import current_holder, require_deed
 from wallet.history.entry import Use, read_together
 from wallet.node import current_node
 from wallet.presenting.answer_request import give_consent, refuse
-from wallet.presenting.consent_form import choice_field, parse_selection, pick_field
-from wallet.presenting.errors import NotDeliveredError, RequestDecidedError
+from wallet.presenting.consent import Consent
+from wallet.presenting.consent_form import choice_field, extra_field, parse_decision, pick_field
+from wallet.presenting.errors import (
+    ConsentChangedError,
+    InvalidSelectionError,
+    NotDeliveredError,
+    RequestDecidedError,
+    SensitiveNotConfirmedError,
+)
 from wallet.presenting.pending_request import AnswerOfVerifier, PendingRequest, RequestState
 from wallet.presenting.read_request import consent_of, read_request
 
@@ -32,25 +43,49 @@ def ask(request_id: str) -> str:
     pending = node.requests.get(holder, request_id)
     if pending.state is not RequestState.WAITING or pending.expires_at <= node.clock.now():
         return _receipt(pending)
-    consent = consent_of(node, holder, pending)
+    return _page(consent_of(node, holder, pending), pending, request.args)
+
+
+def _page(
+    consent: Consent,
+    pending: PendingRequest,
+    given: MultiDict[str, str],
+    problem: ElicenceError | None = None,
+) -> str:
+    """The consent page, with what the person had chosen before an error or a step-up."""
     # The answer to the form may lead back to the verifier (OpenID4VP 1.0 section 8.2).
     allow_form_target(consent.trusted.request.response_uri)
     return render_template(
         "wallet/presenting/consent.html",
         pending=pending,
         consent=consent,
+        given=given,
+        problem=problem,
+        sensitive=_sensitive_labels(consent),
         choice_field=choice_field,
         pick_field=pick_field,
+        extra_field=extra_field,
     )
+
+
+def _sensitive_labels(consent: Consent) -> tuple[Text, ...]:
+    """What of sensitive data may be shown, each kind once."""
+    fields = (field for _, option in consent.options for field in option.shown + option.optional)
+    return tuple(dict.fromkeys(field.label for field in fields if field.sensitive))
 
 
 @blueprint.post("/requests/<request_id>/consent")
 def agree(request_id: str) -> Response:
-    """Show what was chosen, once; a second click finds the receipt."""
+    """Show what was chosen, once; a second click finds the receipt, a decision that does not do the page again."""
+    node, holder = current_node(), require_deed(Deed.SHOW)
     try:
-        answer = give_consent(current_node(), current_holder(), request_id, parse_selection(request.form))
+        answer = give_consent(node, holder, request_id, parse_decision(request.form))
     except (RequestDecidedError, NotDeliveredError):
         return redirect(url_for("requests.ask", request_id=request_id), code=303)
+    except (SensitiveNotConfirmedError, ConsentChangedError, InvalidSelectionError) as error:
+        pending = node.requests.get(holder, request_id)
+        page = _page(consent_of(node, holder, pending), pending, request.form, error)
+        return make_response(page, 409 if isinstance(error, ConsentChangedError) else 422)
     return _onward(request_id, answer)
 
 
@@ -58,7 +93,7 @@ def agree(request_id: str) -> Response:
 def say_no(request_id: str) -> Response:
     """Say no; a second click finds the receipt."""
     try:
-        answer = refuse(current_node(), current_holder(), request_id)
+        answer = refuse(current_node(), require_deed(Deed.SHOW), request_id)
     except RequestDecidedError:
         return redirect(url_for("requests.ask", request_id=request_id), code=303)
     return _onward(request_id, answer)

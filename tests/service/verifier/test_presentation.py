@@ -51,10 +51,16 @@ def test_the_links_and_the_code_say_the_same(world: VerifierWorld) -> None:
 
 def test_the_request_names_department_item_and_purpose(world: VerifierWorld) -> None:
     request = world.wallet().read(world.ask()["authorization_request"])
-    [item] = request.verifier_info
+    item, complaints = request.verifier_info
     assert item["format"] == "urn:elicence:service-item"
     assert item["data"]["code"] == "food-business-licence"
     assert item["data"]["purpose"]["zh"]
+    assert item["data"]["basis"]["kind"] == "consent"
+    assert item["data"]["basis"]["law"]["zh"]
+    assert item["data"]["retention"]["zh"]
+    assert item["data"]["optional"] == {"business_licence": ["enterprise_type"]}
+    assert complaints["format"] == "urn:elicence:complaints"
+    assert complaints["data"]["uri"].startswith(world.node.public_url)
     assert request.client_metadata.name == world.departments[0].name
 
 

@@ -23,6 +23,7 @@ from tests.support.wallet_world import (
     food_claims,
     identity_claims,
     query_for,
+    seen_on,
 )
 
 QUERY = query_for(IDENTITY_CARD, "holder_name", "birth_date")
@@ -92,7 +93,14 @@ def test_an_item_that_the_list_does_not_know_is_marked(world: WalletWorld, zhang
     item = {"code": "SX-999", "name": {"zh": "随便看看", "en": "Having a look"}}
     link, _ = world.verifier.ask(QUERY, item=item)
     view = zhang.post("/api/v1/requests", {"uri": link}).json
-    assert view["item"] == {"code": "SX-999", "name": item["name"], "purpose": None, "registered": False}
+    assert view["item"] == {
+        "code": "SX-999",
+        "name": item["name"],
+        "purpose": None,
+        "registered": False,
+        "basis": None,
+        "retention": None,
+    }
 
 
 def test_each_presentation_takes_a_copy_that_nobody_has_seen(world: WalletWorld, zhang: Browser) -> None:
@@ -242,7 +250,7 @@ def test_a_request_by_the_pages_ends_with_a_receipt(world: WalletWorld, zhang: B
     assert "浙江省杭州市示例路" not in page
 
     holding_id = zhang.credentials()[0]["id"]
-    sent = zhang.submit(f"{address}/consent", choice_0="0", pick_0_0_licence=holding_id)
+    sent = zhang.submit(f"{address}/consent", choice_0="0", pick_0_0_licence=holding_id, seen=seen_on(page))
     assert (sent.status_code, sent.headers["Location"]) == (303, address)
     receipt = zhang.page(f"{address}?lang=zh").text
     assert "已出示" in receipt
@@ -263,8 +271,11 @@ def test_on_the_same_device_the_browser_goes_back_to_the_verifier(world: WalletW
     ):
         link, _ = world.verifier.ask(QUERY, redirect_uri=redirect_uri)
         address = zhang.page(f"/present?{link.partition('?')[2]}").headers["Location"]
-        assert world.verifier.origin in zhang.page(address).headers["Content-Security-Policy"]
-        sent = zhang.submit(f"{address}/consent", choice_0="0", pick_0_0_licence=holding_id)
+        page = zhang.page(address)
+        assert world.verifier.origin in page.headers["Content-Security-Policy"]
+        sent = zhang.submit(
+            f"{address}/consent", choice_0="0", pick_0_0_licence=holding_id, seen=seen_on(page.text)
+        )
         assert sent.headers["Location"] == (redirect_uri if follows else address)
         assert ("https://elsewhere.example/done" in zhang.page(address).text) == ("elsewhere" in redirect_uri)
 

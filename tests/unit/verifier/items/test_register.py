@@ -55,7 +55,8 @@ def test_texts_are_there_in_both_languages(item: ServiceItem) -> None:
     for text in (
         item.name,
         item.purpose,
-        item.legal_basis,
+        item.basis.law,
+        item.retention,
         *(condition.refusal for condition in item.conditions),
     ):
         assert any("一" <= character <= "鿿" for character in text.zh)
@@ -72,6 +73,8 @@ def test_choices_and_options_become_credential_sets() -> None:
     assert query.credentials[0].claim_sets == (
         ("holder_name", "birth_date", "mother_number", "father_number"),
         ("holder_name", "birth_date", "mother_number"),
+        ("holder_name", "birth_date", "mother_number", "father_number", "sex"),
+        ("holder_name", "birth_date", "mother_number", "sex"),
     )
     assert not load_items().query(load_items().by_code("social-security-transfer")).credential_sets
 
@@ -110,6 +113,10 @@ def condition(rule: dict[str, Any]) -> dict[str, Any]:
         (accepted(claims=["valid_until"]), "/materials/0/accepts/0/claims"),
         (accepted(claims=["holder_name", "holder_name"]), "/materials/0/accepts/0/claims"),
         (accepted(claims_if_present=["nothing"]), "/materials/0/accepts/0/claims_if_present"),
+        (accepted(optional=["nothing"]), "/materials/0/accepts/0/optional"),
+        (accepted(optional=["holder_name"]), "/materials/0/accepts/0/claims"),
+        ({"basis": "curiosity"}, "/basis"),
+        ({"retention": None}, "/retention"),
         (condition({"kind": "magic"}), "/conditions/0/rule/kind"),
         (
             condition({"kind": "equal", "claims": ["business_licence.holder_name"]}),
