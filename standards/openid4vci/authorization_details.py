@@ -58,7 +58,7 @@ def parse_authorization_details(
 
     Raises:
         InvalidAuthorizationDetailsError: a member is missing or malformed, the type is unknown, or a configuration
-            is named twice.
+            is named twice at one place.
     """
     read = []
     for position, one in enumerate(objects):
@@ -73,7 +73,7 @@ def parse_authorization_details(
                 reader.optional_texts("locations", max_items=10, max_chars=2_000) or (),
             )
         )
-    named = [detail.configuration_id for detail in read]
+    named = [(detail.configuration_id, detail.locations) for detail in read]
     if len(set(named)) != len(named):
         raise error(
             "凭证配置重复。", "A credential configuration is named twice.", where="/authorization_details"

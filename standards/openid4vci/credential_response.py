@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from standards.errors import InvalidInputError
@@ -11,6 +11,10 @@ from standards.json_reader import Reader
 
 MAX_CREDENTIAL_CHARS: Final = 128 * 1024
 """Longest credential that a wallet reads, in characters."""
+
+REFRESH_MEMBER: Final = "elicence_refresh_token"
+"""Member of ours: with an access token that reaches several licences, each gets a refresh token of its own. The one of
+the token response would be exchanged by the first of them and be lost for the others. Others leave it aside."""
 
 
 class InvalidCredentialResponseError(InvalidInputError):
@@ -26,10 +30,12 @@ class CredentialResponse:
     Attributes:
         unverified_credentials: one text for each copy.
         notification_id: to tell the issuer what became of them, or ``None``.
+        refresh_token: of this licence alone (:data:`REFRESH_MEMBER`), or ``None``.
     """
 
     unverified_credentials: tuple[str, ...]
     notification_id: str | None = None
+    refresh_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,14 @@ class DeferredResponse:
 
 
 def build_credential_response(
-    credentials: Sequence[str], notification_id: str | None = None
+    credentials: Sequence[str], notification_id: str | None = None, refresh_token: str | None = None
 ) -> dict[str, Any]:
     """Body of the response: ``credentials: [{credential}]``, one for each proof."""
     wire: dict[str, Any] = {"credentials": [{"credential": credential} for credential in credentials]}
     if notification_id is not None:
         wire["notification_id"] = notification_id
+    if refresh_token is not None:
+        wire[REFRESH_MEMBER] = refresh_token
     return wire
 
 
@@ -66,4 +74,8 @@ def parse_credential_response(document: Any) -> CredentialResponse | DeferredRes
         item.text("credential", max_chars=MAX_CREDENTIAL_CHARS)
         for item in reader.objects("credentials", min_items=1, max_items=100)
     )
-    return CredentialResponse(credentials, reader.optional_text("notification_id", max_chars=1_024))
+    return CredentialResponse(
+        credentials,
+        reader.optional_text("notification_id", max_chars=1_024),
+        reader.optional_text(REFRESH_MEMBER, max_chars=8_192),
+    )
