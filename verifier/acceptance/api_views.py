@@ -10,6 +10,7 @@ from service.web.csrf import MachineBlueprint
 from verifier.acceptance.find_record import find_record
 from verifier.departments.guard import calling_department
 from verifier.node import current_node
+from verifier.window.presentation import shown_by_json
 
 blueprint = MachineBlueprint("records_api", __name__, url_prefix="/api/v1/records")
 blueprint.before_request(require_api_caller(lambda: current_node().api_tokens))
@@ -17,13 +18,13 @@ blueprint.before_request(require_api_caller(lambda: current_node().api_tokens))
 
 @blueprint.get("/<record_id>")
 def read(record_id: str) -> Response:
-    """One of the department's own records, with the claims that were shown."""
+    """One of the department's own records, with the claims that were shown, and who showed them for the holder."""
     department, _ = calling_department()
     record = find_record(current_node().records, department, record_id)
     evidence = record.evidence
-    claims = {
-        query: [dict(licence.claims) for licence in shown]
-        for query, shown in (evidence.licences if evidence else {}).items()
-    }
+    licences = evidence.licences if evidence else {}
+    claims = {query: [dict(licence.claims) for licence in shown] for query, shown in licences.items()}
     wire = {**record.to_json(), "claims": claims, "note": evidence.note if evidence else ""}
+    if shown_by := shown_by_json(licences):
+        wire["shown_by"] = shown_by
     return Response(orjson.dumps(wire), mimetype="application/json")

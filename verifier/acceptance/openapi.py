@@ -75,6 +75,10 @@ OPENAPI: Final[Mapping[str, Any]] = {
                     "decided_at": {"type": "string", "format": "date-time"},
                     "shown_digest": {"type": "string"},
                     "claims": {"type": "object"},
+                    "shown_by": {
+                        "type": "object",
+                        "description": "Query id → who showed each licence for its holder; absent when nobody did.",
+                    },
                 },
             },
         }

@@ -159,6 +159,12 @@ OPENAPI: Final[Mapping[str, Any]] = {
                         "description": "Query id → claims of each licence shown for it.",
                         "additionalProperties": {"type": "array", "items": {"type": "object"}},
                     },
+                    "shown_by": {
+                        "type": "object",
+                        "description": "Query id → for each licence, who showed it for its holder, or null: capacity, "
+                        "person, subject, grant, parent, scope, not_before, expires_at. Absent when nobody did.",
+                        "additionalProperties": {"type": "array", "items": {"type": ["object", "null"]}},
+                    },
                     "lists": {"type": "array", "items": {"type": "object"}},
                     "response_code": {
                         "type": "string",

@@ -96,6 +96,18 @@ class ShownLicence:
     shown_by: ShownBy | None = field(default=None, repr=False)
 
 
+def shown_by_json(
+    licences: Mapping[str, tuple[ShownLicence, ...]],
+) -> dict[str, list[dict[str, Any] | None]]:
+    """Query id → who showed each licence for its holder; empty where every holder came himself."""
+    if not any(licence.shown_by for shown in licences.values() for licence in shown):
+        return {}
+    return {
+        query: [licence.shown_by.to_json() if licence.shown_by else None for licence in shown]
+        for query, shown in licences.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a wallet showed and what the verification said.
@@ -125,12 +137,7 @@ class Answer:
 
     def shown_by(self) -> dict[str, list[dict[str, Any] | None]]:
         """Query id → who showed each licence for its holder; empty where every holder came himself."""
-        if not any(licence.shown_by for licences in self.licences.values() for licence in licences):
-            return {}
-        return {
-            query: [licence.shown_by.to_json() if licence.shown_by else None for licence in licences]
-            for query, licences in self.licences.items()
-        }
+        return shown_by_json(self.licences)
 
     def claims(self) -> dict[str, list[dict[str, Any]]]:
         """Query id → claims of each licence, as the interface says them."""
