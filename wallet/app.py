@@ -28,6 +28,7 @@ from wallet.history.store import UseLog
 from wallet.holdings import api as holdings_api
 from wallet.holdings import views as holdings_views
 from wallet.holdings.store import HoldingStore
+from wallet.mandates.store import RightStore
 from wallet.node import WalletNode, attach_node
 from wallet.openapi import FRAGMENTS
 from wallet.presenting import api as presenting_api
@@ -130,6 +131,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         status_feed=StatusFeed(outbound, clock),
         types=TypeFeed(outbound, clock),
         accounts=AccountStore(),
+        rights=RightStore(database),
         holdings=HoldingStore(),
         refreshes=RefreshStore(database),
         offers=OfferStore(database),

@@ -15,6 +15,17 @@ from standards.openid4vp import PresentationError
 from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, UseLogBusyError
 from wallet.accounts.errors import DeedNotAllowedError, RightEndedError
 from wallet.holdings.errors import LicenceNotFoundError
+from wallet.mandates.errors import (
+    GrantRefusedError,
+    HandOverError,
+    InvalidGrantError,
+    RightNotFoundError,
+    RightStateError,
+    RootLicenceMissingError,
+    RootLicenceStaysError,
+    TooManyManagersError,
+    TooManyRightsError,
+)
 from wallet.presenting.errors import (
     ConsentChangedError,
     InvalidSelectionError,
@@ -42,6 +53,7 @@ from wallet.receiving.errors import (
     IssuerAnswerError,
     IssuerNotTrustedError,
     IssuerUnreachableError,
+    NotRepresentedError,
     OfferBusyError,
     OfferGoneError,
     OfferNotFoundError,
@@ -67,6 +79,15 @@ WALLET_ERRORS: Final[ErrorTable] = {
     # for whom the person acts
     DeedNotAllowedError: (403, "deed-not-allowed"),
     RightEndedError: (403, "right-ended"),
+    RightNotFoundError: (404, "right-not-found"),
+    RightStateError: (409, "right-decided"),
+    TooManyManagersError: (409, "too-many-managers"),
+    TooManyRightsError: (409, "too-many-rights"),
+    RootLicenceStaysError: (409, "root-licence-stays"),
+    InvalidGrantError: (422, "invalid-grant"),
+    HandOverError: (422, "hand-over-refused"),
+    GrantRefusedError: (422, "grant-refused"),
+    RootLicenceMissingError: (422, "root-licence-missing"),
     # what the person asked for
     LicenceNotFoundError: (404, "licence-not-found"),
     EntryNotFoundError: (404, "entry-not-found"),
@@ -97,6 +118,7 @@ WALLET_ERRORS: Final[ErrorTable] = {
     CredentialRejectedError: (422, "credential-rejected"),
     IssuerNotTrustedError: (422, "issuer-not-trusted"),
     UnknownIssuerError: (422, "issuer-not-trusted"),
+    NotRepresentedError: (422, "not-represented"),
     AnotherPersonsLicenceError: (422, "another-persons-licence"),
     LicencesMissingError: (422, "licences-missing"),
     RequestRejectedError: (422, "request-rejected"),

@@ -22,6 +22,7 @@ from service.type_feed import TypeFeed
 from wallet.accounts.store import AccountStore
 from wallet.history.store import UseLog
 from wallet.holdings.store import HoldingStore
+from wallet.mandates.store import RightStore
 from wallet.presenting.store import RequestStore
 from wallet.provider.provider import WalletProvider
 from wallet.receiving.issuer_client import IssuerClient
@@ -53,6 +54,8 @@ class WalletNode:
     status_feed: StatusFeed
     types: TypeFeed
     accounts: AccountStore
+    rights: RightStore
+    """Who may act for whom, and for whom each session does."""
     holdings: HoldingStore
     refreshes: RefreshStore
     offers: OfferStore
@@ -72,7 +75,7 @@ class WalletNode:
 
     def ensure_indexes(self) -> None:
         """Make the indexes of all collections; a repeat changes nothing."""
-        for store in (self.accounts, self.holdings, self.offers, self.requests, self.use_log):
+        for store in (self.accounts, self.rights, self.holdings, self.offers, self.requests, self.use_log):
             store.ensure_indexes()
         self.provider.store.ensure_indexes()
         for shown in (self.compact_copies, self.delegations, self.code_uses):

@@ -54,6 +54,8 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "wallet.show_code_uses": ("_id",),
     "wallet.offers": ("account_id",),
     "wallet.requests": ("account_id",),
+    "wallet.acting_choices": ("_id",),
+    "wallet.rights": ("subject_account",),
     "wallet.use_log": ("account_id",),
     "wallet.provider_status_lists": ("_id",),
     "wallet.provider_status_entries": ("_id",),

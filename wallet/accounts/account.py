@@ -85,8 +85,13 @@ def open_holder(
     Raises:
         SealedDataError: the node's keys do not open it.
     """
-    holder_envelope = envelope.unwrap(account.wrapped_key, _key_context(account.account_id))
+    holder_envelope = account_envelope(account, envelope)
     return Holder(account.account_id, person, holder_envelope, subject or subject_of(person), acting)
+
+
+def account_envelope(account: Account, envelope: Envelope) -> Envelope:
+    """What seals and opens everything in the account; raises ``SealedDataError``."""
+    return envelope.unwrap(account.wrapped_key, _key_context(account.account_id))
 
 
 def reseal_account(account: Account, envelope: Envelope) -> Account:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from standards.mandate import Scope, VerifiedGrant
+from standards.mandate import Grant, Scope
 from standards.text import Text
 
 
@@ -92,14 +92,14 @@ class ActingAs:
     Attributes:
         capacity: as what.
         right_id: names the right; ``None`` for who acts for himself.
-        grant: the grant, where the right is one.
-        above: the manager's grant that it rests on, or ``None``.
+        grant: what was granted, where the right is a grant; the wallet's own sealed record of it.
+        above: the manager's that it rests on, or ``None``.
     """
 
     capacity: Capacity
     right_id: str | None = None
-    grant: VerifiedGrant | None = None
-    above: VerifiedGrant | None = None
+    grant: Grant | None = None
+    above: Grant | None = None
 
     @property
     def is_self(self) -> bool:
@@ -109,7 +109,7 @@ class ActingAs:
     @property
     def scope(self) -> Scope:
         """How far the right reaches; open for who needs no grant."""
-        return Scope() if self.grant is None else self.grant.grant.scope
+        return Scope() if self.grant is None else self.grant.scope
 
     def may(self, deed: Deed) -> bool:
         """Whether this capacity includes the deed."""

@@ -28,9 +28,12 @@ class RightEndedError(ElicenceError):
 
     code: ClassVar[str] = "right-ended"
 
-    def __init__(self) -> None:
+    def __init__(self, why: Text | None = None) -> None:
+        why = why or Text(
+            "授权已撤回、到期，或不存在。", "the right was withdrawn, has ended, or is not there."
+        )
         super().__init__(
-            "您已无权为所选对象办理：授权已撤回、到期，或不存在。",
-            "You may not act for the one you chose: the right was withdrawn, has ended, or is not there.",
-            next_step=Text("请选择为谁办理。", "Choose for whom you act."),
+            f"您不能为所选对象办理：{why.zh}",
+            f"You may not act for the one you chose: {why.en}",
+            next_step=Text("请重新选择为谁办理。", "Choose again for whom you act."),
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 
 import orjson
 
-from keys.envelope import Envelope, WrappedKey
+from keys.envelope import Envelope
 from keys.local_signer import LocalSigner
 from keys.sealed_key import create_sealed_key, open_sealed_key
 from wallet.accounts.account import Holder
@@ -18,24 +19,34 @@ from wallet.holdings.renewal import Renewal, parse_renewal
 class HolderKey:
     """A fresh key for a copy that is about to be asked for: nothing of it is stored until the copy has come.
 
+    Into whose wallet the copy goes is known only once it was checked; until then the key lies under a data key of
+    nobody, which lives in memory alone.
+
     Attributes:
         copy_id: id that the copy will have.
         signer: the key, to prove possession with.
-        wrapped_key: data key of the copy, sealed under the holder key.
-        sealed_key: the private key, sealed under the data key.
-        envelope: of the data key, to seal the credential with.
+        sealed_key: the private key, sealed under ``envelope``.
+        envelope: of that data key.
     """
 
     copy_id: str
     signer: LocalSigner
-    wrapped_key: WrappedKey = field(repr=False)
     sealed_key: bytes = field(repr=False)
     envelope: Envelope = field(repr=False)
 
-    def seal(self, credential: str) -> SealedCopy:
-        """The copy to store, once its credential was verified to be bound to this key."""
-        sealed = self.envelope.seal(credential.encode("ascii"), _credential_context(self.copy_id))
-        return SealedCopy(self.copy_id, self.wrapped_key, sealed, self.sealed_key)
+    def seal(self, credential: str, keeper: Holder) -> SealedCopy:
+        """The copy to store in the wallet of ``keeper``, once its credential was verified to be bound to this key."""
+        wrapped_key, envelope = keeper.envelope.new_data_key(_copy_context(self.copy_id))
+        context = _key_context(self.copy_id)
+        sealed_key = envelope.seal(self.envelope.open(self.sealed_key, context), context)
+        sealed = envelope.seal(credential.encode("ascii"), _credential_context(self.copy_id))
+        return SealedCopy(self.copy_id, wrapped_key, sealed, sealed_key)
+
+    def sealed_under(self, holder: Holder) -> bytes:
+        """The key as it waits in the store for a copy that comes later, in the wallet of whoever asked for it."""
+        plain = self.envelope.open(self.sealed_key, _key_context(self.copy_id))
+        named = f"{self.copy_id}.".encode("ascii")
+        return named + holder.envelope.seal(plain, _waiting_context(self.copy_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +64,34 @@ class OpenedCopy:
     signer: LocalSigner = field(repr=False)
 
 
-def new_holder_key(holder: Holder) -> HolderKey:
-    """A fresh P-256 key under a fresh data key of this holder."""
+def new_holder_key() -> HolderKey:
+    """A fresh P-256 key for a copy."""
     copy_id = new_id()
-    wrapped_key, envelope = holder.envelope.new_data_key(_copy_context(copy_id))
+    envelope = Envelope.from_data_key(secrets.token_bytes(32))
     sealed_key, signer = create_sealed_key(copy_id, envelope, _key_context(copy_id))
-    return HolderKey(copy_id, signer, wrapped_key, sealed_key, envelope)
+    return HolderKey(copy_id, signer, sealed_key, envelope)
+
+
+def move_sealed_key(sealed: bytes, context: str, before: Holder, after: Holder) -> bytes:
+    """A key that was sealed in one wallet, sealed in another, for what belongs to a licence that goes there."""
+    if before.account_id == after.account_id:
+        return sealed
+    return after.envelope.seal(before.envelope.open(sealed, context), context)
+
+
+def reopen_key(holder: Holder, sealed: bytes) -> HolderKey:
+    """A key that waited (:meth:`HolderKey.sealed_under`).
+
+    Raises:
+        SealedDataError: it waited in another wallet, or was altered.
+    """
+    named, _, inside = sealed.partition(b".")
+    copy_id = named.decode("ascii", "replace")
+    plain = holder.envelope.open(inside, _waiting_context(copy_id))
+    envelope = Envelope.from_data_key(secrets.token_bytes(32))
+    context = _key_context(copy_id)
+    resealed = envelope.seal(plain, context)
+    return HolderKey(copy_id, open_sealed_key(copy_id, resealed, envelope, context), resealed, envelope)
 
 
 def open_copy(holder: Holder, copy: SealedCopy) -> OpenedCopy:
@@ -107,6 +140,10 @@ def _copy_context(copy_id: str) -> str:
 
 def _credential_context(copy_id: str) -> str:
     return f"copy {copy_id} credential"
+
+
+def _waiting_context(copy_id: str) -> str:
+    return f"copy {copy_id} key, waiting"
 
 
 def _key_context(copy_id: str) -> str:

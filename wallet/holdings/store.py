@@ -16,6 +16,7 @@ from mongoengine import (
 )
 
 from keys.envelope import WrappedKey
+from standards.licence_types.licence_type import type_code_of
 from wallet.accounts.account import Holder
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.holdings.holding import Holding, SealedCopy
@@ -80,20 +81,24 @@ class HoldingStore:
         HoldingDocument.ensure_indexes()
 
     def all_of(self, holder: Holder) -> Sequence[Holding]:
-        """The licences in the wallet, newest first."""
+        """The licences in the wallet that the right of who acts reaches, newest first."""
         query = HoldingDocument.objects(account_id=holder.account_id, removed_at=None)
-        return [_holding(holder, document) for document in query.order_by("-received_at")]
+        holdings = [_holding(holder, document) for document in query.order_by("-received_at")]
+        return [holding for holding in holdings if _reaches(holder, holding)]
 
     def get(self, holder: Holder, holding_id: str, *, at: datetime) -> Holding:
         """One licence, taken out or not.
 
         Raises:
-            LicenceNotFoundError: the wallet has none with this id (any more).
+            LicenceNotFoundError: the wallet has none with this id (any more), or the right of who acts does not reach it.
         """
         document = HoldingDocument.objects(account_id=holder.account_id, holding_id=holding_id).first()
         if document is None or (document.purge_at is not None and document.purge_at <= at):
             raise LicenceNotFoundError
-        return _holding(holder, document)
+        holding = _holding(holder, document)
+        if not _reaches(holder, holding):
+            raise LicenceNotFoundError
+        return holding
 
     def mark_used(self, holder: Holder, holding_id: str, copy_id: str, at: datetime) -> bool:
         """Take an unseen copy (compare-and-set, one durable write); ``False`` when another request took it first."""
@@ -150,6 +155,10 @@ def copy_documents(holding: Holding) -> list[CopyDocument]:
         )
         for copy in holding.copies
     ]
+
+
+def _reaches(holder: Holder, holding: Holding) -> bool:
+    return holder.acting.reaches(type_code_of(holding.face.vct))
 
 
 def _holding(holder: Holder, document: HoldingDocument) -> Holding:

@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from service.web.json_body import read_json_body
 from standards.json_reader import Reader
-from wallet.accounts.current import current_holder
+from wallet.accounts.current import current_self
 from wallet.holdings.card_json import card_json
 from wallet.holdings.list_licences import show_licence
 from wallet.node import current_node
@@ -21,7 +21,7 @@ blueprint = Blueprint("wallet_offers_api", __name__)
 @blueprint.post("/api/v1/offers")
 def post_offer() -> tuple[dict[str, Any], int]:
     """201 with the licences received; 200 when an earlier call received them already."""
-    node, holder = current_node(), current_holder()
+    node, holder = current_node(), current_self()
     body = Reader(read_json_body())
     uri = body.text("uri", max_chars=20_000)
     tx_code = body.optional_text("tx_code", max_chars=100, min_chars=0)
@@ -36,6 +36,15 @@ def post_offer() -> tuple[dict[str, Any], int]:
             "name": offer.issuer.name.to_json(),
             "region": offer.issuer.region.to_json(),
         },
-        "credentials": [card_json(show_licence(node, holder, one)) for one in received.holding_ids],
+        "credentials": [card_json(show_licence(node, keeper, one)) for keeper, one in received.kept],
+        "kept_for": [
+            {
+                "credential": one,
+                "name": keeper.subject.name,
+                "kind": keeper.subject.kind.value,
+                "right": keeper.acting.right_id,
+            }
+            for keeper, one in received.kept
+        ],
     }
     return answer, 200 if received.again else 201

@@ -6,7 +6,7 @@ type · 5 validity period · 7 bound to our key. Status (6) changes with time an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +14,6 @@ from typing import Any, Final
 from keys.path_error import PathError
 from keys.path_validation import ValidatedPath
 from keys.trust_list import TrustStore
-from standards.codes.holder_code import HOLDER_CODE_TYPES, HolderKind
 from standards.errors import InvalidInputError
 from standards.licence_types import load_catalogue
 from standards.licence_types.licence_type import type_code_of
@@ -22,10 +21,10 @@ from standards.sd_jwt_vc import UnverifiedCredential, VerifiedCredential, parse_
 from standards.status_list import StatusReference
 from standards.text import Text
 from wallet.accounts.account import Holder
+from wallet.accounts.subject import SubjectKind
 from wallet.holdings.holding import Face, Relation, SealedCopy
 from wallet.holdings.sealing import HolderKey
 from wallet.receiving.errors import (
-    AnotherPersonsLicenceError,
     CredentialRejectedError,
     IssuerNotTrustedError,
 )
@@ -35,6 +34,15 @@ from wallet.trust import TrustUnavailableError
 _OF_ONE_COPY: Final = frozenset({"cnf", "status", "iat", "nbf", "exp", "_sd_alg"})
 """Claims that differ from copy to copy; all others must be the same in a batch."""
 
+_RELATIONS: Final = {
+    SubjectKind.PERSON: Relation.OWN,
+    SubjectKind.ENTITY: Relation.ENTITY,
+    SubjectKind.CHILD: Relation.OTHER,
+}
+
+KeeperOf = Callable[[str, Mapping[str, Any]], Holder]
+"""From type (``vct``) and verified claims to the opened account into which the licence goes; raises when to none."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedLicence:
@@ -42,18 +50,20 @@ class CheckedLicence:
 
     Attributes:
         face: what the licence says.
-        copies: sealed, one for each credential received.
+        copies: one for each credential received, sealed under the keeper's key.
+        keeper: the account into which the licence goes.
     """
 
     face: Face
     copies: tuple[SealedCopy, ...]
+    keeper: Holder
 
 
 def check_received(
     unverified_credentials: Sequence[str],
     keys: Iterable[HolderKey],
     *,
-    holder: Holder,
+    keeper_of: KeeperOf,
     credential_issuer: str,
     offered: OfferedLicence,
     trust: TrustStore,
@@ -64,7 +74,7 @@ def check_received(
     Args:
         unverified_credentials: as received, at least one.
         keys: the fresh keys that were proved to the issuer.
-        holder: whose wallet.
+        keeper_of: into whose wallet it goes; asked once everything else has passed, and refuses what is nobody's of ours.
         credential_issuer: identifier of the issuer that was asked.
         offered: what was asked for.
         trust: anchors and trust lists.
@@ -72,11 +82,11 @@ def check_received(
 
     Raises:
         CredentialRejectedError: a copy did not pass; ``IssuerNotTrustedError`` when it is the issuer that did not.
-        AnotherPersonsLicenceError: it belongs to another natural person.
+        AnotherPersonsLicenceError, NotRepresentedError, DeedNotAllowedError: it is for nobody for whom the person acts.
         TrustUnavailableError: the trust lists are too old, or not there, to tell.
     """
     waiting = {key.signer.public_jwk.thumbprint(): key for key in keys}
-    copies: list[SealedCopy] = []
+    passed: list[tuple[HolderKey, str]] = []
     first: tuple[ValidatedPath, VerifiedCredential] | None = None
     statuses: list[StatusReference] = []
     for text in unverified_credentials:
@@ -100,21 +110,22 @@ def check_received(
             )
         if registered.status is not None:
             statuses.append(registered.status)
-        copies.append(key.seal(text))
+        passed.append((key, text))
     if first is None:
         raise CredentialRejectedError("没有收到证照。", "no credential came.")
     path, credential = first
     issuer_name = _check_issuer_may_issue(path, credential, trust, at)
+    keeper = keeper_of(credential.registered.vct, credential.claims)
     face = _face(
         path,
         credential,
         issuer_name=issuer_name,
         offered=offered,
         credential_issuer=credential_issuer,
-        relation=_relation(credential.claims, holder),
+        relation=_relation(keeper),
         statuses=statuses,
     )
-    return CheckedLicence(face, tuple(copies))
+    return CheckedLicence(face, tuple(key.seal(text, keeper) for key, text in passed), keeper)
 
 
 def _verify_copy(
@@ -170,21 +181,8 @@ def _check_issuer_may_issue(
     return decision.entry.name
 
 
-def _relation(claims: Mapping[str, Any], holder: Holder) -> Relation:
-    """Whose licence it is; another natural person's is refused.
-
-    A licence whose holder code type does not identify a natural person (a company's, a newborn's) is kept and
-    labelled: who may act for whom is not for this check.
-    """
-    code_type, number = claims.get("holder_code_type"), claims.get("holder_number")
-    if not isinstance(code_type, str) or not isinstance(number, str):
-        raise CredentialRejectedError("它没有写明持证主体。", "it does not say who its holder is.")
-    if holder.holds(code_type, number):
-        return Relation.OWN
-    row = HOLDER_CODE_TYPES.get(code_type)
-    if row is None or row.kind is HolderKind.NATURAL_PERSON:
-        raise AnotherPersonsLicenceError
-    return Relation.ENTITY if row.kind is HolderKind.LEGAL_ENTITY else Relation.OTHER
+def _relation(keeper: Holder) -> Relation:
+    return _RELATIONS[keeper.subject.kind]
 
 
 def _face(

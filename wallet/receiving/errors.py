@@ -193,3 +193,21 @@ class AnotherPersonsLicenceError(ElicenceError):
                 "Let its holder sign in and receive it; if the data are wrong, ask the issuing authority.",
             ),
         )
+
+
+class NotRepresentedError(ElicenceError):
+    """The licence belongs to an entity or a child for whom the person does not act."""
+
+    code: ClassVar[str] = "not-represented"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这份证照属于您没有代办资格的单位或孩子，不能存入。",
+            "This licence belongs to an entity or a child for whom you do not act; it was not kept.",
+            next_step=Text(
+                "单位请由营业执照上的法定代表人先领取营业执照，孩子请由出生医学证明上的父母先领取出生医学证明；"
+                "代办人请先取得授权。",
+                "Let the legal representative on the business licence, or a parent on the birth certificate, "
+                "receive that licence first; an agent needs a grant.",
+            ),
+        )

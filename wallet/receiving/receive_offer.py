@@ -23,14 +23,16 @@ from wallet.accounts.account import Holder
 from wallet.history.entry import Entry, EntryKind, new_entry_id
 from wallet.holdings.holding import Holding, new_id
 from wallet.holdings.renewal import RefreshMeans, Renewal
-from wallet.holdings.sealing import new_holder_key
+from wallet.holdings.sealing import move_sealed_key, new_holder_key
 from wallet.mandates.find_keeper import keeper_for
+from wallet.mandates.where_kept import where_kept
 from wallet.node import WalletNode
 from wallet.receiving.check_received import CheckedLicence, check_received
 from wallet.receiving.describe_licence import with_description
 from wallet.receiving.errors import (
     AnotherPersonsLicenceError,
     CredentialRejectedError,
+    NotRepresentedError,
     OfferGoneError,
     TxCodeRequiredError,
     UnsupportedOfferError,
@@ -40,6 +42,7 @@ from wallet.receiving.issuer_client import AccessToken
 from wallet.receiving.pending_offer import Grant, OfferState, PendingOffer
 from wallet.receiving.refusal import OAuthRefusal, RefusedByIssuer
 from wallet.receiving.request_copies import odd_answer, request_copies
+from wallet.receiving.store import Arrival
 
 BATCH: Final = 5
 """Copies asked for where the issuer makes batches: each window sees a fresh one before one must be shown twice."""
@@ -54,11 +57,11 @@ class Received:
     """What came of an offer.
 
     Attributes:
-        holding_ids: the licences in the wallet.
+        kept: the licences: into whose wallet each went, opened, and its id there.
         again: whether they had arrived by an earlier attempt already.
     """
 
-    holding_ids: tuple[str, ...]
+    kept: tuple[tuple[Holder, str], ...]
     again: bool = False
 
 
@@ -69,19 +72,19 @@ def receive_offer(node: WalletNode, holder: Holder, offer_id: str, tx_code: str 
 
     Args:
         node: stores, feeds and the issuer client.
-        holder: whose wallet.
+        holder: who received the offer, in the person's own wallet; each licence goes into its holder's.
         offer_id: of an offer of this wallet.
         tx_code: what the person typed, or ``None``.
 
     Raises:
         OfferNotFoundError, OfferGoneError, OfferBusyError: the offer cannot be taken (any more, or now).
         TxCodeRequiredError, WrongTxCodeError: the transaction code.
-        CredentialRejectedError, AnotherPersonsLicenceError: what came was not kept.
+        CredentialRejectedError, AnotherPersonsLicenceError, NotRepresentedError: what came was not kept.
         IssuerUnreachableError, IssuerAnswerError, IssuerAddressError, TrustUnavailableError: try again later.
     """
     pending = node.offers.get(holder, offer_id)
     if pending.state is OfferState.RECEIVED:
-        return Received(pending.holding_ids, again=True)
+        return Received(where_kept(node, holder, pending.holding_ids), again=True)
     if pending.state is OfferState.ENDED or pending.expires_at <= node.clock.now():
         raise OfferGoneError
     tx_code = (tx_code or "").strip() or None
@@ -90,7 +93,7 @@ def receive_offer(node: WalletNode, holder: Holder, offer_id: str, tx_code: str 
     claim = node.offers.claim(holder, offer_id, node.clock.now())
     try:
         return _receive_claimed(node, holder, node.offers.get(holder, offer_id), claim, tx_code)
-    except (OfferGoneError, AnotherPersonsLicenceError):
+    except (OfferGoneError, AnotherPersonsLicenceError, NotRepresentedError):
         node.offers.end(holder, offer_id, claim)
         raise
     except BaseException:
@@ -129,8 +132,8 @@ def _receive_claimed(
             raise
         face = with_description(node, licence.face, metadata, offered.configuration_id)
         checked.append(replace(licence, face=face))
-    renewal = _renewal(pending, metadata, grant)
-    received = _keep(node, holder, pending, claim, [(licence, renewal) for licence in checked])
+    arrived = [(licence, _renewal(holder, licence.keeper, pending, metadata, grant)) for licence in checked]
+    received = _keep(node, holder, pending, claim, arrived)
     _notify(node, metadata, token, notification_ids, NotificationEvent.ACCEPTED)
     return received
 
@@ -179,7 +182,9 @@ def _dpop_context(pending: PendingOffer) -> str:
     return f"offer {pending.offer_id} dpop"
 
 
-def _renewal(pending: PendingOffer, metadata: CredentialIssuerMetadata, grant: Grant) -> Renewal:
+def _renewal(
+    holder: Holder, keeper: Holder, pending: PendingOffer, metadata: CredentialIssuerMetadata, grant: Grant
+) -> Renewal:
     """How the licence of an offer stays current; one token that was given for several licences serves none of them,
     because each exchange would end it for the others.
     """
@@ -188,7 +193,7 @@ def _renewal(pending: PendingOffer, metadata: CredentialIssuerMetadata, grant: G
     return Renewal(
         RefreshMeans(
             token=grant.refresh_token,
-            sealed_dpop_key=grant.sealed_dpop_key,
+            sealed_dpop_key=move_sealed_key(grant.sealed_dpop_key, _dpop_context(pending), holder, keeper),
             key_context=_dpop_context(pending),
             server=_authorization_server(pending, metadata),
             configuration_id=pending.licences[0].configuration_id,
@@ -217,24 +222,34 @@ def _keep(
     arrived: Sequence[tuple[CheckedLicence, Renewal]],
 ) -> Received:
     at = node.clock.now()
-    holdings = [
-        Holding(new_id(), licence.face, at, licence.copies, renewal=renewal) for licence, renewal in arrived
+    arrivals = []
+    for licence, renewal in arrived:
+        keeper = licence.keeper
+        reference = node.references.of("licence", keeper.account_id, licence.face.reference)
+        holding = Holding(new_id(), licence.face, at, licence.copies, renewal=renewal)
+        arrivals.append(Arrival(keeper, holding, reference))
+    keepers = {arrival.keeper.account_id: arrival.keeper for arrival in arrivals}
+    entries = [
+        (
+            keeper,
+            Entry(
+                entry_id=new_entry_id(),
+                at=at,
+                kind=EntryKind.RECEIVED,
+                about=pending.offer_id,
+                party=arrived[0][0].face.issuer_name,
+                region=pending.issuer.region,
+                licences=tuple(
+                    arrival.holding.face.type_name
+                    for arrival in arrivals
+                    if arrival.keeper.account_id == keeper.account_id
+                ),
+            ),
+        )
+        for keeper in keepers.values()
     ]
-    entry = Entry(
-        entry_id=new_entry_id(),
-        at=at,
-        kind=EntryKind.RECEIVED,
-        about=pending.offer_id,
-        party=arrived[0][0].face.issuer_name,
-        region=pending.issuer.region,
-        licences=tuple(licence.face.type_name for licence, _ in arrived),
-    )
-    referenced = [
-        (holding, node.references.of("licence", holder.account_id, holding.face.reference))
-        for holding in holdings
-    ]
-    node.offers.complete(holder, pending.offer_id, claim, referenced, entry)
-    return Received(tuple(holding.holding_id for holding in holdings))
+    node.offers.complete(holder, pending.offer_id, claim, arrivals, entries)
+    return Received(tuple((arrival.keeper, arrival.holding.holding_id) for arrival in arrivals))
 
 
 def _notify(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ import orjson
 from bson import Binary
 from mongoengine import BinaryField, DateTimeField, Document, ListField, NotUniqueError, StringField
 from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
 from pymongo.database import Database
 
 from wallet.accounts.account import Holder
@@ -56,6 +58,29 @@ class OfferDocument(Document):  # type: ignore[misc]
             {"fields": ("expires_at",), "expireAfterSeconds": 0},
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A licence that arrives.
+
+    Attributes:
+        keeper: the account into which it goes, opened.
+        holding: the licence.
+        reference: keyed hash of its reference within that account.
+    """
+
+    keeper: Holder
+    holding: Holding
+    reference: str
+
+
+def keep_arrival(kept: Collection[dict[str, Any]], arrival: Arrival, session: ClientSession) -> None:
+    """Put a licence in its wallet within a transaction; the same one, received before, makes room."""
+    keeper = arrival.keeper
+    kept.delete_one({"account_id": keeper.account_id, "reference": arrival.reference}, session=session)
+    document = holding_document(keeper, arrival.holding, arrival.reference)
+    kept.insert_one(document.to_mongo(), session=session)
 
 
 class OfferStore:
@@ -148,16 +173,21 @@ class OfferStore:
         )
 
     def complete(
-        self, holder: Holder, offer_id: str, claim: str, holdings: Sequence[tuple[Holding, str]], entry: Entry
+        self,
+        holder: Holder,
+        offer_id: str,
+        claim: str,
+        arrivals: Sequence[Arrival],
+        entries: Sequence[tuple[Holder, Entry]],
     ) -> None:
-        """All licences, the line in the log and the end of the offer, in one transaction: all or nothing.
+        """All licences, the lines in the logs and the end of the offer, in one transaction: all or nothing.
 
         Args:
-            holder: whose wallet.
+            holder: whose offer.
             offer_id: the offer.
             claim: of this attempt.
-            holdings: each licence with the keyed hash of its reference; one that is there already is replaced.
-            entry: the line of the use log.
+            arrivals: the licences, each into its wallet; one that is there already is replaced.
+            entries: the line for each wallet's use log.
 
         Raises:
             OfferBusyError: the lease ran out and another attempt has taken over; nothing was written.
@@ -171,7 +201,7 @@ class OfferStore:
                 {
                     "$set": {
                         "state": OfferState.RECEIVED.value,
-                        "holding_ids": [holding.holding_id for holding, _ in holdings],
+                        "holding_ids": [arrival.holding.holding_id for arrival in arrivals],
                     },
                     "$unset": {"claim": "", "claimed_until": "", "sealed_grant": ""},
                 },
@@ -179,10 +209,10 @@ class OfferStore:
             )
             if changed.matched_count != 1:
                 raise OfferBusyError
-            for holding, reference in holdings:
-                kept.delete_one({"account_id": holder.account_id, "reference": reference}, session=session)
-                kept.insert_one(holding_document(holder, holding, reference).to_mongo(), session=session)
-            insert_line(holder, entry, self._database, session)
+            for arrival in arrivals:
+                keep_arrival(kept, arrival, session)
+            for keeper, entry in entries:
+                insert_line(keeper, entry, self._database, session)
 
         in_transaction(self._database.client, arrive)
 

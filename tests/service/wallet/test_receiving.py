@@ -255,12 +255,12 @@ def test_an_issuer_that_no_list_knows_is_not_asked_for_anything(world: WalletWor
     assert "token" not in world.issuer.calls
 
 
-def test_a_newborns_certificate_is_kept_by_its_parent(world: WalletWorld, zhang: Browser) -> None:
-    """Holder code type 999 identifies neither a natural person nor a legal entity: kept, and labelled."""
+def test_a_licence_of_a_child_that_names_nobody_is_not_kept(world: WalletWorld, zhang: Browser) -> None:
+    """Holder code type 999 and no parent named: nothing says that Zhang acts for this child."""
     claims = identity_claims(holder_name="张小宝", holder_code_type="999", holder_number="Z990000016")
     answer = zhang.receive(world.issuer.offer(IDENTITY_CARD.vct, claims))
-    assert answer.status_code == 201, answer.text
-    assert answer.json["credentials"][0]["holder"]["relation"] == "other"
+    assert (answer.status_code, answer.json["type"]) == (422, "urn:elicence:problem:not-represented")
+    assert zhang.credentials() == []
 
 
 def test_the_state_of_a_card_follows_the_status_list(world: WalletWorld, zhang: Browser) -> None:

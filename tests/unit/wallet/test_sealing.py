@@ -28,14 +28,14 @@ def holder() -> Holder:
 
 def test_a_copy_opens_for_its_holder_with_the_key_it_was_made_with() -> None:
     owner = holder()
-    key = new_holder_key(owner)
-    opened = open_copy(owner, key.seal("header.payload.signature~"))
+    key = new_holder_key()
+    opened = open_copy(owner, key.seal("header.payload.signature~", owner))
     assert opened.credential == "header.payload.signature~"
     assert opened.signer.public_jwk == key.signer.public_jwk
 
 
 def test_a_copy_does_not_open_for_anybody_else() -> None:
-    copy = new_holder_key(holder()).seal("x")
+    copy = new_holder_key().seal("x", holder())
     with pytest.raises(SealedDataError):
         open_copy(holder(), copy)
 
@@ -43,7 +43,7 @@ def test_a_copy_does_not_open_for_anybody_else() -> None:
 def test_parts_of_two_copies_do_not_mix() -> None:
     """The credential of one copy under the row of another → refused: its data key is another."""
     owner = holder()
-    one, two = new_holder_key(owner).seal("one"), new_holder_key(owner).seal("two")
+    one, two = new_holder_key().seal("one", owner), new_holder_key().seal("two", owner)
     for mixed in (
         replace(one, sealed_credential=two.sealed_credential),
         replace(one, sealed_key=two.sealed_key),
@@ -64,7 +64,7 @@ def test_a_face_moved_to_another_licence_does_not_open() -> None:
 
 def test_the_next_copy_is_an_unseen_one_then_the_one_seen_longest_ago() -> None:
     owner = holder()
-    copies = [new_holder_key(owner).seal("x") for _ in range(3)]
+    copies = [new_holder_key().seal("x", owner) for _ in range(3)]
     seen = [replace(copy, used_at=AT + timedelta(days=place)) for place, copy in enumerate(copies)]
     assert Holding("h", face(), AT, (seen[0], copies[1], seen[2])).next_copy() == copies[1]
     assert Holding("h", face(), AT, (seen[2], seen[0], seen[1])).next_copy() == seen[0]
