@@ -1,14 +1,18 @@
-"""``/api/v1/log``: the use log of the signed-in person."""
+"""``/api/v1/log``: the use log of the account acted for."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
-from standards.text import Text
-from wallet.accounts.current import current_holder
-from wallet.history.entry import Entry, Use, read_together
+from wallet.accounts.acting import Deed
+from wallet.accounts.current import require_deed
+from wallet.history.entry import read_together
+from wallet.history.log_filter import parse_log_filter
+from wallet.history.read_use import read_use
+from wallet.history.use_json import use_json
+from wallet.history.views import parse_place
 from wallet.node import current_node
 
 blueprint = Blueprint("wallet_log_api", __name__)
@@ -16,34 +20,25 @@ blueprint = Blueprint("wallet_log_api", __name__)
 
 @blueprint.get("/api/v1/log")
 def show_log() -> dict[str, Any]:
-    """The newest uses, each with its outcome."""
-    return {"uses": [use_json(use) for use in read_together(current_node().use_log.read(current_holder()))]}
-
-
-def use_json(use: Use) -> dict[str, Any]:
-    """The schema ``Use`` of the OpenAPI document."""
-    entry = use.entry
+    """The newest uses that fit the filter, each with its outcome, and where the older ones begin."""
+    wanted = parse_log_filter(request.args)
+    place = parse_place(request.args.get("before", ""), request.args.get("line", ""))
+    entries, older = current_node().use_log.search(require_deed(Deed.SEE_LOG), wanted.fits, before=place)
     return {
-        "id": entry.entry_id,
-        "at": entry.at.isoformat(),
-        "kind": entry.kind.value,
-        "about": entry.about,
-        "party": _json(entry.party),
-        "region": _json(entry.region),
-        "item": _json(entry.item),
-        "licences": [name.to_json() for name in entry.licences],
-        "seen": [
-            {"licence": one.licence.to_json(), "label": one.label.to_json(), "value": one.value}
-            for one in entry.seen
-        ],
-        "reason": _json(entry.reason),
-        "outcome": None if use.outcome is None else _outcome_json(use.outcome),
+        "uses": [use_json(use) for use in read_together(entries)],
+        "next": None if older is None else {"before": older.at.isoformat(), "line": older.entry_id},
     }
 
 
-def _outcome_json(outcome: Entry) -> dict[str, Any]:
-    return {"kind": outcome.kind.value, "at": outcome.at.isoformat(), "reason": _json(outcome.reason)}
+@blueprint.get("/api/v1/log/<entry_id>")
+def show_use(entry_id: str) -> dict[str, Any]:
+    """One use: the receipt for programs."""
+    return use_json(read_use(current_node(), require_deed(Deed.SEE_LOG), entry_id))
 
 
-def _json(text: Text | None) -> dict[str, str] | None:
-    return None if text is None else text.to_json()
+@blueprint.get("/api/v1/log/integrity")
+def show_integrity() -> dict[str, Any]:
+    """Whether a line of the log is missing or was changed."""
+    node = current_node()
+    found = node.use_log.check(require_deed(Deed.SEE_LOG), node.clock.now())
+    return {"whole": found.is_whole, "lines": found.lines, "broken_at": found.broken_at}

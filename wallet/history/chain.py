@@ -1,8 +1,8 @@
 """The lines of an account as a chain: none is taken out, put in, changed or moved without leaving a gap.
 
 What a line says is sealed, and nobody but this node can make another. What the chain adds is that a line which is
-gone is missed. Lines go by themselves when their years are over; so each remembers the instant of the one before, and a
-chain may begin in its middle only where that instant is as old.
+gone is missed. Lines go by themselves when their years are over, in their order; so each remembers when the one before
+was noted, and a chain may begin in its middle only where that is as long ago.
 """
 
 from __future__ import annotations
@@ -26,15 +26,17 @@ class Line:
         entry_id: of the line.
         at: when, UTC, to the millisecond.
         sealed: what it says, as kept.
+        noted_at: when it was noted: never before the line before, whatever the line tells of.
         sequence: from 1, without gaps.
         previous: hash of the line before.
-        previous_at: instant of the line before; ``None`` for the first.
+        previous_at: when the line before was noted; ``None`` for the first.
         hash: of this line.
         marked: whether this node made the hash for this place.
     """
 
     entry_id: str
     at: datetime
+    noted_at: datetime
     sealed: bytes = field(repr=False)
     sequence: int
     previous: str
@@ -47,11 +49,10 @@ class Line:
         """Whether hash and mark fit what the line holds."""
         return self.marked and self.hash == _hash_of(
             self.entry_id,
-            self.at,
+            (self.at, self.noted_at, self.previous_at),
             self.sealed,
             sequence=self.sequence,
             previous=self.previous,
-            previous_at=self.previous_at,
         )
 
 
@@ -61,7 +62,7 @@ class Head:
 
     sequence: int
     hash: str
-    at: datetime
+    noted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +94,34 @@ def kept_until(at: datetime) -> datetime:
 def next_line(entry_id: str, at: datetime, sealed: bytes, head: Head | None) -> Line:
     """The line that follows ``head``."""
     sequence, previous = (head.sequence + 1, head.hash) if head else (1, FIRST_PREVIOUS)
-    at, previous_at = to_millisecond(at), head.at if head else None
-    own = _hash_of(entry_id, at, sealed, sequence=sequence, previous=previous, previous_at=previous_at)
-    return Line(entry_id, at, sealed, sequence, previous, previous_at, own)
+    at, previous_at = to_millisecond(at), head.noted_at if head else None
+    noted_at = at if head is None else max(at, head.noted_at)
+    own = _hash_of(entry_id, (at, noted_at, previous_at), sealed, sequence=sequence, previous=previous)
+    return Line(entry_id, at, noted_at, sealed, sequence, previous, previous_at, own)
 
 
-def check_chain(lines: Iterable[Line], head: Head | None, at: datetime) -> Wholeness:
+def check_chain(
+    lines: Iterable[Line], head: Head | None, at: datetime, *, from_oldest: bool = True
+) -> Wholeness:
     """Walk a chain from its oldest line.
 
     Args:
         lines: all lines of one account, by their sequence.
         head: what is remembered of the newest one; it may lag behind after a crash, but never be ahead.
         at: now; lines older than their years may be gone.
+        from_oldest: whether ``lines`` begin with the oldest there is, and not in the middle.
     """
     before: Line | None = None
     count = 0
     for line in lines:
-        if not (line.is_whole and (_may_begin(line, at) if before is None else _follows(line, before))):
+        if not (
+            line.is_whole and (_follows(line, before) if before else not from_oldest or _may_begin(line, at))
+        ):
             return Wholeness(count, line.sequence if before is None else before.sequence + 1)
         before = line
         count += 1
     if head is not None and (before is None or before.sequence < head.sequence):
-        gone = before is None and kept_until(head.at) <= at
+        gone = before is None and kept_until(head.noted_at) <= at
         if not gone:
             return Wholeness(count, 1 if before is None else before.sequence + 1)
     return Wholeness(count, None)
@@ -132,20 +139,18 @@ def _may_begin(line: Line, at: datetime) -> bool:
 
 
 def _follows(line: Line, before: Line) -> bool:
-    return (line.sequence, line.previous, line.previous_at) == (before.sequence + 1, before.hash, before.at)
+    return (line.sequence, line.previous, line.previous_at) == (
+        before.sequence + 1,
+        before.hash,
+        before.noted_at,
+    )
 
 
 def _hash_of(
-    entry_id: str,
-    at: datetime,
-    sealed: bytes,
-    *,
-    sequence: int,
-    previous: str,
-    previous_at: datetime | None,
+    entry_id: str, instants: tuple[datetime | None, ...], sealed: bytes, *, sequence: int, previous: str
 ) -> str:
-    instants = "\n".join("" if one is None else _instant(one) for one in (at, previous_at))
-    return link_hash(f"{entry_id}\n{instants}\n".encode() + sealed, sequence, previous)
+    told = "\n".join("" if one is None else _instant(one) for one in instants)
+    return link_hash(f"{entry_id}\n{told}\n".encode() + sealed, sequence, previous)
 
 
 def _instant(at: datetime) -> str:

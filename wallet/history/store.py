@@ -57,6 +57,7 @@ class EntryDocument(Document):  # type: ignore[misc]
     entry_id = StringField(primary_key=True)
     account_id = StringField(required=True)
     at = DateTimeField(required=True)
+    noted_at = DateTimeField()
     sealed = BinaryField(required=True)
     sequence = IntField()
     previous = StringField()
@@ -91,7 +92,7 @@ class HeadDocument(Document):  # type: ignore[misc]
     account_id = StringField(primary_key=True)
     sequence = IntField(required=True)
     hash = StringField(required=True)
-    at = DateTimeField(required=True)
+    noted_at = DateTimeField(required=True)
     mark = BinaryField(required=True)
 
     meta = {"collection": "use_log_heads", "db_alias": "wallet", "auto_create_index": False}  # noqa: RUF012
@@ -178,15 +179,19 @@ class UseLog:
         rows = self._rows.find(wanted).sort([("at", 1), ("_id", 1)]).limit(_OUTCOME_WITHIN)
         return [_entry(holder, row) for row in rows]
 
-    def check(self, holder: Holder, at: datetime) -> Wholeness:
-        """Whether a line is missing or was changed: reads the whole chain of the account."""
+    def check(self, holder: Holder, at: datetime, *, newest: int | None = None) -> Wholeness:
+        """Whether a line is missing or was changed: reads the whole chain of the account, or its newest lines only."""
         head = self._heads.find_one({"_id": holder.account_id})
         known = None if head is None else _head_of(holder, head)
         if head is not None and known is None:
             return Wholeness(0, head["sequence"])
         chained = {"account_id": holder.account_id, "sequence": {"$exists": True}}
-        rows = self._rows.find(chained).sort("sequence", 1).batch_size(1000)
-        return check_chain((_line(holder, row) for row in rows), known, at)
+        if newest is None:
+            rows = iter(self._rows.find(chained).sort("sequence", 1).batch_size(1000))
+            return check_chain((_line(holder, row) for row in rows), known, at)
+        tail = list(self._rows.find(chained).sort("sequence", -1).limit(newest))
+        lines = (_line(holder, row) for row in reversed(tail))
+        return check_chain(lines, known, at, from_oldest=len(tail) < newest)
 
 
 def insert_line(holder: Holder, entry: Entry, database: Database[_Row], session: ClientSession) -> None:
@@ -223,11 +228,11 @@ def _next(rows: Collection[_Row], holder: Holder, entry: Entry, session: ClientS
     sealed = holder.envelope.seal(orjson.dumps(entry.sealed_json()), _context(entry.entry_id))
     newest = rows.find_one(
         {"account_id": holder.account_id, "sequence": {"$exists": True}},
-        {"sequence": 1, "hash": 1, "at": 1},
+        {"sequence": 1, "hash": 1, "noted_at": 1},
         sort=[("sequence", -1)],
         session=session,
     )
-    head = None if newest is None else Head(newest["sequence"], newest["hash"], newest["at"])
+    head = None if newest is None else Head(newest["sequence"], newest["hash"], newest["noted_at"])
     return next_line(entry.entry_id, entry.at, sealed, head)
 
 
@@ -236,31 +241,39 @@ def _row(holder: Holder, line: Line) -> _Row:
         "_id": line.entry_id,
         "account_id": holder.account_id,
         "at": line.at,
+        "noted_at": line.noted_at,
         "sealed": Binary(line.sealed),
         "sequence": line.sequence,
         "previous": line.previous,
         "previous_at": line.previous_at,
         "hash": line.hash,
         "mark": Binary(seal_mark(holder.envelope, line.hash, _place(holder, line.sequence))),
-        "purge_at": kept_until(line.at),
+        "purge_at": kept_until(line.noted_at),
     }
 
 
 def _note_head(heads: Collection[_Row], holder: Holder, line: Line, session: ClientSession | None) -> None:
-    mark = seal_mark(holder.envelope, line.hash, _head_place(holder, line.sequence, line.at))
+    mark = seal_mark(holder.envelope, line.hash, _head_place(holder, line.sequence, line.noted_at))
     heads.update_one(
         {"_id": holder.account_id, "sequence": {"$lt": line.sequence}},
-        {"$set": {"sequence": line.sequence, "hash": line.hash, "at": line.at, "mark": Binary(mark)}},
+        {
+            "$set": {
+                "sequence": line.sequence,
+                "hash": line.hash,
+                "noted_at": line.noted_at,
+                "mark": Binary(mark),
+            }
+        },
         upsert=True,
         session=session,
     )
 
 
 def _head_of(holder: Holder, row: _Row) -> Head | None:
-    place = _head_place(holder, row["sequence"], row["at"])
+    place = _head_place(holder, row["sequence"], row["noted_at"])
     if not has_mark(holder.envelope, row["mark"], row["hash"], place):
         return None
-    return Head(row["sequence"], row["hash"], row["at"])
+    return Head(row["sequence"], row["hash"], row["noted_at"])
 
 
 def actor_of(holder: Holder) -> Actor | None:
@@ -285,6 +298,7 @@ def _line(holder: Holder, row: _Row) -> Line:
     return Line(
         row["_id"],
         row["at"],
+        row["noted_at"],
         bytes(row["sealed"]),
         row["sequence"],
         row["previous"],
@@ -307,5 +321,5 @@ def _place(holder: Holder, sequence: int) -> str:
     return f"use log {holder.account_id} place {sequence}"
 
 
-def _head_place(holder: Holder, sequence: int, at: datetime) -> str:
-    return f"use log {holder.account_id} head {sequence} {at.timestamp():.3f}"
+def _head_place(holder: Holder, sequence: int, noted_at: datetime) -> str:
+    return f"use log {holder.account_id} head {sequence} {noted_at.timestamp():.3f}"

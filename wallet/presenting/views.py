@@ -11,7 +11,8 @@ from standards.errors import ElicenceError
 from standards.text import Text
 from wallet.accounts.acting import Deed
 from wallet.accounts.current import current_holder, require_deed
-from wallet.history.entry import Use, read_together
+from wallet.history.errors import EntryNotFoundError
+from wallet.history.read_use import use_about
 from wallet.node import current_node
 from wallet.presenting.answer_request import give_consent, refuse
 from wallet.presenting.consent import Consent
@@ -110,6 +111,14 @@ def _onward(request_id: str, answer: AnswerOfVerifier) -> Response:
 
 
 def _receipt(pending: PendingRequest) -> str:
-    uses = read_together(current_node().use_log.read(current_holder()))
-    use: Use | None = next((one for one in uses if one.entry.about == pending.request_id), None)
-    return render_template("wallet/presenting/receipt.html", pending=pending, use=use)
+    holder = current_holder()
+    try:
+        use = use_about(current_node(), holder, pending.request_id)
+    except EntryNotFoundError:
+        use = None
+    return render_template(
+        "wallet/presenting/receipt.html",
+        pending=pending,
+        use=use,
+        sees_log=holder.acting.may(Deed.SEE_LOG),
+    )
