@@ -76,6 +76,8 @@ class IssuingPeer:
     offers: dict[str, Offered] = field(default_factory=dict)
     references: dict[str, CredentialOffer] = field(default_factory=dict)
     tokens: dict[str, Issued] = field(default_factory=dict)
+    other_lists: dict[int, str] = field(default_factory=dict)
+    """Status lists of others that stand on its host, by number."""
     notifications: list[dict[str, Any]] = field(default_factory=list)
     statuses: StatusList = field(default_factory=lambda: StatusList(STATUS_ENTRIES))
     calls: list[str] = field(default_factory=list)
@@ -147,6 +149,7 @@ class IssuingPeer:
         app.get("/trust/list")(self._trust_list)
         app.get("/trust/lists/<division>")(self._trust_list)
         app.get("/status-lists/1")(self._status_list)
+        app.get("/status-lists/<int:number>")(lambda number: self.other_lists.get(number) or abort(404))
         app.get(f"/.well-known/openid-credential-issuer{path}")(self._metadata)
         app.get(f"/.well-known/oauth-authorization-server{path}")(self._server_metadata)
         app.get(f"{path}/openid4vci/offers/<code>")(self._offer)

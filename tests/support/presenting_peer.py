@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from keys.local_signer import LocalSigner
 from keys.path_validation import PathValidator
 from standards.dcql import SD_JWT, Candidate, match
+from standards.mandate import Acting, acting_extra
 from standards.openid4vp.authorization_request import RequestReference, parse_request_uri
 from standards.openid4vp.request_object import (
     DIRECT_POST_JWT,
@@ -49,6 +50,8 @@ class PresentingPeer:
     audience: str | None = None
     nonce: str | None = None
     binding_key: LocalSigner | None = None
+    acting: Acting | None = None
+    """Who shows, when it is not the holder."""
     state: str | None = None
 
     def fetch(self, link: str, *, method: str = "POST") -> tuple[RequestReference, str, str | None]:
@@ -117,4 +120,5 @@ class PresentingPeer:
             nonce=self.nonce or request.nonce,
             at=self.clock.now(),
             sign=sign,
+            extra=acting_extra(self.acting),
         )

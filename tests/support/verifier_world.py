@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from keys.certificates import certificate_to_pem, parse_request, sign_request
 from keys.local_signer import LocalSigner
 from keys.master_key import MasterKey
-from keys.trust_list import Role, ServiceItem
+from keys.trust_list import Role, ServiceItem, TrustEntry
 from service.api_tokens import mint
 from service.demo.people import DemoPerson, person
 from service.settings import Settings
@@ -184,7 +184,9 @@ class VerifierWorld:
         client.set_cookie("elicence_verifier", token, domain="localhost")
         return Clerk(client, csrf_token_of(token))
 
-    def publish(self, *, issuer_types: tuple[str, ...] | None = None) -> None:
+    def publish(
+        self, *, issuer_types: tuple[str, ...] | None = None, providers: tuple[TrustEntry, ...] = ()
+    ) -> None:
         """Publish newer lists, and let the window fetch them."""
         assert self.issuer.signer is not None
         self.sequence += 1
@@ -214,7 +216,7 @@ class VerifierWorld:
                     for division, region in self.nation.regions.items()
                 ),
             ),
-            "330000": self.nation.region_list("330000", (issuer,), self.sequence),
+            "330000": self.nation.region_list("330000", (issuer, *providers), self.sequence),
             "510000": self.nation.region_list("510000", tuple(verifiers), self.sequence),
         }
         assert self.node.trust.refresh() == {}
