@@ -48,6 +48,7 @@ from wallet.shell import vendor_views
 from wallet.shell import views as shell_views
 from wallet.showing import api as showing_api
 from wallet.showing import views as showing_views
+from wallet.showing.session_end import install_session_end
 from wallet.showing.store import CodeUseStore, CompactStore, DelegationStore
 from wallet.trust import trust_in_force
 
@@ -110,6 +111,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     ):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(showing_api.windows)
+    install_session_end(app)
     return app
 
 

@@ -95,7 +95,7 @@ class RedemptionAnswer:
         """As sent."""
         wire: dict[str, Any] = {
             "state": "redeemed",
-            "redeemed_at": self.redeemed_at.isoformat(),
+            "redeemed_at": int(self.redeemed_at.timestamp()),
             "presentations": dict(self.presentations),
         }
         return wire if self.identity is None else {**wire, "identity": self.identity}

@@ -10,6 +10,7 @@ from flask import Blueprint, request
 from service.web.csrf import MachineBlueprint, csrf_token
 from service.web.json_body import read_json_body
 from service.web.kit import current_kit
+from service.web.sign_in.session import session_id_of
 from standards.errors import InvalidInputError
 from standards.jose import b64url_encode, parse_public_jwk
 from standards.json_reader import Reader
@@ -24,6 +25,7 @@ from wallet.showing.errors import RedemptionRejectedError
 from wallet.showing.make_delegations import MAX_LICENCES, make_delegations
 from wallet.showing.portrait import portrait_url
 from wallet.showing.redeem_code import redeem_code
+from wallet.showing.session_end import reference_of_session
 from wallet.showing.show_state import ShownLicence, show_state
 
 USES_AT_ONCE: Final = 20
@@ -65,7 +67,7 @@ def delegate() -> dict[str, Any]:
         holder,
         phone_key,
         wanted,
-        person_account_id=current_self().account_id,
+        own=current_self(),
         session=session_reference(node),
     )
     return {
@@ -145,7 +147,7 @@ def bound_to(node: WalletNode, holder: Holder) -> str:
 def session_reference(node: WalletNode) -> str:
     """The session, as it may be stored: nothing can be done with it."""
     cookie = request.cookies.get(current_kit().session_cookie, "")
-    return node.references.of("show code session", cookie)
+    return reference_of_session(node, session_id_of(cookie))
 
 
 def _cursor(text: str, now: datetime) -> datetime:

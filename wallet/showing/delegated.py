@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -17,6 +17,7 @@ class Delegated:
         holding_id: the licence.
         copy_id: the compact copy whose key signed it.
         session: reference of the session that asked for it; withdrawn with it.
+        sealed_name: name of that person, sealed in their own account: nobody is there when a code is redeemed.
         right_id: the right under which they act, or ``None``.
         expires_at: its end.
         withdrawn_at: since when it is refused, or ``None``.
@@ -25,6 +26,7 @@ class Delegated:
     digest: str
     account_id: str
     person_account_id: str
+    sealed_name: bytes = field(repr=False)
     holding_id: str
     copy_id: str
     session: str

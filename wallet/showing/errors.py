@@ -61,10 +61,10 @@ class CodeWithdrawnError(ElicenceError):
 
     code: ClassVar[str] = "show-code-withdrawn"
 
-    def __init__(self) -> None:
+    def __init__(self, why: Text | None = None) -> None:
         super().__init__(
-            "这台手机的亮证授权已撤回。",
-            "This phone may make codes for this licence no more.",
+            "这台手机的亮证授权已撤回。" if why is None else why.zh,
+            "This phone may make codes for this licence no more." if why is None else why.en,
             where="/code",
             next_step=Text("请持证人重新登录后再出示。", "Let the holder sign in again and show it."),
         )

@@ -58,7 +58,7 @@ def make_delegations(
     phone_key: PublicJwk,
     wanted: Sequence[str],
     *,
-    person_account_id: str,
+    own: Holder,
     session: str,
     once: bool = False,
 ) -> tuple[PhoneDelegation, ...]:
@@ -69,7 +69,7 @@ def make_delegations(
         holder: whose wallet, and who acts.
         phone_key: public key of the phone; its private half never leaves it.
         wanted: holding ids; those that cannot be shown by code are left out.
-        person_account_id: own account of the person who holds the phone.
+        own: the person who holds the phone, in their own wallet.
         session: reference of the session; signing out withdraws what it had delegated.
         once: for a single code, made at the server: two minutes are enough, and its use is line enough in the log.
 
@@ -84,7 +84,7 @@ def make_delegations(
         raise NothingToShowError
     lifetime = ONE_CODE if once else MAX_LIFETIME
     made = [_delegate(node, holder, one, phone_key, at=at, lifetime=lifetime) for one in chosen]
-    node.delegations.add([_row(holder, one, person_account_id, session) for one in made])
+    node.delegations.add([_row(holder, one, own, session) for one in made])
     node.compact_copies.mark_delegated(holder, [one.copy_id for one in made], at)
     if not once:
         node.use_log.append(holder, _entry(holder, chosen, at))
@@ -131,17 +131,24 @@ def _delegate(
     return PhoneDelegation(shown.holding_id, copy.copy_id, copy.data, signed, ends)
 
 
-def _row(holder: Holder, made: PhoneDelegation, person_account_id: str, session: str) -> Delegated:
+def _row(holder: Holder, made: PhoneDelegation, own: Holder, session: str) -> Delegated:
+    digest = b64url_encode(parse_delegation(made.delegation).digest)
     return Delegated(
-        digest=b64url_encode(parse_delegation(made.delegation).digest),
+        digest=digest,
         account_id=holder.account_id,
         holding_id=made.holding_id,
         copy_id=made.copy_id,
         session=session,
-        person_account_id=person_account_id,
+        person_account_id=own.account_id,
+        sealed_name=own.envelope.seal(own.person.name.encode(), name_context(digest)),
         right_id=holder.acting.right_id,
         expires_at=made.expires_at,
     )
+
+
+def name_context(digest: str) -> str:
+    """What the sealed name of a delegation is bound to."""
+    return f"show code delegation {digest} name"
 
 
 def _entry(holder: Holder, chosen: Sequence[ShownLicence], at: datetime) -> Entry:

@@ -69,7 +69,14 @@ def fetch_compact(
         answer = ask_for_copies(node, metadata, token, keys, configuration_id=compact_id)
         if isinstance(answer, DeferredResponse):
             return False
-        copies = _check(answer.unverified_credentials, keys, keeper, holding_id, face, node.clock.now())
+        copies = _check(
+            answer.unverified_credentials,
+            keys,
+            keeper=keeper,
+            holding_id=holding_id,
+            face=face,
+            at=node.clock.now(),
+        )
     except ElicenceError as error:
         _LOG.info("compact-form-not-received", why=error.code)
         return False
@@ -80,6 +87,7 @@ def fetch_compact(
 def _check(
     texts: Sequence[str],
     keys: Sequence[HolderKey],
+    *,
     keeper: Holder,
     holding_id: str,
     face: Face,

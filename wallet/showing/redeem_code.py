@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from standards.errors import ElicenceError
 from standards.jose import b64url_encode
+from standards.licence_types.licence_type import type_code_of
+from standards.mandate import acting_extra
 from standards.show_code import UnverifiedShowCode, parse_show_code, verify_show_code
 from standards.show_code.errors import CodeTimeError, DelegationTimeError, ShowCodeError
 from standards.show_code.redemption import RedemptionAnswer, UnverifiedRedemption
 from standards.show_code.wallet_place import redeem_url
 from standards.text import Text
 from wallet.accounts.account import Holder
+from wallet.accounts.errors import RightEndedError
 from wallet.accounts.open_account import open_unattended
+from wallet.accounts.subject import subject_of
 from wallet.history.entry import Entry, EntryKind, SeenField, new_entry_id
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.holdings.list_licences import Card, show_licence
+from wallet.mandates.errors import GrantRefusedError
+from wallet.mandates.open_right import act_for
+from wallet.mandates.show_as import Occasion, acting_of, give_back_use, refusal, take_use
 from wallet.node import WalletNode
 from wallet.showing.compact_copy import open_compact
 from wallet.showing.delegated import CodeUse, Delegated
-from wallet.showing.disclosed import Disclosure, disclosures_for, identity_disclosure, present
+from wallet.showing.disclosed import disclosures_for, identity_disclosure, present
 from wallet.showing.errors import (
     CodeExpiredError,
     CodeNotKnownError,
@@ -31,6 +37,7 @@ from wallet.showing.errors import (
     CodeWithdrawnError,
     RedemptionRejectedError,
 )
+from wallet.showing.make_delegations import name_context
 from wallet.showing.trusted_window import TrustedWindow, trust_window
 
 CLOCK_SKEW: Final = timedelta(seconds=30)
@@ -39,11 +46,12 @@ CLOCK_SKEW: Final = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A code with whom it belongs to."""
+    """A code with whom it belongs to: the holder's wallet as opened for whoever holds the phone, and that person's."""
 
     code: UnverifiedShowCode
     delegated: Delegated
     holder: Holder
+    own: Holder
     window: TrustedWindow
 
     @property
@@ -81,20 +89,55 @@ def redeem_code(node: WalletNode, text: str, redemption: UnverifiedRedemption) -
     delegated = node.delegations.find(b64url_encode(code.delegation.digest))
     if delegated is None:
         raise CodeNotKnownError
-    shown = _Shown(code, delegated, _open(node, delegated.account_id), window)
+    shown = _shown(node, code, delegated, window)
     try:
         card = _check(node, shown)
+        _check_right(node, shown, card)
+        return _redeem(node, shown, card)
     except ElicenceError as error:
-        _refused(node, shown, error)
+        _refused(node, shown.holder, shown, error.message)
         raise
-    return _redeem(node, shown, card)
 
 
-def _open(node: WalletNode, account_id: str) -> Holder:
+def _shown(node: WalletNode, code: UnverifiedShowCode, delegated: Delegated, window: TrustedWindow) -> _Shown:
+    try:
+        holder, own = _open(node, delegated)
+    except RightEndedError as error:
+        holder = _unattended(node, delegated.account_id)
+        _refused(node, holder, _Shown(code, delegated, holder, holder, window), error.message)
+        raise CodeWithdrawnError(error.message) from error
+    return _Shown(code, delegated, holder, own, window)
+
+
+def _check_right(node: WalletNode, shown: _Shown, card: Card) -> None:
+    """The limits of a grant, against this window and its item: the rule that the window applies too."""
+    window = shown.window
+    occasion = Occasion(window.request.item, window.division, node.clock.now())
+    refused = refusal(shown.holder, type_code_of(card.holding.face.vct), occasion)
+    if refused is not None:
+        raise CodeWithdrawnError(refused.message)
+
+
+def _unattended(node: WalletNode, account_id: str) -> Holder:
     account = node.accounts.get_many([account_id]).get(account_id)
     if account is None:
         raise CodeNotKnownError
     return open_unattended(account, node.account_envelope)
+
+
+def _open(node: WalletNode, delegated: Delegated) -> tuple[Holder, Holder]:
+    """Whose licence it is as whoever holds the phone acts for them, and that person: the right is looked up now.
+
+    Raises:
+        RightEndedError: the person acted for the holder and may not any more.
+    """
+    own = _unattended(node, delegated.person_account_id)
+    name = own.envelope.open(delegated.sealed_name, name_context(delegated.digest)).decode()
+    own = replace(own, person=replace(own.person, name=name))
+    own = replace(own, subject=subject_of(own.person))
+    if delegated.right_id is None:
+        return own, own
+    return act_for(node, own, delegated.account_id, delegated.right_id), own
 
 
 def _check(node: WalletNode, shown: _Shown) -> Card:
@@ -128,42 +171,35 @@ def _check(node: WalletNode, shown: _Shown) -> Card:
 
 
 def _redeem(node: WalletNode, shown: _Shown, card: Card) -> RedemptionAnswer:
-    at, window = node.clock.now(), shown.window
+    at, window, holder = node.clock.now(), shown.window, shown.holder
     disclosures = disclosures_for(window, card.holding)
-    person, identity = _identity(node, shown)
+    identity = identity_disclosure(node.holdings.all_of(shown.own))
+    acting = acting_of(node, holder)
+    try:
+        counted = take_use(node, holder)
+    except GrantRefusedError as error:
+        raise CodeWithdrawnError(error.message) from error
     told = _told("used", window, card, None)
-    if not node.code_uses.use(shown.holder, CodeUse(shown.code_id, at, told)):
-        error = CodeUsedError()
-        _refused(node, shown, error)
-        raise error
+    if not node.code_uses.use(holder, CodeUse(shown.code_id, at, told)):
+        if counted:
+            give_back_use(node, holder)
+        raise CodeUsedError
     seen = [field for one in (*disclosures, *([identity] if identity else [])) for field in one.seen()]
-    node.use_log.append(shown.holder, _entry(node, shown, card, seen))
+    node.use_log.append(holder, _entry(node, shown, card, seen))
+    extra = None if acting is None else acting_extra(acting)
     presentations = {
-        one.query_id: present(node, shown.holder, one, window, _extra(shown))
+        one.query_id: present(node, holder, one, window, extra)
         for one in disclosures
         if one.query_id is not None
     }
-    face = None if identity is None else present(node, person, identity, window, None)
+    face = None if identity is None else present(node, shown.own, identity, window, None)
     return RedemptionAnswer(at, presentations, face)
 
 
-def _identity(node: WalletNode, shown: _Shown) -> tuple[Holder, Disclosure | None]:
-    """The face of who holds the phone: from their own wallet, whomever they act for."""
-    delegated = shown.delegated
-    same = delegated.person_account_id == delegated.account_id
-    person = shown.holder if same else _open(node, delegated.person_account_id)
-    return person, identity_disclosure(node.holdings.all_of(person))
-
-
-def _extra(_shown: _Shown) -> Mapping[str, Any] | None:
-    """Who acts, in the key binding."""
-    return None
-
-
-def _refused(node: WalletNode, shown: _Shown, error: ElicenceError) -> None:
-    told = _told("refused", shown.window, None, error.message)
-    node.code_uses.note_refusal(shown.holder, CodeUse(shown.code_id, node.clock.now(), told))
-    node.use_log.append(shown.holder, _entry(node, shown, None, [], reason=error.message))
+def _refused(node: WalletNode, holder: Holder, shown: _Shown, reason: Text) -> None:
+    told = _told("refused", shown.window, None, reason)
+    node.code_uses.note_refusal(holder, CodeUse(shown.code_id, node.clock.now(), told))
+    node.use_log.append(holder, _entry(node, shown, None, [], reason=reason))
 
 
 def _told(outcome: str, window: TrustedWindow, card: Card | None, reason: Text | None) -> dict[str, object]:

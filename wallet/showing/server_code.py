@@ -17,9 +17,7 @@ from wallet.showing.make_delegations import make_delegations
 _ECDSA: Final = ec.ECDSA(hashes.SHA256())
 
 
-def make_server_code(
-    node: WalletNode, holder: Holder, holding_id: str, *, person_account_id: str, session: str
-) -> str:
+def make_server_code(node: WalletNode, holder: Holder, holding_id: str, *, own: Holder, session: str) -> str:
     """One code of one licence; its key signs once and is forgotten.
 
     Raises:
@@ -31,7 +29,7 @@ def make_server_code(
         holder,
         public_jwk_of(key.public_key()),
         [holding_id],
-        person_account_id=person_account_id,
+        own=own,
         session=session,
         once=True,
     )

@@ -96,6 +96,7 @@ class DelegationStore:
                     "copy_id": one.copy_id,
                     "session": one.session,
                     "person_account_id": one.person_account_id,
+                    "sealed_name": Binary(one.sealed_name),
                     "right_id": one.right_id,
                     "expires_at": one.expires_at,
                     "purge_at": one.expires_at + KEPT_AFTER_END,
@@ -116,6 +117,7 @@ class DelegationStore:
             copy_id=row["copy_id"],
             session=row["session"],
             person_account_id=row["person_account_id"],
+            sealed_name=bytes(row["sealed_name"]),
             right_id=row["right_id"],
             expires_at=row["expires_at"],
             withdrawn_at=row.get("withdrawn_at"),
@@ -125,13 +127,6 @@ class DelegationStore:
         """Refuse from now on what a session had delegated (one durable write); answers how many."""
         changed = self._delegations.update_many(
             {"session": session, "withdrawn_at": None}, {"$set": {"withdrawn_at": at}}
-        )
-        return changed.modified_count
-
-    def withdraw_account(self, account_id: str, at: datetime) -> int:
-        """Refuse from now on what was delegated of a wallet (one durable write); answers how many."""
-        changed = self._delegations.update_many(
-            {"account_id": account_id, "withdrawn_at": None}, {"$set": {"withdrawn_at": at}}
         )
         return changed.modified_count
 

@@ -46,7 +46,7 @@ def plain() -> str:
             node,
             holder,
             chosen.holding_id,
-            person_account_id=current_self().account_id,
+            own=current_self(),
             session=session_reference(node),
         )
         picture = Markup(write_svg(build_qr(text)))  # noqa: S704 -- drawn by us, holds no text
