@@ -8,6 +8,7 @@ from wallet.accounts import openapi as accounts
 from wallet.history import openapi as history
 from wallet.holdings import openapi as holdings
 from wallet.presenting import openapi as presenting
+from wallet.provider import openapi as provider
 from wallet.receiving import openapi as receiving
 
 FRAGMENTS: Final = (
@@ -16,5 +17,6 @@ FRAGMENTS: Final = (
     receiving.OPENAPI,
     presenting.OPENAPI,
     history.OPENAPI,
+    provider.OPENAPI,
 )
 """One fragment for each feature, as ``service.web.openapi`` merges them."""
