@@ -21,6 +21,9 @@ from service.web.sign_in import current_person, install_sign_in
 from standards.text import Text
 from wallet.accounts import api as session_api
 from wallet.accounts.store import AccountStore
+from wallet.claiming import views as claiming_views
+from wallet.claiming.authorization_client import AuthorizationClient
+from wallet.claiming.store import SearchStore
 from wallet.errors import WALLET_ERRORS
 from wallet.history import api as history_api
 from wallet.history import views as history_views
@@ -103,6 +106,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         history_api,
         history_views,
         scanning_views,
+        claiming_views,
         provider_api,
         shell_views,
         vendor_views,
@@ -120,6 +124,12 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
     database = connect(settings, "wallet")
     outbound = Outbound(settings.allowed_origins)
     feed = TrustFeed(settings, outbound, clock)
+    provider = WalletProvider.over(
+        ProviderStatusStore(database),
+        SoftwareKeyStore(settings.keys_directory, master_key),
+        wallet_url=settings.wallet_url,
+        clock=clock,
+    )
     node = WalletNode(
         settings=settings,
         clock=clock,
@@ -140,15 +150,12 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         requests=RequestStore(),
         use_log=UseLog(database),
         issuer_client=IssuerClient(outbound, clock),
+        authorization_client=AuthorizationClient(outbound, clock, provider),
+        searches=SearchStore(database),
         compact_copies=CompactStore(database),
         delegations=DelegationStore(database),
         code_uses=CodeUseStore(database),
-        provider=WalletProvider.over(
-            ProviderStatusStore(database),
-            SoftwareKeyStore(settings.keys_directory, master_key),
-            wallet_url=settings.wallet_url,
-            clock=clock,
-        ),
+        provider=provider,
     )
     node.ensure_indexes()
     return node

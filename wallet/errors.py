@@ -10,10 +10,18 @@ from service.errors import SettingsError
 from service.outbound import OutboundError
 from service.trust_feed import TrustAnchorError
 from service.web.error_table import ErrorTable
+from standards.oauth import InvalidAuthorizationResponseError
 from standards.oauth.errors import OAuthError
 from standards.openid4vp import PresentationError
-from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, UseLogBusyError
 from wallet.accounts.errors import DeedNotAllowedError, RightEndedError
+from wallet.claiming.errors import (
+    LibraryClosedError,
+    LibraryRefusedError,
+    SearchBusyError,
+    SearchNotFoundError,
+    UnknownLibraryError,
+)
+from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, UseLogBusyError
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.mandates.errors import (
     GrantRefusedError,
@@ -95,6 +103,12 @@ WALLET_ERRORS: Final[ErrorTable] = {
     ProviderStatusNotFoundError: (404, "not-found"),
     RequestNotFoundError: (404, "request-not-found"),
     OfferBusyError: (409, "offer-busy"),
+    UnknownLibraryError: (404, "library-unknown"),
+    SearchNotFoundError: (404, "search-not-found"),
+    SearchBusyError: (409, "search-busy"),
+    InvalidAuthorizationResponseError: (400, "authorization-response"),
+    LibraryClosedError: (422, "library-closed"),
+    LibraryRefusedError: (502, "library-refused"),
     RequestDecidedError: (409, "request-decided"),
     StatusEndedError: (409, "status-ended"),
     OfferGoneError: (410, "offer-gone"),

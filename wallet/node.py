@@ -20,6 +20,8 @@ from service.store import check_health
 from service.trust_feed import TrustFeed, check_trust_lists
 from service.type_feed import TypeFeed
 from wallet.accounts.store import AccountStore
+from wallet.claiming.authorization_client import AuthorizationClient
+from wallet.claiming.store import SearchStore
 from wallet.history.store import UseLog
 from wallet.holdings.store import HoldingStore
 from wallet.mandates.store import RightStore
@@ -62,6 +64,8 @@ class WalletNode:
     requests: RequestStore
     use_log: UseLog
     issuer_client: IssuerClient
+    authorization_client: AuthorizationClient
+    searches: SearchStore
     compact_copies: CompactStore
     delegations: DelegationStore
     code_uses: CodeUseStore
@@ -78,6 +82,7 @@ class WalletNode:
         for store in (self.accounts, self.rights, self.holdings, self.offers, self.requests, self.use_log):
             store.ensure_indexes()
         self.provider.store.ensure_indexes()
+        self.searches.ensure_indexes()
         for shown in (self.compact_copies, self.delegations, self.code_uses):
             shown.ensure_indexes()
 

@@ -27,6 +27,8 @@ from tests.support.asking_peer import ITEM, AskingPeer
 from tests.support.clock import FixedClock
 from tests.support.issuing_peer import IssuingPeer
 from tests.support.trust_world import USCC_A, USCC_B, TrustWorld, entry_of
+from wallet.accounts.account import Holder
+from wallet.accounts.open_account import open_account
 from wallet.app import create_app
 from wallet.node import WalletNode
 
@@ -135,15 +137,21 @@ class WalletWorld:
     def sign_in(self, person: DemoPerson = ZHANG) -> Browser:
         """A browser with a session of the real session store; the walk through the provider is the kit's test."""
         sessions = SessionStore(self.node.database, self.master_key.envelope("sign-in session"))
-        token = sessions.begin(
-            Person(
-                person.code_type, person.number, person.name, person.subject, "https://provider.example", ""
-            ),
-            self.clock.now(),
-        )
+        token = sessions.begin(_signed_in(person), self.clock.now())
         client = self.app.test_client()
         client.set_cookie("elicence_wallet", token, domain="localhost")
         return Browser(client, csrf_token_of(token))
+
+    def account_of(self, person: DemoPerson = ZHANG) -> Holder:
+        """The person's own account, opened as the wallet opens it."""
+        node = self.node
+        return open_account(
+            _signed_in(person),
+            store=node.accounts,
+            lookup_key=node.lookup_key,
+            envelope=node.account_envelope,
+            at=node.clock.now(),
+        )
 
     def nation_list(self, **changes: Any) -> str:
         """The nation's list as of now."""
@@ -201,6 +209,11 @@ class WalletWorld:
         }
 
 
+def _signed_in(person: DemoPerson) -> Person:
+    provider = "https://provider.example"
+    return Person(person.code_type, person.number, person.name, person.subject, provider, "")
+
+
 def seen_on(page: str) -> str:
     """The fingerprint that a consent page carries."""
     found = re.search(r'name="seen" value="([^"]+)"', page)
@@ -217,9 +230,9 @@ def running_clock() -> FixedClock:
 def wallet_world(
     settings: Settings, master_key: MasterKey, clock: FixedClock, **options: Any
 ) -> Iterator[WalletWorld]:
-    """The three services; options: ``issuer_path``, ``issuer_types``."""
+    """The three services; options: ``issuer_path``, ``issuer_types``, ``issuer_peer`` (its class)."""
     nation = TrustWorld.create()
-    issuer = IssuingPeer(clock, path=options.get("issuer_path", ""))
+    issuer = options.get("issuer_peer", IssuingPeer)(clock, path=options.get("issuer_path", ""))
     verifier = AskingPeer(clock)
     with _served(issuer), _served(verifier):
         issuer.signer = nation.regions["330000"].leaf("杭州市某局（示例）", USCC_A, uris=(issuer.identifier,))

@@ -67,6 +67,20 @@ def ask_for_copies(
     return _with_fresh_nonce(node, metadata, keys, ask)
 
 
+def ask_for_deferred(
+    node: WalletNode, metadata: CredentialIssuerMetadata, token: AccessToken, transaction_id: str
+) -> Answer:
+    """What was not ready before (section 9): the copies, or when to come back.
+
+    Raises:
+        OfferGoneError, IssuerAnswerError: the issuer refused, or knows no such transaction.
+    """
+    try:
+        return node.issuer_client.request_deferred(metadata, token, transaction_id)
+    except RefusedByIssuer as error:
+        raise credential_refused(error.refusal) from error
+
+
 def _with_fresh_nonce(
     node: WalletNode,
     metadata: CredentialIssuerMetadata,
@@ -94,7 +108,7 @@ def _proof(metadata: CredentialIssuerMetadata, key: HolderKey, nonce: str, at: d
 
 def credential_refused(refusal: OAuthRefusal) -> ElicenceError:
     """What a refusal of the credential endpoint means to the person (section 8.3.1)."""
-    if refusal.error in ("invalid_token", "credential_request_denied"):
+    if refusal.error in ("invalid_token", "credential_request_denied", "invalid_transaction_id"):
         return OfferGoneError()
     return odd_answer(refusal)
 

@@ -1,0 +1,1 @@
+"""Finding licences: what any connected library holds of the person, fetched without a visit and without an offer."""

@@ -1,0 +1,118 @@
+"""The pages on which a person finds licences: the libraries, the way to one and back, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from service.web.security_headers import allow_form_target
+from standards.errors import ElicenceError
+from standards.text import Text
+from wallet.accounts.current import current_self
+from wallet.claiming.fetch_finds import fetch_finds
+from wallet.claiming.fetch_uses import fetch_uses
+from wallet.claiming.libraries import Library, connected_libraries
+from wallet.claiming.search import Search, SearchState
+from wallet.claiming.start_search import start_search
+from wallet.claiming.take_answer import take_answer
+from wallet.node import current_node
+
+blueprint = Blueprint("claiming", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryRow:
+    """A library with the last search there, if any."""
+
+    library: Library
+    last: Search | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRows:
+    """The libraries of one region."""
+
+    region: Text
+    rows: tuple[LibraryRow, ...]
+
+
+@blueprint.get("/find")
+def find() -> str:
+    """The connected libraries, by region."""
+    node, holder = current_node(), current_self()
+    at = node.clock.now()
+    libraries = connected_libraries(node.trust(), node.references, at)
+    # Browsers follow the answer of the form to the library's own origin.
+    for library in libraries:
+        allow_form_target(library.origin)
+    regions = _regions(libraries, node.searches.recent(holder, at))
+    return render_template("wallet/claiming/find.html", regions=regions)
+
+
+@blueprint.post("/find")
+def begin() -> BaseResponse:
+    """Go to a library."""
+    place = request.form.get("server", "0")
+    started = start_search(
+        current_node(),
+        current_self(),
+        request.form.get("library", ""),
+        int(place) if place.isascii() and place.isdecimal() and len(place) <= 3 else 0,
+    )
+    return redirect(started.authorization_url, code=303)
+
+
+@blueprint.get("/find/callback")
+def callback() -> BaseResponse:
+    """Back from a library."""
+    node, holder = current_node(), current_self()
+    parameters = {name: request.args.getlist(name) for name in request.args}
+    search = take_answer(node, holder, parameters)
+    if search.state is SearchState.FETCHING:
+        search = fetch_finds(node, holder, search.search_id)
+        fetch_uses(node, holder, search.search_id)
+    return redirect(url_for("claiming.results", search_id=search.search_id), code=303)
+
+
+@blueprint.get("/find/<search_id>")
+def results(search_id: str) -> str:
+    """What came of a search."""
+    node = current_node()
+    at = node.clock.now()
+    search = node.searches.get(current_self(), search_id, at)
+    open_finds = search.open_finds(at) if search.state is SearchState.FETCHING else ()
+    try:
+        libraries = connected_libraries(node.trust(), node.references, at)
+        library = next((one for one in libraries if one.key == search.library_key), None)
+    except ElicenceError:
+        library = None
+    if library is not None:
+        allow_form_target(library.origin)
+    return render_template(
+        "wallet/claiming/results.html", search=search, open_finds=len(open_finds), library=library
+    )
+
+
+@blueprint.post("/find/<search_id>")
+def go_on(search_id: str) -> BaseResponse:
+    """The next step; with ``again`` what failed is asked for once more."""
+    fetch_finds(current_node(), current_self(), search_id, again="again" in request.form)
+    return redirect(url_for("claiming.results", search_id=search_id), code=303)
+
+
+def _regions(libraries: Sequence[Library], searches: Sequence[Search]) -> list[RegionRows]:
+    newest: dict[str, Search] = {}
+    for search in searches:
+        newest.setdefault(search.library_key, search)
+    return [
+        RegionRows(
+            next(iter(rows)).library.region,
+            rows,
+        )
+        for _, members in groupby(libraries, key=lambda library: library.division)
+        if (rows := tuple(LibraryRow(one, newest.get(one.key)) for one in members))
+    ]
