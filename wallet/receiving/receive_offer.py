@@ -43,6 +43,7 @@ from wallet.receiving.pending_offer import Grant, OfferState, PendingOffer
 from wallet.receiving.refusal import OAuthRefusal, RefusedByIssuer
 from wallet.receiving.request_copies import odd_answer, request_copies
 from wallet.receiving.store import Arrival
+from wallet.showing.receive_compact import Wanted, fetch_compact
 
 BATCH: Final = 5
 """Copies asked for where the issuer makes batches: each window sees a fresh one before one must be shown twice."""
@@ -134,6 +135,14 @@ def _receive_claimed(
         checked.append(replace(licence, face=face))
     arrived = [(licence, _renewal(holder, licence.keeper, pending, metadata, grant)) for licence in checked]
     received = _keep(node, holder, pending, claim, arrived)
+    for (keeper, holding_id), licence, offered in zip(received.kept, checked, pending.licences, strict=True):
+        fetch_compact(
+            node,
+            keeper,
+            metadata,
+            token,
+            Wanted(offered.configuration_id, holding_id, licence.face),
+        )
     _notify(node, metadata, token, notification_ids, NotificationEvent.ACCEPTED)
     return received
 

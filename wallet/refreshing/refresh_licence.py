@@ -49,6 +49,7 @@ from wallet.receiving.request_copies import request_copies
 from wallet.refreshing.changes import changes_between
 from wallet.refreshing.need import FOR_GOOD, LOOK_EVERY, LOOK_JITTER, retry_after
 from wallet.refreshing.store import ClaimLostError
+from wallet.showing.receive_compact import Wanted, fetch_compact
 
 _LOG = structlog.get_logger(__name__)
 _GONE: Final = "invalid_grant"
@@ -161,6 +162,8 @@ def _refresh(attempt: _Attempt) -> Outcome:
     checked = replace(checked, face=with_description(node, checked.face, metadata, offered.configuration_id))
     means = replace(answer.renewal.means or means, configuration_id=offered.configuration_id)
     outcome = _keep(attempt, replace(answer.renewal, means=means), checked)
+    wanted = Wanted(offered.configuration_id, attempt.holding.holding_id, checked.face)
+    fetch_compact(node, holder, metadata, answer.token, wanted)
     notify(NotificationEvent.ACCEPTED)
     return outcome
 

@@ -6,6 +6,7 @@ Only a further form of what was checked and kept already: whatever goes wrong he
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -36,32 +37,41 @@ COPIES: Final = 3
 _LOG: Final = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of which licence the compact form is wanted.
+
+    Attributes:
+        configuration_id: by which the licence was asked for.
+        holding_id: of the licence in the wallet.
+        face: what it says.
+    """
+
+    configuration_id: str
+    holding_id: str
+    face: Face
+
+
 def fetch_compact(
     node: WalletNode,
     keeper: Holder,
     metadata: CredentialIssuerMetadata,
     token: AccessToken,
-    *,
-    configuration_id: str,
-    holding_id: str,
-    face: Face,
+    wanted: Wanted,
 ) -> bool:
-    """Fetch, check and keep the compact copies of a licence in the wallet (two durable writes); never raises for what
-    an issuer does.
+    """Fetch, check and keep the compact copies of a licence (two durable writes); never raises for what an issuer does.
 
     Args:
         node: stores and the issuer client.
         keeper: into whose wallet the licence went.
         metadata: of the issuer.
         token: by which the licence came.
-        configuration_id: by which it was asked for.
-        holding_id: of the licence.
-        face: what it says.
+        wanted: which licence.
 
     Returns:
         Whether there are compact copies now; ``False`` where the issuer makes none.
     """
-    compact_id = configuration_id + SUFFIX
+    compact_id = wanted.configuration_id + SUFFIX
     if compact_id not in metadata.configurations:
         return False
     keys = [new_holder_key() for _ in range(min(COPIES, metadata.batch_size))]
@@ -73,14 +83,13 @@ def fetch_compact(
             answer.unverified_credentials,
             keys,
             keeper=keeper,
-            holding_id=holding_id,
-            face=face,
+            wanted=wanted,
             at=node.clock.now(),
         )
     except ElicenceError as error:
         _LOG.info("compact-form-not-received", why=error.code)
         return False
-    node.compact_copies.replace(keeper, holding_id, copies)
+    node.compact_copies.replace(keeper, wanted.holding_id, copies)
     return True
 
 
@@ -89,26 +98,25 @@ def _check(
     keys: Sequence[HolderKey],
     *,
     keeper: Holder,
-    holding_id: str,
-    face: Face,
+    wanted: Wanted,
     at: datetime,
 ) -> list[CompactCopy]:
     """By the issuer of the licence, of this licence in this version, each bound to a key of ours."""
     waiting = {key.signer.public_jwk.thumbprint(): key for key in keys}
     copies = []
     for text in texts:
-        compact = _verify(b64url_decode(text), face)
+        compact = _verify(b64url_decode(text), wanted.face)
         claims = compact.claims
         key = waiting.pop(claims.holder_key.thumbprint(), None)
-        identifier = face.claim_text("licence_identifier")
-        if key is None or str(claims.identifier) != identifier or claims.vct != face.vct:
+        identifier = wanted.face.claim_text("licence_identifier")
+        if key is None or str(claims.identifier) != identifier or claims.vct != wanted.face.vct:
             raise CredentialRejectedError(
                 "亮证形式与证照不一致。", "its compact form does not belong to the licence."
             )
         if claims.expires_at <= at:
             raise CredentialRejectedError("亮证形式已过期。", "its compact form has expired.")
         sealed: SealedCopy = key.seal(text, keeper)
-        copies.append(CompactCopy(holding_id, sealed, identifier, claims.expires_at))
+        copies.append(CompactCopy(wanted.holding_id, sealed, identifier, claims.expires_at))
     return copies
 
 
