@@ -11,7 +11,7 @@ from time import monotonic
 from typing import cast
 
 from service.outbound.deadline import DeadlineSocket
-from service.outbound.errors import OutboundAddressError, OutboundTimeoutError, OutboundUnreachableError
+from service.outbound.errors import OutboundAddressError, OutboundNotConnectedError, OutboundTimeoutError
 from service.outbound.target import Target, is_public_address
 from standards.text import Text
 
@@ -39,7 +39,7 @@ class CheckedConnection(http.client.HTTPConnection):
 
         Raises:
             OutboundAddressError: the name leads to an address that is not public.
-            OutboundUnreachableError: no name, no listener, or no valid certificate.
+            OutboundNotConnectedError: no name, no listener, or no valid certificate.
             OutboundTimeoutError: it took too long.
         """
         raw = self._connect_raw()
@@ -53,7 +53,7 @@ class CheckedConnection(http.client.HTTPConnection):
             raise _too_slow() from error
         except (OSError, ssl.SSLError) as error:
             raw.close()
-            raise OutboundUnreachableError(
+            raise OutboundNotConnectedError(
                 "无法与对方建立安全连接。",
                 "No secure connection to the other side.",
                 where=self._target.origin,
@@ -78,7 +78,7 @@ class CheckedConnection(http.client.HTTPConnection):
         try:
             found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise OutboundUnreachableError(
+            raise OutboundNotConnectedError(
                 "找不到对方的主机。", "The host is not known.", where=target.origin
             ) from error
         # All must be public: a name with one private address among public ones is an attack, not a convenience.
@@ -104,7 +104,7 @@ class CheckedConnection(http.client.HTTPConnection):
                 raw.close()
             else:
                 return raw
-        raise OutboundUnreachableError(
+        raise OutboundNotConnectedError(
             "无法连接对方的服务。", "Nobody answers at the address.", where=target.origin
         )
 

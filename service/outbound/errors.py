@@ -23,6 +23,10 @@ class OutboundUnreachableError(OutboundError):
     code = "outbound-unreachable"
 
 
+class OutboundNotConnectedError(OutboundUnreachableError):
+    """There was no connection: nothing of the request has left this machine."""
+
+
 class OutboundTimeoutError(OutboundError):
     """The whole exchange took longer than allowed."""
 

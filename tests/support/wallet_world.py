@@ -36,6 +36,13 @@ ISSUER_NAME = Text("杭州市某局（示例）", "A bureau of Hangzhou (example
 VERIFIER_NAME = Text("成都市某窗口（示例）", "A window of Chengdu (example)")
 IDENTITY_CARD = load_catalogue().by_code("11100000000013338W001")
 FOOD_LICENCE = load_catalogue().by_code("11100000MB0143028R901")
+ISSUER_TYPES = (
+    IDENTITY_CARD.code,
+    FOOD_LICENCE.code,
+    "11100000MB0143028R001",  # business licence
+    "11100000MB99000131901",  # birth certificate
+)
+"""What the issuer of the world may issue."""
 ZHANG, LI = CITIZENS[0], CITIZENS[1]
 
 
@@ -58,11 +65,11 @@ def identity_claims(person: DemoPerson = ZHANG, **changes: Any) -> dict[str, Any
 
 
 def food_claims(**changes: Any) -> dict[str, Any]:
-    """What a food licence of a fictional company says."""
+    """What a food licence of a fictional sole trader says; with changes, of a company."""
     return {
-        "holder_name": "杭州示例餐饮有限公司",
-        "holder_code_type": "001",
-        "holder_number": "91330100MA00000001",
+        "holder_name": "杭州示例餐饮店",
+        "holder_code_type": "111",
+        "holder_number": ZHANG.number,
         "licence_number": "JY23301060000001",
         "licence_identifier": "1.2.156.3005.2.11100000MB0143028R901.11330100MB00000014.0002.001.B",
         "legal_representative": ZHANG.name,
@@ -167,7 +174,7 @@ class WalletWorld:
 
     def publish(self, **types: Any) -> None:
         """Publish the lists anew; ``issuer_types`` names the type codes that the issuer may issue."""
-        issuer_types = types.get("issuer_types", (IDENTITY_CARD.code, FOOD_LICENCE.code))
+        issuer_types = types.get("issuer_types", ISSUER_TYPES)
         assert self.issuer.signer is not None
         assert self.verifier.signer is not None
         self.issuer.trust_lists = {

@@ -8,14 +8,19 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from standards.errors import ElicenceError
+from standards.licence_types.licence_type import type_code_of
+from standards.mandate import Acting, acting_extra
 from standards.openid4vp import build_access_denied_form, build_direct_post, build_direct_post_jwt
 from standards.openid4vp.request_object import DIRECT_POST_JWT
 from standards.sd_jwt import parse_sd_jwt
 from standards.sd_jwt_vc import present_credential
 from standards.text import Text
 from wallet.accounts.account import Holder
+from wallet.accounts.errors import DeedNotAllowedError
 from wallet.history.entry import Counterpart, Entry, EntryKind, SeenField, new_entry_id
 from wallet.holdings.sealing import OpenedCopy, open_copy
+from wallet.mandates.errors import GrantRefusedError
+from wallet.mandates.show_as import Occasion, acting_of, give_back_use, require_covered, take_use
 from wallet.node import WalletNode
 from wallet.presenting.consent import Picked
 from wallet.presenting.decision import Decision, apply_decision
@@ -31,9 +36,9 @@ _OWN_FAULT: Final = Text(
 
 
 def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: Decision) -> AnswerOfVerifier:
-    """Show the selected licences to the verifier (five durable writes for one licence).
+    """Show the selected licences to the verifier (five durable writes for one licence; one more where uses are counted).
 
-    The order matters: decide once (compare-and-set), write the use log, take an unseen copy, send. So nothing is
+    The order matters: take a use, decide once (compare-and-set), write the use log, take an unseen copy, send. So nothing is
     sent twice, and nothing is sent that the log does not show.
 
     Args:
@@ -44,6 +49,7 @@ def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: De
 
     Raises:
         RequestNotFoundError, RequestDecidedError, RequestGoneError: it cannot be answered (any more).
+        DeedNotAllowedError, GrantRefusedError, RootLicenceMissingError: the right of who acts does not carry it.
         LicencesMissingError, InvalidSelectionError: the selection does not answer it.
         SensitiveNotConfirmedError, ConsentChangedError: the decision does not cover what would be shown.
         NotDeliveredError: the verifier did not confirm.
@@ -52,13 +58,23 @@ def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: De
     pending = _waiting(node, holder, request_id)
     consent = consent_of(node, holder, pending)
     picked = apply_decision(consent, decision)
-    _decide(node, holder, request_id, RequestState.SENDING)
-    delivery = Delivery(delivered=False, reason=_OWN_FAULT)
+    _check_right(node, holder, request_id, consent.trusted, picked)
+    acting = acting_of(node, holder)
+    counted = take_use(node, holder)
+    delivery = Delivery(delivered=False, reason=_OWN_FAULT, nothing_sent=True)
+    try:
+        _decide(node, holder, request_id, RequestState.SENDING)
+    except RequestDecidedError:
+        if counted:
+            give_back_use(node, holder)
+        raise
     try:
         node.use_log.append(holder, _sharing(node, request_id, consent.trusted, picked))
-        form = _response_form(node, holder, consent.trusted, picked)
+        form = _response_form(node, holder, consent.trusted, picked, acting)
         delivery = deliver(node.outbound, consent.trusted.request.response_uri, form)
     finally:
+        if counted and delivery.nothing_sent:
+            give_back_use(node, holder)
         _close(node, holder, request_id, consent.trusted, delivery)
     if not delivery.delivered:
         raise NotDeliveredError(delivery.reason or _OWN_FAULT)
@@ -91,6 +107,23 @@ def refuse(node: WalletNode, holder: Holder, request_id: str) -> AnswerOfVerifie
     return answer
 
 
+def _check_right(
+    node: WalletNode, holder: Holder, request_id: str, trusted: TrustedRequest, picked: Sequence[Picked]
+) -> None:
+    """Whether who acts may show this, here; a refusal is in the holder's log."""
+    item = None if trusted.item is None else trusted.item.code
+    occasion = Occasion(item, trusted.verifier.division or None, node.clock.now())
+    try:
+        for one in picked:
+            face = one.option.licence.holding.face
+            require_covered(holder, type_code_of(face.vct), occasion, face.type_name)
+    except (DeedNotAllowedError, GrantRefusedError) as error:
+        node.use_log.append(
+            holder, _entry(node, request_id, EntryKind.ATTEMPT_REFUSED, trusted, reason=error.message)
+        )
+        raise
+
+
 def _answer(trusted: TrustedRequest, delivery: Delivery) -> AnswerOfVerifier:
     back = delivery.redirect_uri
     same = back is not None and _origin(back) == _origin(trusted.request.response_uri)
@@ -117,7 +150,11 @@ def _decide(node: WalletNode, holder: Holder, request_id: str, to: RequestState)
 
 
 def _response_form(
-    node: WalletNode, holder: Holder, trusted: TrustedRequest, picked: Sequence[Picked]
+    node: WalletNode,
+    holder: Holder,
+    trusted: TrustedRequest,
+    picked: Sequence[Picked],
+    acting: Acting | None,
 ) -> dict[str, str]:
     request = trusted.request
     vp_token: dict[str, Sequence[str]] = {}
@@ -130,6 +167,7 @@ def _response_form(
             nonce=request.nonce,
             at=node.clock.now(),
             sign=copy.signer.sign,
+            extra=acting_extra(acting),
         )
         vp_token[one.query_id] = [shown]
     if request.response_mode == DIRECT_POST_JWT:

@@ -49,6 +49,7 @@ class VerifierIdentity:
         region: name of its division.
         uscc: unified social credit code.
         host: where the answer goes.
+        division: code of its region, or empty.
     """
 
     client_id: str
@@ -56,6 +57,7 @@ class VerifierIdentity:
     region: Text
     uscc: str
     host: str
+    division: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def verify_request(
         )
     _check_answerable(request)
     region = region_name(entry.division)
-    identity = VerifierIdentity(str(request.client_id), entry.name, region, entry.uscc, host)
+    identity = VerifierIdentity(str(request.client_id), entry.name, region, entry.uscc, host, entry.division)
     return TrustedRequest(request, identity, _item_of(request, entry), _complaints_of(request))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from service.outbound import (
     Outbound,
     OutboundAddressError,
     OutboundError,
+    OutboundNotConnectedError,
     OutboundRedirectError,
     OutboundTimeoutError,
 )
@@ -33,11 +34,13 @@ class Delivery:
         delivered: whether the verifier confirmed it.
         redirect_uri: where it wants the person to return to, or ``None``.
         reason: why it was not delivered, or ``None``.
+        nothing_sent: whether it is certain that nothing has left the wallet.
     """
 
     delivered: bool
     redirect_uri: str | None = None
     reason: Text | None = None
+    nothing_sent: bool = False
 
 
 def fetch_request_object(outbound: Outbound, reference: RequestReference, wallet_nonce: str | None) -> str:
@@ -80,10 +83,13 @@ def deliver(outbound: Outbound, response_uri: str, form: Mapping[str, str]) -> D
             "请求方没有及时应答，信息可能已经送达。",
             "The verifier did not answer in time; it may have received it.",
         )
-    except OutboundError:
-        return _failed(
+    except OutboundError as error:
+        failed = _failed(
             "联系不上请求方的服务，未能送达。",
             "The verifier's service cannot be reached; it was not delivered.",
+        )
+        return replace(
+            failed, nothing_sent=isinstance(error, OutboundAddressError | OutboundNotConnectedError)
         )
     if response.status != 200:
         return _failed(

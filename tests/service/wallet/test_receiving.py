@@ -11,6 +11,7 @@ import pytest
 from keys.master_key import MasterKey
 from service.settings import Settings
 from tests.support.clock import FixedClock
+from tests.support.represented import BUSINESS_LICENCE, COMPANY, COMPANY_NUMBER, company_claims
 from tests.support.wallet_world import (
     FOOD_LICENCE,
     IDENTITY_CARD,
@@ -161,12 +162,22 @@ def test_another_persons_licence_is_refused_and_nothing_kept(world: WalletWorld,
     assert [one["event"] for one in world.issuer.notifications] == ["credential_failure"]
 
 
-def test_a_companys_licence_is_kept_and_labelled(world: WalletWorld, zhang: Browser) -> None:
-    answer = zhang.receive(world.issuer.offer(FOOD_LICENCE.vct, food_claims()))
+def test_a_companys_licence_waits_for_who_may_act_for_the_company(world: WalletWorld, zhang: Browser) -> None:
+    """A food licence names no representative: refused at first, kept for the company once Zhang represents it."""
+    food = food_claims(holder_name=COMPANY, holder_code_type="001", holder_number=COMPANY_NUMBER)
+    early = zhang.receive(world.issuer.offer(FOOD_LICENCE.vct, food))
+    assert (early.status_code, early.json["type"]) == (422, "urn:elicence:problem:not-represented")
 
-    assert answer.status_code == 201, answer.text
-    assert answer.json["credentials"][0]["holder"] == {"name": "杭州示例餐饮有限公司", "relation": "entity"}
-    assert "单位证照" in zhang.page("/?lang=zh").text
+    opened = zhang.receive(world.issuer.offer(BUSINESS_LICENCE.vct, company_claims()))
+    assert opened.status_code == 201, opened.text
+    assert opened.json["kept_for"][0] | {"credential": "", "right": ""} == {
+        "credential": "",
+        "right": "",
+        "kind": "entity",
+        "name": COMPANY,
+    }
+    assert zhang.receive(world.issuer.offer(FOOD_LICENCE.vct, food)).status_code == 201
+    assert zhang.credentials() == []
 
 
 def test_a_signer_outside_the_lists_is_refused(world: WalletWorld, zhang: Browser) -> None:
