@@ -176,6 +176,20 @@ class Reader:
         """Like ``instant``; ``None`` when absent."""
         return self.instant(name) if name in self._members else None
 
+    def iso_instant(self, name: str) -> datetime:
+        """An instant as RFC 3339 writes it, with a zone; as aware UTC."""
+        try:
+            value = datetime.fromisoformat(self.text(name, max_chars=40))
+            if value.tzinfo is not None:
+                return value.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise self.fail(name, "时间格式不正确，须带时区。", "An instant with its zone is expected here.")
+
+    def optional_iso_instant(self, name: str) -> datetime | None:
+        """Like ``iso_instant``; ``None`` when absent."""
+        return self.iso_instant(name) if name in self._members else None
+
     def boolean(self, name: str) -> bool:
         """``true`` or ``false``."""
         value = self.any(name)

@@ -10,6 +10,8 @@ from keys.master_key import MasterKey
 from keys.software_store import SoftwareKeyStore
 from service.api_tokens import ApiTokenVerifier
 from service.clock import Clock, SystemClock
+from service.complaints import ComplaintDesk
+from service.complaints.store import PURPOSE as COMPLAINTS_PURPOSE
 from service.outbound import Outbound
 from service.settings import Settings
 from service.status_feed import StatusFeed
@@ -24,6 +26,7 @@ from verifier.acceptance import api_views as acceptance_api
 from verifier.acceptance import page_views as acceptance_pages
 from verifier.acceptance.store import RecordStore
 from verifier.checking import views as checking_api
+from verifier.complaints import desk_views as complaint_pages
 from verifier.departments import page_views as department_pages
 from verifier.departments.department import Permission
 from verifier.departments.guard import find_desk
@@ -76,6 +79,11 @@ def build_app(node: VerifierNode) -> Flask:
             NavigationItem(
                 Text("受理记录", "Records"), "records.newest", shown=lambda: _may(Permission.READ_RECORDS)
             ),
+            NavigationItem(
+                Text("投诉", "Complaints"),
+                "complaints.newest",
+                shown=lambda: _may(Permission.ANSWER_COMPLAINTS),
+            ),
         ),
         openapi=FRAGMENTS,
         max_body_bytes=MAX_BODY_BYTES,
@@ -99,8 +107,10 @@ def build_app(node: VerifierNode) -> Flask:
         acceptance_api,
         acceptance_pages,
         department_pages,
+        complaint_pages,
     ):
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(complaint_pages.desk)
     return app
 
 
@@ -126,8 +136,9 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         staff=StaffStore(master_key.lookup_key(), master_key.envelope(STAFF_PURPOSE)),
         presentations=PresentationStore(database, evidence),
         records=RecordStore(database, evidence),
+        complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
     )
-    for store in (node.departments, node.staff, node.presentations, node.records):
+    for store in (node.departments, node.staff, node.presentations, node.records, node.complaints):
         store.ensure_indexes()
     return node
 

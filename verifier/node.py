@@ -12,6 +12,7 @@ from keys.master_key import MasterKey
 from keys.software_store import SoftwareKeyStore
 from service.api_tokens import ApiTokenVerifier
 from service.clock import Clock
+from service.complaints import ComplaintDesk
 from service.outbound import Outbound
 from service.settings import Settings
 from service.status_feed import StatusFeed
@@ -47,6 +48,7 @@ class VerifierNode:
     staff: StaffStore
     presentations: PresentationStore
     records: RecordStore
+    complaints: ComplaintDesk
 
     def check_ready(self) -> None:
         """See that the store keeps what it is given and that we know whom to trust; raises when not."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from keys.master_key import MasterKey
 from service.clock import Clock
+from service.complaints import ComplaintDesk
+from service.complaints.store import PURPOSE as COMPLAINTS_PURPOSE
 from service.settings import Settings
 from service.store import connect
 from service.store.sealed_rows import RowsUnderKey
@@ -28,6 +30,7 @@ def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:  
     return (
         staff.sealed_rows(database),
         RecordStore(database, evidence).sealed_rows(),
+        ComplaintDesk(database, master.envelope(COMPLAINTS_PURPOSE)).sealed_rows(),
         PresentationStore(database, evidence).sealed_rows(),
         SessionStore(database, master.envelope(PURPOSE)).sealed_rows(),
     )

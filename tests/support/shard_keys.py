@@ -59,6 +59,8 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "wallet.rights": ("subject_account",),
     **{f"{service}.complaints": ("department",) for service in ("issuer", "verifier")},
     "wallet.filed_complaints": ("account_id",),
+    **{f"{service}.complaints": ("department",) for service in ("issuer", "verifier")},
+    "wallet.filed_complaints": ("account_id",),
     "wallet.use_log": ("account_id",),
     "wallet.provider_status_lists": ("_id",),
     "wallet.provider_status_entries": ("_id",),

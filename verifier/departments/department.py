@@ -51,15 +51,20 @@ class Permission(StrEnum):
     """Accept, refuse, ask for a supplement."""
     READ_RECORDS = "read-records"
     """Read the acceptance records of the department."""
+    ANSWER_COMPLAINTS = "answer-complaints"
+    """Read complaints about the department and answer them."""
 
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.RECEPTION: frozenset({Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS}),
-    Role.APPROVAL: frozenset({Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS}),
+    Role.APPROVAL: frozenset(
+        {Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}
+    ),
     Role.DELIVERY: frozenset({Permission.ASK}),
-    Role.ADMINISTRATOR: frozenset({Permission.READ_RECORDS}),
+    Role.ADMINISTRATOR: frozenset({Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}),
 }
-"""Who hands over the result checks who collects it, but decides nothing; who administers decides nothing either."""
+"""Who hands over the result checks who collects it, but decides nothing; who administers decides nothing either.
+Complaints are for those who do not stand at the window that they are about."""
 
 ROLE_NAMES: Final[Mapping[Role, Text]] = {
     Role.RECEPTION: Text("前台受理", "Reception"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from keys.signer import Signer
+from service.complaints.public_views import DESK_PATH
 from standards.openid4vp.client_id import parse_client_id
 from standards.openid4vp.client_metadata import ENCRYPTIONS, ClientMetadata, EncryptionKey
 from standards.openid4vp.request_object import PresentationRequest, build_request_object
@@ -18,10 +19,6 @@ SERVICE_ITEM_FORMAT: Final = "urn:elicence:service-item"
 
 COMPLAINTS_FORMAT: Final = "urn:elicence:complaints"
 """``format`` of our entry in ``verifier_info``: where the department takes complaints about what it asked."""
-
-COMPLAINTS_PATH: Final = "/complaints/desk"
-"""Where that is below the window's address."""
-
 
 def build_signed_request(
     pending: Pending,
@@ -54,7 +51,7 @@ def build_signed_request(
         state=asked.state,
         verifier_info=(
             *((_service_item(item),) if item is not None else ()),
-            {"format": COMPLAINTS_FORMAT, "data": {"uri": f"{public_url}{COMPLAINTS_PATH}"}},
+            {"format": COMPLAINTS_FORMAT, "data": {"uri": f"{public_url}{DESK_PATH}"}},
         ),
         wallet_nonce=wallet_nonce,
         issued_at=asked.asked_at,

@@ -133,7 +133,7 @@ def _use(reader: Reader) -> OutsideUse:
     division = department.optional_text("division", max_chars=6)
     return OutsideUse(
         use_id=reader.text("id", max_chars=200),
-        at=reader.instant("at"),
+        at=reader.iso_instant("at"),
         kind=reader.choice("kind", tuple(_KINDS)),
         department=name,
         department_code=str(parse_uscc(department.text("code", max_chars=18))),

@@ -43,9 +43,9 @@ def test_what_is_no_department(uscc: str, name: Text, division: str, items: tupl
     ("role", "allowed"),
     [
         (Role.RECEPTION, {Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS}),
-        (Role.APPROVAL, {Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS}),
+        (Role.APPROVAL, set(Permission)),
         (Role.DELIVERY, {Permission.ASK}),
-        (Role.ADMINISTRATOR, {Permission.READ_RECORDS}),
+        (Role.ADMINISTRATOR, {Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}),
     ],
 )
 def test_roles_allow_what_they_say(role: Role, allowed: set[Permission]) -> None:
