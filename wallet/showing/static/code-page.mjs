@@ -72,6 +72,7 @@ const showCode = async () => {
   part("reason").textContent = wrong;
   part("picture").setAttribute("aria-label", `${words.picture} ${say(licence.title)}`);
   page.dataset.code = code.id;
+  tellLeft();
   if (!page.dataset.shownAfter) page.dataset.shownAfter = Math.round(performance.now());
   state(wrong ? "bad" : "good");
 };
@@ -179,18 +180,19 @@ const askForUses = async () => {
 };
 
 // The clock and the ring: what a picture of the screen cannot show.
+const tellLeft = () => {
+  const left = Math.max(0, Math.ceil(code.seconds + CODE_SECONDS - now(day) / 1000));
+  part("left").textContent = fill(words.left, left);
+  part("ring").setAttribute("stroke-dasharray", `${left} 60`);
+  return left;
+};
+
 const tick = () => {
   const at = now(day);
-  const clock = part("clock");
-  clock.textContent = new Date(at).toLocaleTimeString(english ? "en-GB" : "zh-CN", { hour12: false });
-  if (code) {
-    const left = Math.max(0, Math.ceil(code.seconds + CODE_SECONDS - at / 1000));
-    part("left").textContent = fill(words.left, left);
-    part("ring").setAttribute("stroke-dasharray", `${left} 60`);
-    if (left === 0) {
-      code = undefined;
-      showCode().catch(() => refuse(words.failed));
-    }
+  part("clock").textContent = new Date(at).toLocaleTimeString(english ? "en-GB" : "zh-CN", { hour12: false });
+  if (code && tellLeft() === 0) {
+    code = undefined;
+    showCode().catch(() => refuse(words.failed));
   }
   setTimeout(tick, 1000 - (at % 1000));
 };
