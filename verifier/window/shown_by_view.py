@@ -25,7 +25,6 @@ class ShownByView:
         sentence: of whom, by whom, as what.
         person: the name to compare with the identity document in front of the clerk.
         number: the number on it, and the same masked.
-        capacity: as what.
         subject: for whom.
         grant: id of the grant, or ``None`` for a representative.
         scope: how far it reaches, one line for each limit; empty without a grant.
@@ -36,7 +35,6 @@ class ShownByView:
     person: str
     number: str
     masked: str
-    capacity: Text
     subject: str
     grant: str | None
     scope: tuple[Text, ...]
@@ -54,13 +52,12 @@ def view_shown_by(shown_by: ShownBy, licence: Text) -> ShownByView:
     subject, person = shown_by.subject.name, shown_by.person.name
     return ShownByView(
         sentence=Text(
-            f"{subject} 的 {licence.zh}，由{capacity.zh} {person} 出示。",
+            f"{subject}的{licence.zh}，由{capacity.zh}{person}出示。",
             f"{licence.en} of {subject}, shown by {person}, {capacity.en}.",
         ),
         person=person,
         number=shown_by.person.number,
         masked=NUMBER_MASK.apply(shown_by.person.number),
-        capacity=capacity,
         subject=subject,
         grant=shown_by.grant,
         scope=() if shown_by.scope is None else tuple(_limits(shown_by.scope)),

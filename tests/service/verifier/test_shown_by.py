@@ -132,7 +132,7 @@ def test_the_clerk_reads_it_and_the_record_keeps_it(
     page = clerk.page(f"{path}?lang={language}").text
     for words in (AGENT.name, SUBJECT.name, "G-2026-17"):
         assert words in page
-    assert ("由代理人 李小红 出示" if language == "zh" else "shown by 李小红, agent") in page
+    assert ("由代理人李小红出示" if language == "zh" else "shown by 李小红, agent") in page
     presentation = path.rpartition("/")[2]
     answer = world.api("POST", f"/api/v1/presentations/{presentation}/decision", {"decision": "accept"})
     record = world.api("GET", f"/api/v1/records/{answer.json['id']}").json

@@ -80,7 +80,7 @@ def test_in_words_for_the_clerk(world: ActingWorld) -> None:
     )
     assert shown_by is not None
     view = view_shown_by(shown_by, load_catalogue().by_code(FOOD).name)
-    assert view.sentence.zh == f"{COMPANY.name} 的 食品经营许可证，由代理人 {AGENT.name} 出示。"
+    assert view.sentence.zh == f"{COMPANY.name}的食品经营许可证，由代理人{AGENT.name}出示。"
     assert [limit.zh for limit in view.scope] == [
         "证照：营业执照、食品经营许可证",
         "事项：elsewhere、食品经营许可（餐饮服务）新办",
