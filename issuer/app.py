@@ -7,6 +7,9 @@ from typing import Final
 
 from flask import Flask
 
+from issuer.authorization import openapi as authorization_openapi
+from issuer.authorization import protocol_views as authorization_protocol_views
+from issuer.authorization import views as authorization_views
 from issuer.batches import openapi as batches_openapi
 from issuer.batches import views as batch_views
 from issuer.batches.store import BatchStore
@@ -70,6 +73,8 @@ BLUEPRINTS: Final = (
     batch_views.blueprint,
     issuance_views.blueprint,
     issuance_protocol_views.blueprint,
+    authorization_protocol_views.blueprint,
+    authorization_views.blueprint,
     issuance_public_views.blueprint,
     status_views.blueprint,
     registrar_views.blueprint,
@@ -90,6 +95,7 @@ OPENAPI_FRAGMENTS: Final = (
     export_openapi.OPENAPI,
     batches_openapi.OPENAPI,
     issuance_openapi.OPENAPI,
+    authorization_openapi.OPENAPI,
     status_openapi.OPENAPI,
     jobs_openapi.OPENAPI,
     sources_openapi.OPENAPI,
@@ -124,6 +130,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     settings = settings or Settings.from_environment(os.environ)
     node = open_node(settings, clock or SystemClock())
     ensure_indexes()
+    node.authorization.store.ensure_indexes()
     JobStore(node.database).ensure_indexes()
     MadeOffers(node.database).ensure_indexes()
     app = create_web_app(

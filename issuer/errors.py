@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from issuer.authorization.errors import AuthorizationGoneError, AuthorizationOfAnotherError
 from issuer.batches.errors import (
     BatchConflictError,
     BatchExpiredError,
@@ -163,6 +164,9 @@ ERRORS: ErrorTable = {
     TypeMetadataNotFoundError: (404, "type-metadata-not-found"),
     # The protocol's own errors leave by their own table (issuer.issuance.protocol_errors); here for completeness.
     OAuthError: (400, "oauth"),
+    # authorisation pages
+    AuthorizationGoneError: (410, "authorization-gone"),
+    AuthorizationOfAnotherError: (403, "authorization-of-another"),
     # sources and discrepancies
     InvalidSourceError: (400, "invalid-source"),
     InvalidObservationError: (400, "invalid-observation"),

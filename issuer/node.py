@@ -9,6 +9,11 @@ from typing import Any, cast
 from flask import current_app
 from pymongo.database import Database
 
+from issuer.authorization.bundle_tokens import BundleTokens
+from issuer.authorization.find_licences import FindingDesk
+from issuer.authorization.provider_trust import ProviderTrust
+from issuer.authorization.server import AuthorizationServer
+from issuer.authorization.store import AuthorizationStore
 from issuer.catalogue.live import LiveCatalogue
 from issuer.catalogue.make_type import CatalogueDesk
 from issuer.catalogue.published import PublishedTypes
@@ -25,6 +30,7 @@ from issuer.library.standing import next_review
 from issuer.library.store import LicenceStore
 from issuer.library.store.current import CurrentLicences
 from issuer.library.store.finding import LicenceFinder
+from issuer.library.store.persons import PersonsLicences
 from issuer.registrar.registrar import Registrar, open_registrar
 from issuer.registrar.store import AuthorityStore
 from issuer.searching.store import SearchLog
@@ -39,6 +45,7 @@ from service.clock import Clock
 from service.outbound import Outbound
 from service.settings import Settings
 from service.store import connect
+from service.trust_feed import TrustFeed
 from standards.licence_types import Catalogue, load_catalogue
 
 
@@ -71,6 +78,7 @@ class IssuerNode:
         registers: of persons and legal entities, as far as the operator connected them.
         chain: seals what happened to licences into the chains of their authorities.
         blocks: those chains.
+        authorization: lets persons find and claim what the library holds of them.
     """
 
     settings: Settings
@@ -97,6 +105,7 @@ class IssuerNode:
     registers: HolderRegisters
     chain: ChainSealer
     blocks: ChainStore
+    authorization: AuthorizationServer
 
 
 def open_node(settings: Settings, clock: Clock) -> IssuerNode:
@@ -150,7 +159,25 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         registers=connect_registers(settings, database, master_key.lookup_key(), outbound),
         chain=ChainSealer(blocks, record_seal(master_key)),
         blocks=blocks,
+        authorization=AuthorizationServer(
+            identifier=settings.issuer_url,
+            store=open_authorizations(database, master_key),
+            tokens=BundleTokens(master_key.envelope("issuance/bundle-tokens")),
+            trust=ProviderTrust(
+                registrar,
+                TrustFeed(settings, outbound, clock),
+                publishes=settings.trust_list_url == f"{settings.issuer_url}/trust/list",
+            ),
+            issuance=issuance,
+            finding=FindingDesk(PersonsLicences(database, record_seal(master_key)), issuance.types),
+            registered=AuthorityStore(database),
+        ),
     )
+
+
+def open_authorizations(database: Database[dict[str, Any]], master_key: MasterKey) -> AuthorizationStore:
+    """The authorisations over a database."""
+    return AuthorizationStore(database, master_key.envelope("authorizations"), master_key.lookup_key())
 
 
 def open_catalogue(database: Database[dict[str, Any]]) -> LiveCatalogue:

@@ -11,7 +11,14 @@ from issuer.batches.store import BatchStore
 from issuer.imports.desk import open_transfers
 from issuer.issuance.refresh_store import RefreshStore
 from issuer.issuance.store import OfferStore
-from issuer.node import open_catalogue, open_chain, open_discrepancies, open_licence_store, open_search_log
+from issuer.node import (
+    open_authorizations,
+    open_catalogue,
+    open_chain,
+    open_discrepancies,
+    open_licence_store,
+    open_search_log,
+)
 from issuer.operations.desk import operations_sealed_rows
 from issuer.staff.store import StaffStore
 from keys.master_key import MasterKey
@@ -44,6 +51,7 @@ def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock)
         *operations_sealed_rows(database, master),
         BatchStore(database, master.envelope(BATCHES)).sealed_rows(),
         open_discrepancies(database, master).sealed_rows(),
+        open_authorizations(database, master).sealed_rows(clock),
         OfferStore(database).sealed_rows(master.lookup_key(), clock),
         RefreshStore(database).sealed_rows(master.lookup_key(), licences, clock),
         SessionStore(database, master.envelope(PURPOSE)).sealed_rows(),

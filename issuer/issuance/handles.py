@@ -27,6 +27,8 @@ class HandleKind(StrEnum):
 
     CODE = "pre-authorized-code"
     CODE_WITH_TX_CODE = "pre-authorized-code+tx-code"
+    PUSHED_REQUEST = "pushed-request"
+    AUTHORIZATION_CODE = "authorization-code"
 
 
 def new_reference() -> str:

@@ -104,13 +104,14 @@ def issue_copies(
 
 
 def _granted_type(desk: IssuanceDesk, grant: Grant, request: CredentialRequest) -> OfferedType:
-    if request.credential_identifier is not None:
-        # Identifiers would have been named in the token response (section 6.2); ours names none.
+    named = request.credential_identifier
+    if named is not None and not (grant.by_identifier and named == grant.reference):
+        # Only those that the token response named (section 6.2).
         raise UnknownCredentialIdentifierError(
             "没有此凭证标识。", "There is no such credential identifier.", where="/credential_identifier"
         )
     offered = desk.types.by_configuration(grant.configuration_id)
-    if offered is None or request.credential_configuration_id != grant.configuration_id:
+    if offered is None or (named is None and request.credential_configuration_id != grant.configuration_id):
         raise UnknownCredentialConfigurationError(
             "未授权此凭证配置。",
             "This credential configuration was not granted.",

@@ -152,6 +152,8 @@ def describe_offer(desk: IssuanceDesk, issuer_identifier: str, offer: NewOffer) 
         credential_configuration_ids=(offer.configuration_id,),
         pre_authorized_code=desk.handles.make(kind, offer.reference),
         tx_code=TX_CODE_FORM if guarded else None,
+        # Where metadata name two servers, the offer says which (section 4.1.1).
+        authorization_server=None if issuer_identifier == desk.settings.issuer_url else issuer_identifier,
     )
 
 

@@ -55,6 +55,8 @@ class Grant:
         authority, licence, configuration_id, holder: as in the offer.
         jkt: thumbprint of the key to which the token is bound (RFC 9449), or ``None`` for a bearer token.
         expires_at: when the token ends.
+        by_identifier: whether it is asked for by ``credential_identifier``, which is the reference: the token reaches
+            several licences (OpenID4VCI 1.0 section 6.2).
     """
 
     reference: str
@@ -64,3 +66,36 @@ class Grant:
     holder: str
     jkt: str | None
     expires_at: datetime
+    by_identifier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedLicence:
+    """One licence that the person let go to the wallet.
+
+    Attributes:
+        reference: names the grant; the wallet's ``credential_identifier``.
+        authority: USCC of the issuing authority.
+        issuer: its credential issuer identifier.
+        licence: identifier of the licence version.
+        configuration_id: as what it is issued.
+        holder: keyed hash of the holder whose copy it is.
+    """
+
+    reference: str
+    authority: str
+    issuer: str
+    licence: str
+    configuration_id: str
+    holder: str
+
+    def to_row(self) -> list[str]:
+        """For the sealed part of the store's row."""
+        return [
+            self.reference,
+            self.authority,
+            self.issuer,
+            self.licence,
+            self.configuration_id,
+            self.holder,
+        ]

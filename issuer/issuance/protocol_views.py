@@ -10,6 +10,15 @@ from typing import Any, Final
 import orjson
 from flask import Response, request
 
+from issuer.authorization.present_bundle import (
+    PresentedBundle,
+    begin_refreshing,
+    grant_of_notification,
+    granted_by,
+    present_bundle,
+)
+from issuer.authorization.protocol_views import client_headers
+from issuer.authorization.redeem_authorization import redeem_authorization
 from issuer.issuance.check_token import PresentedGrant, check_token
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
@@ -24,13 +33,19 @@ from issuer.node import current_node
 from service.web.csrf import MachineBlueprint
 from service.web.protocol_errors import ProtocolAnswer, oauth_response
 from standards.json_reader import parse_json
-from standards.oauth import InvalidDpopProofError, InvalidRequestError, parse_authorization
+from standards.oauth import (
+    AUTHORIZATION_CODE,
+    InvalidDpopProofError,
+    InvalidRequestError,
+    parse_authorization,
+)
 from standards.openid4vci import (
     InvalidCredentialRequestError,
     InvalidNotificationRequestError,
     build_c_nonce,
     build_credential_response,
     build_nonce_response,
+    parse_code_token_request,
     parse_credential_request,
     parse_notification,
     parse_refresh_request,
@@ -65,16 +80,31 @@ def endpoint(method: str, path: str) -> Callable[[View], View]:
 @endpoint("POST", "/openid4vci/token")
 def token(uscc: str | None) -> Response:
     """Token endpoint (section 6)."""
-    desk, issuer, at = _here(uscc)
     request.max_content_length = MAX_BODY_BYTES
     if request.mimetype != "application/x-www-form-urlencoded":
         raise InvalidRequestError("须以表单提交。", "The request is not a form.", where="Content-Type")
     form = request.form.to_dict(flat=False)
+    if uscc is None and form.get("grant_type") == [AUTHORIZATION_CODE]:
+        return _code_token(form)
+    desk, issuer, at = _here(uscc)
     if form.get("grant_type") == [REFRESH_TOKEN]:
         refreshed = refresh_grant(desk, issuer, parse_refresh_request(form), dpop_proof=_dpop_proof(), at=at)
         return _json(refreshed.token.to_json() | {MEMBER: refreshed.news.to_json()})
     asked = parse_token_request(form)
     answer = redeem_code(desk, issuer, asked, dpop_proof=_dpop_proof(), at=at)
+    return _json(answer.to_json())
+
+
+def _code_token(form: dict[str, list[str]]) -> Response:
+    """The token endpoint of the node's authorisation server, which stands where the principal authority's does."""
+    node = current_node()
+    answer = redeem_authorization(
+        node.authorization,
+        parse_code_token_request(form),
+        headers=client_headers(),
+        dpop_proof=_dpop_proof(),
+        at=node.clock.now(),
+    )
     return _json(answer.to_json())
 
 
@@ -97,15 +127,22 @@ def credential(uscc: str | None) -> Response:
     """Credential endpoint (section 8)."""
     desk, issuer, at = _here(uscc)
     request.max_content_length = MAX_BODY_BYTES
-    presented = _presented(desk, issuer, issuer.credential_endpoint, at)
+    bundle = _bundle(issuer.credential_endpoint, at)
+    presented = _presented(desk, issuer, issuer.credential_endpoint, at) if bundle is None else None
     if request.mimetype != "application/json":
         # Section 8.2. The other type, an encrypted request, is not offered by the metadata.
         raise InvalidCredentialRequestError(
             "须以 JSON 提交。", "The request is not JSON.", where="Content-Type"
         )
     asked = parse_credential_request(parse_json(request.get_data(), error=InvalidCredentialRequestError))
+    server, refresh = current_node().authorization, None
+    if presented is None:
+        assert bundle is not None  # one of the two kinds of tokens was presented
+        presented = granted_by(server, issuer, bundle, asked.credential_identifier)
     issued = issue_copies(desk, issuer, presented, asked, at=at)
-    return _json(build_credential_response(issued.credentials, issued.notification_id))
+    if bundle is not None:
+        refresh = begin_refreshing(server, issuer, presented.grant, at)
+    return _json(build_credential_response(issued.credentials, issued.notification_id, refresh))
 
 
 @endpoint("POST", "/openid4vci/notification")
@@ -113,9 +150,13 @@ def notification(uscc: str | None) -> Response:
     """Notification endpoint (section 11): 204 when it is kept."""
     desk, issuer, at = _here(uscc)
     request.max_content_length = MAX_BODY_BYTES
-    presented = _presented(desk, issuer, issuer.notification_endpoint, at)
+    bundle = _bundle(issuer.notification_endpoint, at)
+    presented = _presented(desk, issuer, issuer.notification_endpoint, at) if bundle is None else None
     told = parse_notification(parse_json(request.get_data(), error=InvalidNotificationRequestError))
-    record_notification(desk, presented.grant, told, at=at)
+    grant = None if presented is None else presented.grant
+    if bundle is not None:
+        grant = grant_of_notification(current_node().authorization, issuer, bundle, told.notification_id, at)
+    record_notification(desk, grant, told, at=at)
     return Response(status=204, headers={"Cache-Control": "no-store"})
 
 
@@ -143,6 +184,12 @@ def _here(uscc: str | None) -> tuple[IssuanceDesk, CredentialIssuer, datetime]:
 def _presented(desk: IssuanceDesk, issuer: CredentialIssuer, uri: str, at: datetime) -> PresentedGrant:
     token = parse_authorization(request.headers.get("Authorization"))
     return check_token(desk, issuer, token, dpop_proof=_dpop_proof(), uri=uri, at=at)
+
+
+def _bundle(uri: str, at: datetime) -> PresentedBundle | None:
+    """What was presented when it is a token for several licences, else ``None``."""
+    token = parse_authorization(request.headers.get("Authorization"))
+    return present_bundle(current_node().authorization, token, dpop_proof=_dpop_proof(), uri=uri, at=at)
 
 
 def _dpop_proof() -> str | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 from flask import Response, request
 
+from issuer.authorization.describe_server import describe_authorization_server
 from issuer.issuance.configurations import OfferedType
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
@@ -34,7 +35,7 @@ def credential_issuer_metadata(uscc: str | None) -> Response:
     node = current_node()
     at = node.clock.now()
     issuer = node.issuance.issuers.at_path(uscc, at=at)
-    metadata = describe_issuer(node.issuance, issuer)
+    metadata = describe_issuer(node.issuance, issuer, node.authorization.identifier)
     best = request.accept_mimetypes.best_match(["application/json", "application/jwt"], "application/json")
     if best == "application/jwt":
         signer = issuer.signer
@@ -48,8 +49,12 @@ def credential_issuer_metadata(uscc: str | None) -> Response:
 @blueprint.get("/.well-known/oauth-authorization-server", defaults={"uscc": None})
 @blueprint.get("/.well-known/oauth-authorization-server/authorities/<uscc>")
 def authorization_server_metadata(uscc: str | None) -> Response:
-    """Authorisation server metadata (RFC 8414): every issuer is its own server."""
+    """Authorisation server metadata (RFC 8414): every issuer is its own server for its offers; that of the node, which
+    stands at the root, also lets wallets find licences of all of them.
+    """
     node = current_node()
+    if uscc is None:
+        return _public_json(describe_authorization_server(node.authorization, node.clock.now()).to_json())
     issuer = node.issuance.issuers.at_path(uscc, at=node.clock.now())
     return _public_json(
         AuthorizationServerMetadata(
@@ -81,8 +86,11 @@ def type_data_by_vct(code: str, version: str) -> Response:
     return response
 
 
-def describe_issuer(desk: IssuanceDesk, issuer: CredentialIssuer) -> CredentialIssuerMetadata:
-    """The metadata of one authority."""
+def describe_issuer(
+    desk: IssuanceDesk, issuer: CredentialIssuer, shared_server: str
+) -> CredentialIssuerMetadata:
+    """The metadata of one authority. Its own server comes first: offers are redeemed there."""
+    shared = issuer.identifier == shared_server
     return CredentialIssuerMetadata(
         credential_issuer=issuer.identifier,
         credential_endpoint=issuer.credential_endpoint,
@@ -91,6 +99,7 @@ def describe_issuer(desk: IssuanceDesk, issuer: CredentialIssuer) -> CredentialI
         notification_endpoint=issuer.notification_endpoint,
         batch_size=BATCH_SIZE,
         name=issuer.name,
+        authorization_servers=() if shared else (issuer.identifier, shared_server),
     )
 
 

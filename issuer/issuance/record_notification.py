@@ -10,14 +10,16 @@ from issuer.issuance.refresh_tokens import family_of
 from standards.openid4vci import InvalidNotificationIdError, Notification
 
 
-def record_notification(desk: IssuanceDesk, grant: Grant, told: Notification, *, at: datetime) -> None:
+def record_notification(desk: IssuanceDesk, grant: Grant | None, told: Notification, *, at: datetime) -> None:
     """Keep an event; telling it again changes nothing. The wallet's own words are not kept: they may say anything.
 
     Raises:
         InvalidNotificationIdError: the id is of no issuance under this grant.
     """
-    issuance = desk.handles.read_notification_id(grant.reference, told.notification_id)
-    if issuance is None:
+    issuance = (
+        None if grant is None else desk.handles.read_notification_id(grant.reference, told.notification_id)
+    )
+    if grant is None or issuance is None:
         raise InvalidNotificationIdError(
             "没有此通知编号。", "There is no such notification id.", where="/notification_id"
         )

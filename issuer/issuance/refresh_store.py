@@ -110,6 +110,24 @@ class RefreshStore:
             ended=kept["ended"],
         )
 
+    def begin(self, reference: str, family: _Row) -> bool:
+        """Begin the family of a grant that came by an authorisation (one durable write).
+
+        A repeat, because an answer was lost, begins it anew as long as no token of it was exchanged.
+
+        Returns:
+            ``False`` when one was, or when the grant was withdrawn.
+        """
+        result = self._offers.update_one(
+            {
+                "_id": reference,
+                "state": "redeemed",
+                "$or": [{"refresh": {"$exists": False}}, {"refresh.generation": 0, "refresh.ended": None}],
+            },
+            {"$set": family},
+        )
+        return result.matched_count == 1
+
     def rotate(self, family: Family, token: RefreshToken, *, licence: str, proof: str, at: datetime) -> bool:
         """Let ``token`` take the place of the family's (compare-and-set, one durable write).
 

@@ -10,6 +10,7 @@ Collection, with its shard key:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
-from issuer.issuance.offer import TX_CODE_TRIES, Grant, NewOffer
+from issuer.issuance.offer import TX_CODE_TRIES, Grant, GrantedLicence, NewOffer
 from keys.lookup import LookupKey
 from service.clock import Clock
 from service.store.sealed_rows import PassingRows
@@ -29,6 +30,7 @@ _KEPT_AFTER: Final = timedelta(days=1)
 _DUPLICATE: Final = 11000
 _OFFERED: Final = "offered"
 _REDEEMED: Final = "redeemed"
+_WITHDRAWN: Final = "withdrawn"
 _GRANTED: Final = {"authority": 1, "licence": 1, "configuration": 1, "holder": 1}
 
 _Row = dict[str, Any]
@@ -58,6 +60,47 @@ class OfferStore:
             failed = {one["code"] for one in error.details.get("writeErrors", ())}
             if failed - {_DUPLICATE} or error.details.get("writeConcernErrors"):
                 raise
+
+    def insert_granted(
+        self, licences: Sequence[GrantedLicence], authorization: str, token_expires_at: datetime
+    ) -> None:
+        """Keep what one authorisation grants, as offers that are redeemed already: one durable write for all."""
+        rows = [
+            {
+                "_id": one.reference,
+                "authority": one.authority,
+                "licence": one.licence,
+                "configuration": one.configuration_id,
+                "holder": one.holder,
+                "tx_code": None,
+                "tries_left": 0,
+                "state": _REDEEMED,
+                "authorization": authorization,
+                "expires_at": token_expires_at,
+                "delete_at": token_expires_at + _KEPT_AFTER,
+                "serves_until": token_expires_at,
+            }
+            for one in licences
+        ]
+        if rows:
+            self._offers.insert_many(rows)
+
+    def find_granted(
+        self, reference: str, authorization: str, authority: str, *, jkt: str, expires_at: datetime
+    ) -> Grant | None:
+        """The grant of this name under an authorisation, or ``None``."""
+        row = self._offers.find_one(
+            {"_id": reference, "authorization": authorization, "authority": authority, "state": _REDEEMED},
+            _GRANTED,
+        )
+        return None if row is None else replace(_grant(row, jkt, expires_at), by_identifier=True)
+
+    def withdraw_granted(self, references: Sequence[str], authorization: str, at: datetime) -> None:
+        """End every grant of an authorisation, and what refreshes them (one durable write)."""
+        self._offers.update_many(
+            {"_id": {"$in": list(references)}, "authorization": authorization},
+            {"$set": {"state": _WITHDRAWN, "delete_at": at + _KEPT_AFTER}, "$unset": {"refresh": ""}},
+        )
 
     def find_open(self, reference: str, authority: str, *, at: datetime) -> NewOffer | None:
         """The offer of this reference while nobody has redeemed it, or ``None``."""

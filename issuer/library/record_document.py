@@ -23,6 +23,7 @@ from issuer.library.licence import (
     LicenceState,
     SourceMark,
 )
+from issuer.library.representatives import representatives_of
 from keys.envelope import Envelope
 from keys.lookup import LookupKey
 from standards.codes.licence_identifier import parse_licence_identifier
@@ -72,9 +73,19 @@ def to_document(licence: Licence, seal: RecordSeal) -> Document:
         UNSEALED: 1,
         **changing_part(licence),
     }
+    named = _representatives(licence.type_code, licence.type_version, licence.fields, seal.lookup)
+    if named:
+        document["representatives"] = named
     if licence.source is not None:
         document["source"] = mark_document(licence.source)
     return document
+
+
+def _representatives(
+    type_code: str, type_version: str, fields: Mapping[str, Any], lookup: LookupKey
+) -> list[str]:
+    named = representatives_of(type_code, type_version, fields)
+    return [lookup.lookup(one.code_type, one.number) for one in named]
 
 
 def number_hash(lookup: LookupKey, number: str) -> str:
@@ -179,12 +190,18 @@ def renewed_part(document: Mapping[str, Any], seal: RecordSeal) -> Document:
     renewed: Document = {}
     if envelope.is_older(document["sealed"]):
         renewed["sealed"] = envelope.reseal(document["sealed"], record_context(identifier))
-    if any(lookup.is_older(value) for value in (*document["holders"], document.get("number", ""))):
+    representatives = document.get("representatives", ())
+    hashes = (*document["holders"], document.get("number", ""), *representatives)
+    if any(lookup.is_older(value) for value in hashes):
         personal = orjson.loads(envelope.open(document["sealed"], record_context(identifier)))
         renewed["holders"] = [
             lookup.lookup(code_type, number) for _, code_type, number in personal["holders"]
         ]
         renewed["number"] = number_hash(lookup, personal["number"])
+        if representatives:
+            renewed["representatives"] = _representatives(
+                document["type"], document["type_version"], personal["fields"], lookup
+            )
     if any(envelope.is_older(event["sealed"]) for event in document["events"]):
         renewed["events"] = [
             {

@@ -9,7 +9,13 @@ from issuer.library.licence import Licence
 from issuer.library.record_document import number_hash
 from issuer.library.store import LicenceStore
 from issuer.library.store.finding import LicenceFinder
-from issuer.searching.search_request import SearchBy, SearchEntry, SearchRequest
+from issuer.searching.search_request import (
+    IDENTIFIER_KIND,
+    SearchBy,
+    SearchEntry,
+    SearchRequest,
+    identifier_key,
+)
 from issuer.searching.store import SearchLog
 from keys.lookup import LookupKey
 
@@ -66,7 +72,9 @@ def _find(desk: SearchDesk, request: SearchRequest, authority: str) -> tuple[tup
     """What is found, and the hash of what was looked for."""
     if request.by is SearchBy.IDENTIFIER:
         one = desk.store.find(request.number, authority)
-        return (() if one is None else (one,)), ""
+        return (() if one is None else (one,)), desk.lookup.lookup(
+            IDENTIFIER_KIND, identifier_key(request.number)
+        )
     if request.by is SearchBy.NUMBER:
         found = desk.finder.by_number(authority, request.number)
         return found, number_hash(desk.lookup, request.number)

@@ -6,6 +6,7 @@ licence type and the cause (GB/T 36906 wants them with every call).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,8 +82,8 @@ class SearchEntry:
         by: the system or the member of staff.
         search_by: what was looked for by.
         type_code: licence type of a search by holder; ``None`` for the others.
-        holder: keyed hash of the holder or of the licence number, so that all searches for one can be found; empty for
-            a search by identifier.
+        holder: keyed hash of the holder, of the licence number or of the identifier, so that all searches for one can
+            be found.
         cause: why.
         found: how many licences were shown.
         at: when, UTC.
@@ -96,6 +97,15 @@ class SearchEntry:
     cause: str
     found: int
     at: datetime
+
+
+IDENTIFIER_KIND: Final = "licence"
+"""In the place of a code type of holders, where searches by identifier are looked for."""
+
+
+def identifier_key(identifier: str) -> str:
+    """What stands for a licence's identifier where searches are looked for: identifiers are longer than numbers are."""
+    return hashlib.sha256(identifier.encode("ascii")).hexdigest()[:32].upper()
 
 
 def parse_search(obj: Any, catalogue: Catalogue) -> SearchRequest:

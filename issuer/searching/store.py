@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import orjson
+from bson import ObjectId
 from mongoengine import BinaryField, DateTimeField, Document, IntField, StringField
 from pymongo.database import Database
 
-from issuer.searching.search_request import SearchBy, SearchEntry
+from issuer.searching.search_request import IDENTIFIER_KIND, SearchBy, SearchEntry, identifier_key
 from keys.envelope import Envelope
 from keys.lookup import LookupKey
 from service.store.sealed_rows import SealedRows
+from standards.errors import InvalidInputError
 from standards.text import Text
 
 
@@ -19,7 +24,7 @@ class SearchLogDocument(Document):  # type: ignore[misc]
     """Collection ``search_log``: one document per search. Shard key ``{authority: 1, at: 1}``.
 
     ``search_by`` says what somebody looked by, and is absent for holders in rows from before there were other ways.
-    ``holder`` is a keyed hash of the holder or of the licence number, and empty for an identifier; ``person`` is what it
+    ``holder`` is a keyed hash of the holder, of the licence number or of the identifier (empty for identifiers in older rows); ``person`` is what it
     was made of, sealed, because a new master key makes the next hash from it. The cause, which may name a person, is sealed too. Kept at least three years (Personal
     Information Protection Law article 56), so nothing expires by itself.
     """
@@ -42,6 +47,14 @@ class SearchLogDocument(Document):  # type: ignore[misc]
     }
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedSearch:
+    """A line of the log with its name, for the person whom it is about."""
+
+    id: str
+    entry: SearchEntry
+
+
 class SearchLog:
     """Writes and reads the search log."""
 
@@ -58,8 +71,11 @@ class SearchLog:
     def append(self, entry: SearchEntry, code_type: str, number: str) -> None:
         """Write one line, durably, before anything is shown; the last two are what was looked for."""
         # A licence number is hashed as of a code type of its own, and a new master key makes the next hash as this one.
-        kind = code_type if entry.search_by is SearchBy.HOLDER else entry.search_by.value
-        person = orjson.dumps([kind, number])
+        kinds = {SearchBy.HOLDER: code_type, SearchBy.IDENTIFIER: IDENTIFIER_KIND}
+        kind = kinds.get(entry.search_by, entry.search_by.value)
+        person = orjson.dumps(
+            [kind, identifier_key(number) if entry.search_by is SearchBy.IDENTIFIER else number]
+        )
         self._entries.insert_one(
             {
                 "authority": entry.authority,
@@ -77,18 +93,45 @@ class SearchLog:
     def newest(self, authority: str, limit: int = 100) -> tuple[SearchEntry, ...]:
         """The latest searches of an authority."""
         found = self._entries.find({"authority": authority}).sort("at", -1).limit(limit)
-        return tuple(
-            SearchEntry(
-                authority=document["authority"],
-                by=document["by"],
-                search_by=SearchBy(document.get("search_by", SearchBy.HOLDER)),
-                type_code=document["type"],
-                holder=document["holder"],
-                cause=self._envelope.open(document["cause"], _context(authority)).decode(),
-                found=document["found"],
-                at=document["at"],
-            )
-            for document in found
+        return tuple(self._entry(document) for document in found)
+
+    def about(
+        self,
+        authorities: Collection[str],
+        hashes: Collection[str],
+        *,
+        since: datetime | None,
+        cursor: str | None,
+        limit: int,
+    ) -> tuple[tuple[LoggedSearch, ...], str | None]:
+        """One page of the searches for these hashes, newest first, and the cursor of the next page.
+
+        Raises:
+            InvalidInputError: a cursor that is none of ours.
+        """
+        query: dict[str, Any] = {"authority": {"$in": list(authorities)}, "holder": {"$in": list(hashes)}}
+        if since is not None:
+            query["at"] = {"$gte": since}
+        if cursor is not None:
+            instant, name = _parse_cursor(cursor)
+            query["$or"] = [{"at": {"$lt": instant}}, {"at": instant, "_id": {"$lt": name}}]
+        rows = list(self._entries.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1))
+        shown = tuple(LoggedSearch(str(row["_id"]), self._entry(row)) for row in rows[:limit])
+        if len(rows) <= limit:
+            return shown, None
+        last = rows[limit - 1]
+        return shown, f"{int(_utc(last['at']).timestamp() * 1000)}.{last['_id']}"
+
+    def _entry(self, document: dict[str, Any]) -> SearchEntry:
+        return SearchEntry(
+            authority=document["authority"],
+            by=document["by"],
+            search_by=SearchBy(document.get("search_by", SearchBy.HOLDER)),
+            type_code=document["type"],
+            holder=document["holder"],
+            cause=self._envelope.open(document["cause"], _context(document["authority"])).decode(),
+            found=document["found"],
+            at=_utc(document["at"]),
         )
 
     def sealed_rows(self) -> SealedRows:
@@ -114,6 +157,17 @@ class SearchLog:
             identity = orjson.loads(self._envelope.open(person, _person_context(authority)))
             renewed["holder"] = self._lookup.lookup(*identity)
         return renewed
+
+
+def _parse_cursor(text: str) -> tuple[datetime, ObjectId]:
+    instant, _, name = text.partition(".")
+    if not (instant.isascii() and instant.isdigit() and len(instant) < 15 and ObjectId.is_valid(name)):
+        raise InvalidInputError("游标无效。", "The cursor is not one of ours.", where="/cursor")
+    return datetime.fromtimestamp(int(instant) / 1000, UTC), ObjectId(name)
+
+
+def _utc(value: datetime) -> datetime:
+    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
 def _context(authority: str) -> str:

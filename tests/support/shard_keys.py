@@ -13,6 +13,7 @@ from pymongo import monitoring
 
 SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     **{f"issuer.catalogue_{part}": ("_id",) for part in ("types", "withdrawals", "documents")},
+    "issuer.authorizations": ("_id",),
     "issuer.batches": ("_id",),
     "issuer.discrepancies": ("_id",),
     "issuer.exports": ("_id",),

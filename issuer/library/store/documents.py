@@ -14,6 +14,7 @@ class LicenceDocument(Document):  # type: ignore[misc]
     ``holders`` and ``number`` are keyed hashes; ``sealed`` holds number, holders and fields. ``review_on`` is the day on which the
     passing of time changes the state, and absent where it does not. ``idempotency`` names the claim under which the licence was entered;
     ``source`` is the mark of the source system's delivery that the version stems from.
+    ``representatives`` are keyed hashes of those whom the licence names as acting for its holder, and absent where there are none.
     ``reviewed_on`` is the day of the clock at the last review by time. ``unsealed`` is the number of the first event that no block
     of the chain holds, and absent when all are sealed; ``chained`` counts the sealed ones, ``block`` is the last block with one of them.
     """
@@ -33,6 +34,7 @@ class LicenceDocument(Document):  # type: ignore[misc]
     supersedes = StringField()
     superseded_by = StringField()
     holders = ListField(StringField())
+    representatives = ListField(StringField())
     number = StringField()
     inspection = DictField()
     proposal = IntField()
@@ -54,6 +56,10 @@ class LicenceDocument(Document):  # type: ignore[misc]
         "indexes": [
             {"fields": ["authority", "holders", "type"]},
             {"fields": ["authority", "number"]},
+            {
+                "fields": ["authority", "representatives"],
+                "partialFilterExpression": {"representatives": {"$exists": True}},
+            },
             {"fields": ["authority", "-recorded_at", "-id"]},
             # Counts by type and state too; a list by one of the two names all values of the other.
             {"fields": ["authority", "type", "state", "-recorded_at", "-id"]},

@@ -249,7 +249,17 @@ class LicenceStore:
             SealedRows(
                 Text("证照", "licences"),
                 self._licences,
-                ("authority", "revision", "holders", "number", "sealed", "events"),
+                (
+                    "authority",
+                    "revision",
+                    "holders",
+                    "representatives",
+                    "type",
+                    "type_version",
+                    "number",
+                    "sealed",
+                    "events",
+                ),
                 lambda document: renewed_part(document, self._seal),
             ),
             PassingRows(

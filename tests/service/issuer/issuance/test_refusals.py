@@ -148,7 +148,7 @@ def test_a_transaction_code_is_neither_left_out_nor_made_up(world: IssuanceWorld
     ("arguments", "error"),
     [
         ({}, "invalid_request"),
-        ({"data": {"grant_type": "authorization_code"}}, "unsupported_grant_type"),
+        ({"data": {"grant_type": "client_credentials"}}, "unsupported_grant_type"),
         ({"data": {"grant_type": GRANT_TYPE}}, "invalid_request"),
         ({"json": {"grant_type": GRANT_TYPE}}, "invalid_request"),
     ],

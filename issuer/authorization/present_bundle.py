@@ -1,0 +1,114 @@
+"""Who presents an access token that reaches several licences, and what it reaches (RFC 9449 section 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from issuer.authorization.bundle_tokens import Bundle
+from issuer.authorization.server import AuthorizationServer
+from issuer.issuance.check_token import PresentedGrant
+from issuer.issuance.credential_issuer import CredentialIssuer
+from issuer.issuance.offer import Grant
+from issuer.issuance.refresh_store import new_family
+from issuer.issuance.refresh_tokens import new_refresh_token
+from standards.oauth import (
+    DpopProof,
+    InvalidDpopProofError,
+    InvalidTokenError,
+    PresentedToken,
+    verify_dpop_proof,
+)
+from standards.openid4vci import UnknownCredentialIdentifierError
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PresentedBundle:
+    """A token that holds, and the proof of the key to which it is bound; the proof is not yet used up."""
+
+    bundle: Bundle
+    proof: DpopProof
+
+
+def present_bundle(
+    server: AuthorizationServer,
+    presented: PresentedToken,
+    *,
+    dpop_proof: str | None,
+    uri: str,
+    at: datetime,
+) -> PresentedBundle | None:
+    """The bundle behind a presented token, or ``None`` when the token is of another kind.
+
+    Raises:
+        InvalidTokenError: it has expired, or came without DPoP.
+        InvalidDpopProofError: the proof does not hold.
+    """
+    bundle = server.tokens.read(presented.unverified_token)
+    if bundle is None:
+        return None
+    if bundle.expires_at <= at or presented.scheme != "DPoP":
+        raise InvalidTokenError("访问令牌无效或已过期。", "The access token is not valid or has expired.")
+    if dpop_proof is None:
+        raise InvalidDpopProofError("缺少 DPoP 证明。", "The DPoP proof is missing.", where="DPoP")
+    proof = verify_dpop_proof(
+        dpop_proof,
+        method="POST",
+        uri=uri,
+        at=at,
+        access_token=presented.unverified_token,
+        expected_jkt=bundle.jkt,
+    )
+    return PresentedBundle(bundle, proof)
+
+
+def granted_by(
+    server: AuthorizationServer, issuer: CredentialIssuer, held: PresentedBundle, identifier: str | None
+) -> PresentedGrant:
+    """The one licence of a bundle that a wallet names.
+
+    Raises:
+        UnknownCredentialIdentifierError: the token reaches no such licence of this issuer.
+    """
+    bundle = held.bundle
+    grant = server.issuance.offers.find_granted(
+        identifier or "", bundle.reference, issuer.uscc, jkt=bundle.jkt, expires_at=bundle.expires_at
+    )
+    if grant is None:
+        raise UnknownCredentialIdentifierError(
+            "没有此凭证标识。", "There is no such credential identifier.", where="/credential_identifier"
+        )
+    return PresentedGrant(grant, held.proof)
+
+
+def grant_of_notification(
+    server: AuthorizationServer,
+    issuer: CredentialIssuer,
+    held: PresentedBundle,
+    notification_id: str,
+    at: datetime,
+) -> Grant | None:
+    """The grant of the bundle under which a notification id was made, or ``None``."""
+    found, handles = server.store.find(held.bundle.reference, at), server.issuance.handles
+    for one in () if found is None else found.licences:
+        if one.authority == issuer.uscc and handles.read_notification_id(one.reference, notification_id):
+            return server.issuance.offers.find_granted(
+                one.reference,
+                held.bundle.reference,
+                issuer.uscc,
+                jkt=held.bundle.jkt,
+                expires_at=held.bundle.expires_at,
+            )
+    return None
+
+
+def begin_refreshing(
+    server: AuthorizationServer, issuer: CredentialIssuer, grant: Grant, at: datetime
+) -> str | None:
+    """A refresh token for one licence of a bundle (one durable write), or ``None`` where there is none to be had."""
+    offered = server.issuance.types.by_configuration(grant.configuration_id)
+    if offered is None or grant.jkt is None or offered.licence_type.code in issuer.unrefreshed:
+        return None
+    token = new_refresh_token(grant.reference)
+    family = new_family(token, grant.jkt, token_expires_at=grant.expires_at, at=at)
+    return token.text if server.issuance.families.begin(grant.reference, family) else None
