@@ -39,6 +39,9 @@ class Purpose(StrEnum):
     TRUST_LIST = "trust-list"
     """Trust lists, and nothing else."""
 
+    FOREIGN = "foreign"
+    """What an organisation outside the nation's order signs: it has no code of ours, and usages are its own affair."""
+
 
 # RFC 5280 section 4.2.1.12: a leaf that names extended usages is good for those alone.
 _USAGES: Final[dict[Purpose, frozenset[ObjectIdentifier]]] = {
@@ -120,6 +123,8 @@ class PathValidator:
 
 
 def _check_purpose(path: ValidatedPath, purpose: Purpose) -> None:
+    if purpose is Purpose.FOREIGN:
+        return
     wanted = _USAGES[purpose]
     if path.extended_key_usages is None:
         suitable = purpose is Purpose.SIGNING

@@ -105,6 +105,8 @@ class Settings:
     """Register that knows unified social credit codes: likewise, with this node's own business licences."""
     register_token_file: Path | None = None
     """Holds the bearer token with which registers at an address are asked."""
+    foreign_anchors_file: Path | None = None
+    """Organisations outside the trust lists with whom the wallet deals (``wallet.foreign.anchors``); unset: none."""
     watched_folder: Path | None = None
     """Folder in which source systems put files to import (``issuer.imports.watch_folders``); unset: none is watched."""
     jobs_at_a_time: int = 2
@@ -171,6 +173,7 @@ class Settings:
             population_register=_read_register(environ, "ELICENCE_POPULATION_REGISTER"),
             entity_register=_read_register(environ, "ELICENCE_ENTITY_REGISTER"),
             register_token_file=read_optional_path(environ, "ELICENCE_REGISTER_TOKEN_FILE"),
+            foreign_anchors_file=read_optional_path(environ, "ELICENCE_FOREIGN_ANCHORS_FILE"),
             watched_folder=read_optional_path(environ, "ELICENCE_WATCHED_FOLDER"),
             # Each may hold a pool of processes: more than a few fight for the cores.
             jobs_at_a_time=read_integer(environ, "ELICENCE_WORKER_JOBS", cls.jobs_at_a_time, 1, 64),

@@ -25,6 +25,7 @@ from wallet.claiming import views as claiming_views
 from wallet.claiming.authorization_client import AuthorizationClient
 from wallet.claiming.store import SearchStore
 from wallet.errors import WALLET_ERRORS
+from wallet.foreign.anchors import ForeignAnchors
 from wallet.history import api as history_api
 from wallet.history import views as history_views
 from wallet.history.store import UseLog
@@ -152,6 +153,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         issuer_client=IssuerClient(outbound, clock),
         authorization_client=AuthorizationClient(outbound, clock, provider),
         searches=SearchStore(database),
+        foreign=ForeignAnchors.of_file(settings.foreign_anchors_file),
         compact_copies=CompactStore(database),
         delegations=DelegationStore(database),
         code_uses=CodeUseStore(database),

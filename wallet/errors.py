@@ -21,6 +21,7 @@ from wallet.claiming.errors import (
     SearchNotFoundError,
     UnknownLibraryError,
 )
+from wallet.foreign.anchors import ForeignNotAcceptedError
 from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, UseLogBusyError
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.mandates.errors import (
@@ -107,6 +108,7 @@ WALLET_ERRORS: Final[ErrorTable] = {
     SearchNotFoundError: (404, "search-not-found"),
     SearchBusyError: (409, "search-busy"),
     InvalidAuthorizationResponseError: (400, "authorization-response"),
+    ForeignNotAcceptedError: (422, "foreign-not-accepted"),
     LibraryClosedError: (422, "library-closed"),
     LibraryRefusedError: (502, "library-refused"),
     RequestDecidedError: (409, "request-decided"),

@@ -22,6 +22,7 @@ from service.type_feed import TypeFeed
 from wallet.accounts.store import AccountStore
 from wallet.claiming.authorization_client import AuthorizationClient
 from wallet.claiming.store import SearchStore
+from wallet.foreign.anchors import ForeignAnchors
 from wallet.history.store import UseLog
 from wallet.holdings.store import HoldingStore
 from wallet.mandates.store import RightStore
@@ -66,6 +67,8 @@ class WalletNode:
     issuer_client: IssuerClient
     authorization_client: AuthorizationClient
     searches: SearchStore
+    foreign: ForeignAnchors
+    """Who else is let in, besides those on the trust lists."""
     compact_copies: CompactStore
     delegations: DelegationStore
     code_uses: CodeUseStore

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.flow
 
 AUTHORITY = "11330100MB99X10161"
 WINDOW = "11510100MB9901016M"
+PROVIDER = "12330000MB990091XB"
 BUSINESS_LICENCE = "11100000MB0143028R001"
 
 
@@ -164,6 +165,14 @@ def test_from_nothing_to_an_accepted_licence(operators: dict[str, Operator], tmp
     )
     staff = ["--number", "990101199010100083", "--name", "吴窗口", "--role", "reception"]
     verifier.run("verifier", "staff", "enrol", "--department", WINDOW, *staff)
+
+    # So does the wallet service, as a wallet provider.
+    request, chain = tmp_path / "wallet.csr.pem", tmp_path / "wallet.chain.pem"
+    about = ["--name-zh", "浙江钱包", "--division", "330000"]
+    wallet.run("wallet", "request-certificate", "--uscc", PROVIDER, *about, "--out", str(request))
+    about += ["--name-en", "Zhejiang wallet", "--role", "wallet_provider"]
+    issuer.run("issuer", "trust", "certify", str(request), *about, "--out", str(chain))
+    wallet.run("wallet", "install-certificate", "--certificate", str(chain))
 
     # The anchor is carried by hand, never fetched.
     for operator in (wallet, verifier):

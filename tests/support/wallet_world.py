@@ -248,7 +248,7 @@ def wallet_world(
         )
         settings = replace(
             settings,
-            allowed_origins=frozenset({issuer.origin, verifier.origin}),
+            allowed_origins=frozenset({issuer.origin, verifier.origin, *options.get("further_origins", ())}),
             trust_list_url=f"{issuer.origin}/trust/list",
             wallet_url="http://localhost",
         )

@@ -48,6 +48,7 @@ class Face:
         expires_at: ``exp`` of the copies, or ``None``.
         statuses: one place for each copy that has one.
         described: how its fields are shown, for a type that does not ship with this software.
+        foreign: whether its issuer is on no trust list: then it is another document, never called a licence.
     """
 
     credential_issuer: str
@@ -60,6 +61,7 @@ class Face:
     expires_at: datetime | None
     statuses: tuple[StatusReference, ...]
     described: DescribedType | None = None
+    foreign: bool = False
 
     @property
     def reference(self) -> str:
@@ -90,6 +92,7 @@ class Face:
             "expires_at": None if self.expires_at is None else int(self.expires_at.timestamp()),
             "statuses": [[place.uri, place.index] for place in self.statuses],
             **({} if self.described is None else {"described": described_type_data(self.described)}),
+            **({"foreign": True} if self.foreign else {}),
         }
 
 
@@ -164,6 +167,7 @@ def parse_face(document: Any) -> Face:
         expires_at=None if expires_at is None else datetime.fromtimestamp(expires_at, UTC),
         statuses=tuple(StatusReference(uri, index) for uri, index in reader.list("statuses")),
         described=described_type_of(reader.mapping("described")) if "described" in reader else None,
+        foreign="foreign" in reader,
     )
 
 

@@ -81,7 +81,7 @@ def status_reader(node: WalletNode) -> StatusReader:
         trust = node.trust()
     except TrustUnavailableError:
         trust = None
-    return StatusReader(node.status_feed.snapshot, trust, at)
+    return StatusReader(node.status_feed.snapshot, trust, at, node.foreign)
 
 
 def _card(holding: Holding, reader: StatusReader) -> Card:

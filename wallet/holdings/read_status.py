@@ -18,6 +18,7 @@ from keys.trust_list import TrustStore
 from service.status_feed import StatusSnapshot
 from standards.errors import InvalidInputError
 from standards.status_list import VerifiedStatusList, parse_status_list_token, verify_status_list_token
+from wallet.foreign.anchors import ForeignAnchors, ForeignNotAcceptedError, ForeignRole
 from wallet.holdings.holding import Face
 from wallet.holdings.licence_state import StateOnCard, StatusReading, decide_state
 
@@ -30,11 +31,13 @@ class StatusReader:
         snapshot: the newest copy of the list at an address.
         trust: the trust store, or ``None`` when there is none at the moment: then no list can be verified.
         at: now.
+        foreign: who else may sign lists, for what they issued.
     """
 
     snapshot: Callable[[str], StatusSnapshot]
     trust: TrustStore | None
     at: datetime
+    foreign: ForeignAnchors = field(default_factory=ForeignAnchors)
     _verified: dict[tuple[str, str | None], VerifiedStatusList | None] = field(default_factory=dict)
 
     def state_of(self, face: Face) -> StateOnCard:
@@ -45,7 +48,7 @@ class StatusReader:
         issuer = _uscc_of(face)
         readings = []
         for place in face.statuses:
-            listed = self._list(place.uri, issuer)
+            listed = self._foreign_list(place.uri, face) if face.foreign else self._list(place.uri, issuer)
             if listed is None:
                 readings.append(StatusReading(None))
                 continue
@@ -72,6 +75,21 @@ class StatusReader:
                 return None
             return verify_status_list_token(unverified, path.public_key, uri=uri, at=self.at)
         except (PathError, InvalidInputError):
+            return None
+
+    def _foreign_list(self, uri: str, face: Face) -> VerifiedStatusList | None:
+        """The list of a foreign issuer: by a certificate with the very subject that signed the credential."""
+        token = self.snapshot(uri).token
+        if token is None:
+            return None
+        try:
+            unverified = parse_status_list_token(token)
+            _, path = self.foreign.validate(unverified.certificate_chain, ForeignRole.ISSUER, self.at)
+            signed = x509.load_der_x509_certificate(face.issuer_chain[0])
+            if path.leaf.subject != signed.subject:
+                return None
+            return verify_status_list_token(unverified, path.public_key, uri=uri, at=self.at)
+        except (ForeignNotAcceptedError, InvalidInputError):
             return None
 
 

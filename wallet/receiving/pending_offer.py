@@ -48,11 +48,13 @@ class IssuerIdentity:
         identifier: credential issuer identifier.
         name: from the trust list.
         region: name of its division.
+        foreign: whether no trust list knows it: then the name is merely its host.
     """
 
     identifier: str
     name: Text
     region: Text
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class PendingOffer:
                 "identifier": self.issuer.identifier,
                 "name": self.issuer.name.to_json(),
                 "region": self.issuer.region.to_json(),
+                **({"foreign": True} if self.issuer.foreign else {}),
             },
             "licences": [[one.configuration_id, one.vct, one.name.to_json()] for one in self.licences],
         }
@@ -146,7 +149,10 @@ def parse_offer_content(document: Any) -> OfferContent:
     return OfferContent(
         offer=parse_credential_offer(reader.any("offer")),
         issuer=IssuerIdentity(
-            issuer.text("identifier"), _text(issuer.any("name")), _text(issuer.any("region"))
+            issuer.text("identifier"),
+            _text(issuer.any("name")),
+            _text(issuer.any("region")),
+            foreign="foreign" in issuer,
         ),
         licences=tuple(
             OfferedLicence(configuration_id, vct, _text(name))

@@ -52,7 +52,7 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
             "This offer wants a sign-in at the issuer, which this wallet does not do.",
         )
     at = node.clock.now()
-    issuer = identify_issuer(offer.credential_issuer, node.trust(), at)
+    issuer = identify_issuer(offer.credential_issuer, node.trust(), at, node.foreign)
     metadata = node.issuer_client.fetch_metadata(offer.credential_issuer)
     pending = PendingOffer(
         offer_id=secrets.token_urlsafe(16),

@@ -20,6 +20,7 @@ from standards.openid4vci import (
     TokenRequest,
 )
 from wallet.accounts.account import Holder
+from wallet.foreign.check_foreign import check_foreign
 from wallet.history.entry import Entry, EntryKind, new_entry_id
 from wallet.holdings.holding import Holding, new_id
 from wallet.holdings.renewal import RefreshMeans, Renewal
@@ -119,15 +120,26 @@ def _receive_claimed(
         try:
             if len(response.unverified_credentials) > len(keys):
                 raise CredentialRejectedError("收到的副本多于请求。", "more copies came than were asked for.")
-            licence = check_received(
-                response.unverified_credentials,
-                keys,
-                keeper_of=keeper_of,
-                credential_issuer=metadata.credential_issuer,
-                offered=offered,
-                trust=trust,
-                at=node.clock.now(),
-            )
+            if pending.issuer.foreign:
+                licence = check_foreign(
+                    response.unverified_credentials,
+                    keys,
+                    holder=holder,
+                    credential_issuer=metadata.credential_issuer,
+                    offered=offered,
+                    foreign=node.foreign,
+                    at=node.clock.now(),
+                )
+            else:
+                licence = check_received(
+                    response.unverified_credentials,
+                    keys,
+                    keeper_of=keeper_of,
+                    credential_issuer=metadata.credential_issuer,
+                    offered=offered,
+                    trust=trust,
+                    at=node.clock.now(),
+                )
         except ElicenceError:
             _notify(node, metadata, token, notification_ids, NotificationEvent.FAILURE)
             raise

@@ -19,7 +19,7 @@ from issuer.staff import StaffRole, staff_member_of
 from keys.certificates import CertificateSubject, build_request, parse_crl, verify_crl
 from keys.local_signer import LocalSigner
 from keys.path_validation import PathValidator
-from keys.trust_list import TrustReason, TrustStore, parse_trust_bundle
+from keys.trust_list import Role, TrustReason, TrustStore, parse_trust_bundle
 from service.demo.people import person
 from service.demo.seeding import SeedContext
 from service.settings import Settings
@@ -27,6 +27,10 @@ from standards.codes.uscc import complete_uscc
 from tests.support.clock import FixedClock
 
 USCC = str(complete_uscc("11510100MB0000009"))
+WALLET = str(complete_uscc("12330000MB9900911"))
+WALLET_KEY = LocalSigner("p", ec.generate_private_key(ec.SECP256R1()))
+WALLET_DESCRIPTION = """{"uscc": "%s", "name": {"zh": "某钱包", "en": "Wallet"}, "division": "330000",
+ "service_items": [], "role": "wallet_provider"}"""
 DESCRIPTION = """{"uscc": "%s", "name": {"zh": "成都窗口", "en": "Chengdu"}, "division": "510100",
  "service_items": [{"code": "x", "name": {"zh": "事项", "en": "Item"}}]}"""
 
@@ -48,6 +52,11 @@ def client(
     )
     (exchange / f"{USCC}.csr.pem").write_text(request)
     (exchange / f"{USCC}.json").write_text(DESCRIPTION % USCC)
+    wallet = build_request(
+        WALLET_KEY, CertificateSubject("某钱包", WALLET, "330000"), dns_names=("wallet.example",)
+    )
+    (exchange / f"{WALLET}.csr.pem").write_text(wallet)
+    (exchange / f"{WALLET}.json").write_text(WALLET_DESCRIPTION % WALLET)
     context = SeedContext(settings, module_clock, exchange, lambda _: None)
     for _ in range(2):
         found_trust(context)
@@ -84,6 +93,19 @@ def test_published_lists_answer_for_every_authority(
         named = store.issuer_by_identifier(enrolled.issuer_identifier, at)
         assert named is not None
         assert named.uscc == authority.uscc
+
+
+def test_who_asks_as_a_wallet_provider_is_listed_as_one_and_as_nothing_else(
+    client: FlaskClient, module_clock: FixedClock, settings: Settings
+) -> None:
+    store = fetched(client, module_clock, settings)
+    listed = [
+        (entry.role, entry.service_items, entry.licence_types)
+        for held in store.regions.values()
+        for entry in held.value.entries
+        if entry.uscc == WALLET
+    ]
+    assert listed == [(Role.WALLET_PROVIDER, (), ())]
 
 
 def test_revocation_lists_are_by_their_authorities(
