@@ -24,6 +24,8 @@ from wallet.accounts.store import AccountStore
 from wallet.claiming import views as claiming_views
 from wallet.claiming.authorization_client import AuthorizationClient
 from wallet.claiming.store import SearchStore
+from wallet.complaints import views as complaint_views
+from wallet.complaints.store import FiledComplaintStore
 from wallet.errors import WALLET_ERRORS
 from wallet.foreign.anchors import ForeignAnchors
 from wallet.history import api as history_api
@@ -106,6 +108,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         presenting_views,
         history_api,
         history_views,
+        complaint_views,
         scanning_views,
         claiming_views,
         provider_api,
@@ -115,6 +118,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         showing_views,
     ):
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(complaint_views.api)
     app.register_blueprint(showing_api.windows)
     install_session_end(app)
     return app
@@ -150,6 +154,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         offers=OfferStore(database),
         requests=RequestStore(),
         use_log=UseLog(database),
+        complaints=FiledComplaintStore(),
         issuer_client=IssuerClient(outbound, clock),
         authorization_client=AuthorizationClient(outbound, clock, provider),
         searches=SearchStore(database),

@@ -22,6 +22,12 @@ from wallet.claiming.errors import (
     UnknownLibraryError,
 )
 from wallet.foreign.anchors import ForeignNotAcceptedError
+from wallet.complaints.errors import (
+    DeskRefusedError,
+    DeskUnreachableError,
+    FiledComplaintNotFoundError,
+    NoDeskError,
+)
 from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, UseLogBusyError
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.mandates.errors import (
@@ -98,6 +104,10 @@ WALLET_ERRORS: Final[ErrorTable] = {
     GrantRefusedError: (422, "grant-refused"),
     RootLicenceMissingError: (422, "root-licence-missing"),
     # what the person asked for
+    FiledComplaintNotFoundError: (404, "complaint-not-found"),
+    NoDeskError: (409, "no-complaints-desk"),
+    DeskRefusedError: (409, "complaint-refused"),
+    DeskUnreachableError: (502, "complaints-desk-unreachable"),
     LicenceNotFoundError: (404, "licence-not-found"),
     EntryNotFoundError: (404, "entry-not-found"),
     OfferNotFoundError: (404, "offer-not-found"),

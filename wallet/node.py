@@ -22,6 +22,7 @@ from service.type_feed import TypeFeed
 from wallet.accounts.store import AccountStore
 from wallet.claiming.authorization_client import AuthorizationClient
 from wallet.claiming.store import SearchStore
+from wallet.complaints.store import FiledComplaintStore
 from wallet.foreign.anchors import ForeignAnchors
 from wallet.history.store import UseLog
 from wallet.holdings.store import HoldingStore
@@ -64,6 +65,7 @@ class WalletNode:
     offers: OfferStore
     requests: RequestStore
     use_log: UseLog
+    complaints: FiledComplaintStore
     issuer_client: IssuerClient
     authorization_client: AuthorizationClient
     searches: SearchStore
@@ -85,6 +87,7 @@ class WalletNode:
         for store in (self.accounts, self.rights, self.holdings, self.offers, self.requests, self.use_log):
             store.ensure_indexes()
         self.provider.store.ensure_indexes()
+        self.complaints.ensure_indexes()
         self.searches.ensure_indexes()
         for shown in (self.compact_copies, self.delegations, self.code_uses):
             shown.ensure_indexes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wallet.accounts import openapi as accounts
+from wallet.complaints import openapi as complaints
 from wallet.history import openapi as history
 from wallet.holdings import openapi as holdings
 from wallet.presenting import openapi as presenting
@@ -17,6 +18,7 @@ FRAGMENTS: Final = (
     receiving.OPENAPI,
     presenting.OPENAPI,
     history.OPENAPI,
+    complaints.OPENAPI,
     provider.OPENAPI,
 )
 """One fragment for each feature, as ``service.web.openapi`` merges them."""
