@@ -47,6 +47,10 @@ _CHECKED = {
                             },
                         },
                         "claims": {"type": "object"},
+                        "shown_by": {
+                            "type": ["object", "null"],
+                            "description": "Who showed it for its holder, as verified; null when the holder did.",
+                        },
                     },
                 }
             },
