@@ -50,6 +50,8 @@ from wallet.receiving.store import OfferStore
 from wallet.references import References
 from wallet.refreshing.store import RefreshStore
 from wallet.scanning import views as scanning_views
+from wallet.sheets import views as sheet_views
+from wallet.sheets.store import SheetStore
 from wallet.shell import vendor_views
 from wallet.shell import views as shell_views
 from wallet.showing import api as showing_api
@@ -116,6 +118,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         vendor_views,
         showing_api,
         showing_views,
+        sheet_views,
     ):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(complaint_views.api)
@@ -162,6 +165,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         compact_copies=CompactStore(database),
         delegations=DelegationStore(database),
         code_uses=CodeUseStore(database),
+        sheets=SheetStore(database),
         provider=provider,
     )
     node.ensure_indexes()

@@ -79,6 +79,7 @@ from wallet.receiving.errors import (
     WrongTxCodeError,
 )
 from wallet.scanning.errors import UnknownLinkError
+from wallet.sheets.errors import InvalidSheetError, SheetNotFoundError, SheetRefusedError
 from wallet.showing.errors import (
     CodeExpiredError,
     CodeNotKnownError,
@@ -129,6 +130,9 @@ WALLET_ERRORS: Final[ErrorTable] = {
     InvalidSelectionError: (400, "invalid-selection"),
     ConsentChangedError: (409, "consent-changed"),
     SensitiveNotConfirmedError: (422, "sensitive-not-confirmed"),
+    SheetNotFoundError: (404, "sheet-not-found"),
+    SheetRefusedError: (422, "sheet-refused"),
+    InvalidSheetError: (422, "invalid-sheet"),
     CodeNotKnownError: (404, "show-code-unknown"),
     CodeUsedError: (409, "show-code-used"),
     CodeExpiredError: (410, "show-code-expired"),

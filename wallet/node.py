@@ -33,6 +33,7 @@ from wallet.receiving.issuer_client import IssuerClient
 from wallet.receiving.store import OfferStore
 from wallet.references import References
 from wallet.refreshing.store import RefreshStore
+from wallet.sheets.store import SheetStore
 from wallet.showing.store import CodeUseStore, CompactStore, DelegationStore
 
 _EXTENSION = "elicence.wallet"
@@ -74,6 +75,7 @@ class WalletNode:
     compact_copies: CompactStore
     delegations: DelegationStore
     code_uses: CodeUseStore
+    sheets: SheetStore
     provider: WalletProvider
     """This service as an organisation: its key, the status lists that it publishes, its word for its wallets."""
 
@@ -89,7 +91,7 @@ class WalletNode:
         self.provider.store.ensure_indexes()
         self.complaints.ensure_indexes()
         self.searches.ensure_indexes()
-        for shown in (self.compact_copies, self.delegations, self.code_uses):
+        for shown in (self.compact_copies, self.delegations, self.code_uses, self.sheets):
             shown.ensure_indexes()
 
 

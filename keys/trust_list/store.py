@@ -128,6 +128,16 @@ class TrustStore:
             if entry.role is Role.ISSUER and entry.issuer_identifier is not None and entry.covers(at)
         )
 
+    def listed_verifiers(self, at: datetime) -> tuple[TrustEntry, ...]:
+        """Every verifier that stands at ``at`` on a list that is fresh then, in the order of the lists."""
+        return tuple(
+            entry
+            for held in self._lists()
+            if not held.value.stale_at(at)
+            for entry in held.value.entries
+            if entry.role is Role.VERIFIER and entry.covers(at)
+        )
+
     def role_entry(self, path: ValidatedPath, role: Role, at: datetime) -> TrustDecision:
         """Whether the leaf's organisation is listed in ``role``."""
         return self._entry(path, role, at)

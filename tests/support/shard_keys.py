@@ -51,6 +51,7 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "wallet.accounts": ("_id",),
     "wallet.compact_copies": ("account_id",),
     "wallet.holdings": ("account_id",),
+    "wallet.sheets": ("_id",),
     "wallet.show_code_delegations": ("_id",),
     "wallet.show_code_uses": ("_id",),
     "wallet.offers": ("account_id",),

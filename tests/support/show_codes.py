@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from keys.certificates import certificate_to_pem, parse_request, sign_request
 from keys.local_signer import LocalSigner
 from service.demo.people import DemoPerson
 from service.web.sign_in import Person
@@ -21,12 +22,13 @@ from standards.show_code.redemption import (
 )
 from standards.status_list import StatusReference
 from tests.support.asking_peer import ITEM
-from tests.support.trust_world import new_signer
+from tests.support.trust_world import FROM, UNTIL, new_signer
 from tests.support.wallet_world import ZHANG, Browser, WalletWorld
 from wallet.accounts.account import Holder
 from wallet.accounts.open_account import open_account
 from wallet.holdings.holding import Holding
 from wallet.holdings.sealing import new_holder_key
+from wallet.provider.enrol_provider import install_certificate, request_certificate
 from wallet.showing.compact_copy import CompactCopy
 
 REDEEM = "/show-codes/redeem"
@@ -82,6 +84,22 @@ def give_compact(world: WalletWorld, holder: Holder, holding: Holding, **changes
     )
     world.node.compact_copies.replace(holder, holding.holding_id, [copy])
     return copy
+
+
+def certify_provider(world: WalletWorld) -> None:
+    """The wallet service as a certified wallet provider: it can give out status entries."""
+    keys = world.node.provider.keys
+    pem = request_certificate(
+        keys,
+        name_zh="某钱包服务（示例）",
+        uscc="12330000MB990091XB",
+        division="330000",
+        wallet_url=world.node.settings.wallet_url,
+    )
+    region = world.nation.regions["330000"]
+    leaf = sign_request(parse_request(pem), region.authority, valid_from=FROM, valid_until=UNTIL)
+    chain = certificate_to_pem(leaf) + certificate_to_pem(region.authority.certificate)
+    install_certificate(keys, chain.encode())
 
 
 @dataclass

@@ -15,12 +15,14 @@ from standards.errors import InvalidInputError
 from standards.jose import b64url_encode, parse_public_jwk
 from standards.json_reader import Reader
 from standards.licence_types.licence_type import type_code_of
+from standards.show_code import SHEET_PREFIX
 from standards.show_code.errors import ShowCodeError
 from standards.show_code.redemption import MAX_CHARS, parse_redemption_request
 from wallet.accounts.account import Holder
 from wallet.accounts.acting import Deed
 from wallet.accounts.current import current_self, require_deed
 from wallet.node import WalletNode, current_node
+from wallet.sheets.redeem_sheet import redeem_sheet
 from wallet.showing.errors import RedemptionRejectedError
 from wallet.showing.make_delegations import MAX_LICENCES, make_delegations
 from wallet.showing.portrait import portrait_url
@@ -98,14 +100,15 @@ def uses() -> dict[str, Any]:
 
 @windows.post("/show-codes/redeem")
 def redeem() -> dict[str, Any]:
-    """A window redeems a code: ``{"code": text, "request": JWT}``."""
+    """A window redeems a code, or has the use of a sheet noted: ``{"code": text, "request": JWT}``."""
     reader = Reader(read_json_body())
     code = reader.text("code", max_chars=8192)
     try:
         redemption = parse_redemption_request(reader.text("request", max_chars=MAX_CHARS))
     except ShowCodeError as error:
         raise RedemptionRejectedError(error.message.zh, error.message.en, where="/request") from error
-    return redeem_code(current_node(), code, redemption).to_json()
+    redeem_this = redeem_sheet if code.strip().startswith(SHEET_PREFIX) else redeem_code
+    return redeem_this(current_node(), code, redemption).to_json()
 
 
 def licence_json(one: ShownLicence) -> dict[str, Any]:
