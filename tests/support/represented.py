@@ -10,7 +10,7 @@ from tests.support.wallet_world import ISSUER_NAME, ZHANG
 
 BUSINESS_LICENCE = load_catalogue().by_code("11100000MB0143028R001")
 BIRTH_CERTIFICATE = load_catalogue().by_code("11100000MB99000131901")
-COMPANY, COMPANY_NUMBER = "杭州示例餐饮有限公司", "91330100MA00000001"
+COMPANY, COMPANY_NUMBER = "杭州示例餐饮有限公司", "91330100MA0000001F"
 
 
 def company_claims(representative: DemoPerson = ZHANG, **changes: Any) -> dict[str, Any]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from wallet.accounts.account import Holder
 from wallet.holdings.face_fields import NEVER_ASKED, FaceField
 from wallet.holdings.list_licences import Card
 
 
-def card_json(card: Card) -> dict[str, Any]:
-    """The schema ``Credential`` of the OpenAPI document."""
+def card_json(card: Card, keeper: Holder) -> dict[str, Any]:
+    """The schema ``Credential`` of the OpenAPI document; ``keeper`` is the account in which the licence lies."""
     face, renewal = card.holding.face, card.holding.renewal
     return {
         "id": card.holding.holding_id,
         "vct": face.vct,
         "type": face.type_name.to_json(),
         "issuer": {"identifier": face.credential_issuer, "name": face.issuer_name.to_json()},
-        "holder": {"name": card.holder_name, "relation": face.relation.value},
+        "holder": {
+            "name": card.holder_name,
+            "relation": face.relation.value,
+            "acting": keeper.acting.capacity.value,
+        },
         "state": card.state.state.value,
         "state_text": card.state.word.to_json(),
         "state_reason": None if card.state.reason is None else card.state.reason.to_json(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from wallet.accounts.acting import Capacity
 from wallet.holdings.holding import Relation
 from wallet.holdings.licence_state import LicenceState
 
@@ -105,10 +106,15 @@ OPENAPI: Final[dict[str, Any]] = {
                     },
                     "holder": {
                         "type": "object",
-                        "required": ["name", "relation"],
+                        "required": ["name", "relation", "acting"],
                         "properties": {
                             "name": {"type": "string"},
                             "relation": {"type": "string", "enum": [one.value for one in Relation]},
+                            "acting": {
+                                "type": "string",
+                                "enum": [one.value for one in Capacity],
+                                "description": "As what the signed-in person has it at hand.",
+                            },
                         },
                     },
                     "state": {"type": "string", "enum": [one.value for one in LicenceState]},

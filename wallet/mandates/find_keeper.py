@@ -15,13 +15,14 @@ from standards.mandate import Party
 from wallet.accounts.account import Account, Holder, open_holder
 from wallet.accounts.acting import AS_ONESELF, ActingAs, Capacity, Deed
 from wallet.accounts.errors import DeedNotAllowedError, RightEndedError
-from wallet.accounts.open_account import account_for, open_account
+from wallet.accounts.open_account import account_for
 from wallet.accounts.subject import Subject
 from wallet.history.entry import EntryKind
 from wallet.mandates.note_right import note_right
 from wallet.mandates.open_right import open_right
 from wallet.mandates.right import Right, RightState, new_right_id
 from wallet.mandates.root_licence import AGE_OF_MAJORITY, age_on, capacity_by_licence
+from wallet.mandates.wallets_at_hand import own_wallet
 from wallet.node import WalletNode
 from wallet.receiving.check_received import KeeperOf
 from wallet.receiving.errors import (
@@ -59,7 +60,7 @@ def _find_keeper(node: WalletNode, holder: Holder, vct: str, claims: Mapping[str
     if holder.holds(code_type, number):
         holder.require(Deed.RECEIVE)
         return holder
-    own = _own(node, holder)
+    own = own_wallet(node, holder)
     if own.holds(code_type, number):
         return own
     subject = Subject(code_type, number, name)
@@ -75,18 +76,6 @@ def _holder_named(claims: Mapping[str, Any]) -> tuple[str, str, str]:
     if not isinstance(code_type, str) or not isinstance(number, str) or not number.strip():
         raise CredentialRejectedError("它没有写明持证主体。", "it does not say who its holder is.")
     return code_type, number.strip().upper(), name if isinstance(name, str) and name else number
-
-
-def _own(node: WalletNode, holder: Holder) -> Holder:
-    if holder.acting.is_self and holder.acting.right_id is None:
-        return holder
-    return open_account(
-        holder.person,
-        store=node.accounts,
-        lookup_key=node.lookup_key,
-        envelope=node.account_envelope,
-        at=node.clock.now(),
-    )
 
 
 def _capacity(node: WalletNode, own: Holder, vct: str, claims: Mapping[str, Any]) -> Capacity | None:

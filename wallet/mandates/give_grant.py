@@ -31,6 +31,13 @@ MOST_RIGHTS: Final = 500
 """Live rights over one subject: far above what an entity needs, so that nobody fills the store."""
 
 LONGEST: Final = MAX_DURATION
+GRANTED_BY: Final = {
+    SubjectKind.ENTITY: (Capacity.MANAGER, Capacity.AGENT),
+    SubjectKind.PERSON: (Capacity.RELATIVE, Capacity.AGENT),
+    SubjectKind.CHILD: (),
+}
+"""Which capacities a subject can grant."""
+
 _LIVE: Final = (RightState.OFFERED, RightState.ACTIVE)
 
 
@@ -39,7 +46,7 @@ class Draft:
     """What is to be granted.
 
     Attributes:
-        capacity: manager or agent of an entity; relative of a person or a child.
+        capacity: one of :data:`GRANTED_BY`.
         name: of the person who shall act, as in the identity document.
         code_type: type of that document.
         number: its number.
@@ -124,12 +131,10 @@ def give_grant(node: WalletNode, holder: Holder, draft: Draft) -> Right:
 
 
 def _check(holder: Holder, draft: Draft, at: datetime) -> None:
-    entity = holder.subject.kind is SubjectKind.ENTITY
-    allowed = {Capacity.MANAGER, Capacity.AGENT} if entity else {Capacity.RELATIVE}
-    if draft.capacity not in allowed:
+    if draft.capacity not in GRANTED_BY[holder.subject.kind]:
         raise InvalidGrantError(
-            "单位可以设管理员和代理人，个人可以委托亲友。",
-            "An entity has managers and agents; a person authorises relatives or friends.",
+            "单位可以设管理员和代理人，个人可以委托代理人和亲友，未成年人不作授权。",
+            "An entity has managers and agents; a person authorises agents and relatives; a child nobody.",
             where="/capacity",
         )
     if draft.capacity is Capacity.MANAGER and draft.scope.uses is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
@@ -73,6 +74,25 @@ def take_use(node: WalletNode, holder: Holder) -> bool:
     if not node.rights.take_use(holder.account_id, grant.id):
         raise GrantRefusedError(None)
     return True
+
+
+def take_uses(node: WalletNode, keepers: Iterable[Holder]) -> Sequence[Holder]:
+    """One use of each keeper's right, all or none; those that were counted. Raises as :func:`take_use`."""
+    counted: list[Holder] = []
+    try:
+        for keeper in keepers:
+            if take_use(node, keeper):
+                counted.append(keeper)  # noqa: PERF401 -- what was counted before a refusal is given back
+    except GrantRefusedError:
+        give_back_uses(node, counted)
+        raise
+    return counted
+
+
+def give_back_uses(node: WalletNode, counted: Iterable[Holder]) -> None:
+    """Nothing was sent after :func:`take_uses`."""
+    for keeper in counted:
+        give_back_use(node, keeper)
 
 
 def give_back_use(node: WalletNode, holder: Holder) -> None:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from standards.errors import ElicenceError
 from standards.licence_types.licence_type import type_code_of
-from standards.mandate import Acting, acting_extra
-from standards.openid4vp import build_access_denied_form, build_direct_post, build_direct_post_jwt
-from standards.openid4vp.request_object import DIRECT_POST_JWT
-from standards.sd_jwt import parse_sd_jwt
-from standards.sd_jwt_vc import present_credential
+from standards.openid4vp import build_access_denied_form
 from standards.text import Text
 from wallet.accounts.account import Holder
 from wallet.accounts.errors import DeedNotAllowedError
-from wallet.history.entry import Counterpart, Entry, EntryKind, SeenField, new_entry_id
-from wallet.holdings.sealing import OpenedCopy, open_copy
+from wallet.history.entry import EntryKind
 from wallet.mandates.errors import GrantRefusedError
-from wallet.mandates.show_as import Occasion, acting_of, give_back_use, require_covered, take_use
+from wallet.mandates.show_as import Occasion, acting_of, give_back_uses, require_covered, take_uses
 from wallet.node import WalletNode
-from wallet.presenting.consent import Picked
+from wallet.presenting.build_answer import build_answer
 from wallet.presenting.decision import Decision, apply_decision
 from wallet.presenting.errors import NotDeliveredError, RequestDecidedError, RequestGoneError
+from wallet.presenting.journal import Journal
 from wallet.presenting.pending_request import AnswerOfVerifier, PendingRequest, RequestState
 from wallet.presenting.read_request import consent_of, verify_again
 from wallet.presenting.trusted_request import TrustedRequest
@@ -36,7 +30,8 @@ _OWN_FAULT: Final = Text(
 
 
 def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: Decision) -> AnswerOfVerifier:
-    """Show the selected licences to the verifier (five durable writes for one licence; one more where uses are counted).
+    """Show the selected licences to the verifier (five durable writes for one licence; for somebody else two more, and one where uses
+    are counted).
 
     The order matters: take a use, decide once (compare-and-set), write the use log, take an unseen copy, send. So nothing is
     sent twice, and nothing is sent that the log does not show.
@@ -58,24 +53,25 @@ def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: De
     pending = _waiting(node, holder, request_id)
     consent = consent_of(node, holder, pending)
     picked = apply_decision(consent, decision)
-    _check_right(node, holder, request_id, consent.trusted, picked)
-    acting = acting_of(node, holder)
-    counted = take_use(node, holder)
+    journal = Journal(node, holder, request_id, consent.trusted, picked)
+    _check_rights(journal)
+    keepers = {one.keeper.account_id: one.keeper for one in picked}
+    acting = {account_id: acting_of(node, keeper) for account_id, keeper in keepers.items()}
+    counted = take_uses(node, keepers.values())
     delivery = Delivery(delivered=False, reason=_OWN_FAULT, nothing_sent=True)
     try:
         _decide(node, holder, request_id, RequestState.SENDING)
     except RequestDecidedError:
-        if counted:
-            give_back_use(node, holder)
+        give_back_uses(node, counted)
         raise
     try:
-        node.use_log.append(holder, _sharing(node, request_id, consent.trusted, picked))
-        form = _response_form(node, holder, consent.trusted, picked, acting)
+        journal.note_sharing()
+        form = build_answer(node, consent.trusted, picked, acting)
         delivery = deliver(node.outbound, consent.trusted.request.response_uri, form)
     finally:
-        if counted and delivery.nothing_sent:
-            give_back_use(node, holder)
-        _close(node, holder, request_id, consent.trusted, delivery)
+        if delivery.nothing_sent:
+            give_back_uses(node, counted)
+        _close(node, holder, request_id, journal, delivery)
     if not delivery.delivered:
         raise NotDeliveredError(delivery.reason or _OWN_FAULT)
     return _answer(consent.trusted, delivery)
@@ -96,7 +92,7 @@ def refuse(node: WalletNode, holder: Holder, request_id: str) -> AnswerOfVerifie
     except ElicenceError:
         trusted = None
     _decide(node, holder, request_id, RequestState.REFUSED)
-    node.use_log.append(holder, _entry(node, request_id, EntryKind.REFUSED, trusted))
+    Journal(node, holder, request_id, trusted).note(EntryKind.REFUSED)
     if trusted is None:
         return AnswerOfVerifier()
     form = build_access_denied_form(trusted.request.state)
@@ -107,20 +103,19 @@ def refuse(node: WalletNode, holder: Holder, request_id: str) -> AnswerOfVerifie
     return answer
 
 
-def _check_right(
-    node: WalletNode, holder: Holder, request_id: str, trusted: TrustedRequest, picked: Sequence[Picked]
-) -> None:
-    """Whether who acts may show this, here; a refusal is in the holder's log."""
+def _check_rights(journal: Journal) -> None:
+    """Whether who acts may show each of these, here; a refusal is in the logs."""
+    trusted = journal.trusted
+    if trusted is None:
+        raise RequestGoneError
     item = None if trusted.item is None else trusted.item.code
-    occasion = Occasion(item, trusted.verifier.division or None, node.clock.now())
+    occasion = Occasion(item, trusted.verifier.division or None, journal.node.clock.now())
     try:
-        for one in picked:
+        for one in journal.picked:
             face = one.option.licence.holding.face
-            require_covered(holder, type_code_of(face.vct), occasion, face.type_name)
+            require_covered(one.keeper, type_code_of(face.vct), occasion, face.type_name)
     except (DeedNotAllowedError, GrantRefusedError) as error:
-        node.use_log.append(
-            holder, _entry(node, request_id, EntryKind.ATTEMPT_REFUSED, trusted, reason=error.message)
-        )
+        journal.note(EntryKind.ATTEMPT_REFUSED, reason=error.message)
         raise
 
 
@@ -149,47 +144,8 @@ def _decide(node: WalletNode, holder: Holder, request_id: str, to: RequestState)
         raise RequestDecidedError
 
 
-def _response_form(
-    node: WalletNode,
-    holder: Holder,
-    trusted: TrustedRequest,
-    picked: Sequence[Picked],
-    acting: Acting | None,
-) -> dict[str, str]:
-    request = trusted.request
-    vp_token: dict[str, Sequence[str]] = {}
-    for one in picked:
-        copy = _take_copy(node, holder, one)
-        shown = present_credential(
-            parse_sd_jwt(copy.credential),
-            one.option.paths,
-            audience=str(request.client_id),
-            nonce=request.nonce,
-            at=node.clock.now(),
-            sign=copy.signer.sign,
-            extra=acting_extra(acting),
-        )
-        vp_token[one.query_id] = [shown]
-    if request.response_mode == DIRECT_POST_JWT:
-        return build_direct_post_jwt(vp_token, request.state, request.client_metadata)
-    return build_direct_post(vp_token, request.state)
-
-
-def _take_copy(node: WalletNode, holder: Holder, one: Picked) -> OpenedCopy:
-    """A copy that no verifier has seen, while there is one; then the one that was first seen longest ago."""
-    holding = one.option.licence.holding
-    unseen = [copy for copy in holding.copies if copy.used_at is None]
-    for copy in unseen:
-        if node.holdings.mark_used(holder, holding.holding_id, copy.copy_id, node.clock.now()):
-            return open_copy(holder, copy)
-    return open_copy(holder, holding.next_copy())
-
-
-def _close(
-    node: WalletNode, holder: Holder, request_id: str, trusted: TrustedRequest, delivery: Delivery
-) -> None:
-    kind = EntryKind.SHARED if delivery.delivered else EntryKind.UNSENT
-    node.use_log.append(holder, _entry(node, request_id, kind, trusted, reason=delivery.reason))
+def _close(node: WalletNode, holder: Holder, request_id: str, journal: Journal, delivery: Delivery) -> None:
+    journal.note(EntryKind.SHARED if delivery.delivered else EntryKind.UNSENT, reason=delivery.reason)
     node.requests.close(
         holder,
         request_id,
@@ -197,43 +153,3 @@ def _close(
         to=RequestState.SENT if delivery.delivered else RequestState.UNSENT,
         answer=AnswerOfVerifier(delivery.redirect_uri, delivery.reason),
     )
-
-
-def _sharing(node: WalletNode, request_id: str, trusted: TrustedRequest, picked: Sequence[Picked]) -> Entry:
-    faces = [(one, one.option.licence.holding.face) for one in picked]
-    entry = _entry(node, request_id, EntryKind.SHARING, trusted)
-    return replace(
-        entry,
-        licences=tuple(face.type_name for _, face in faces),
-        holdings=tuple(one.option.holding_id for one in picked),
-        seen=tuple(
-            SeenField(face.type_name, field.label, field.value.zh)
-            for one, face in faces
-            for field in one.option.shown
-        ),
-    )
-
-
-def _entry(
-    node: WalletNode,
-    request_id: str,
-    kind: EntryKind,
-    trusted: TrustedRequest | None,
-    *,
-    reason: Text | None = None,
-) -> Entry:
-    entry = Entry(new_entry_id(), node.clock.now(), kind, about=request_id, reason=reason)
-    if trusted is None:
-        return entry
-    verifier, item, request = trusted.verifier, trusted.item, trusted.request
-    entry = replace(
-        entry,
-        party=verifier.name,
-        party_code=verifier.uscc,
-        region=verifier.region,
-        # The address holds the verifier's own name of the request, and only the two of us know the nonce.
-        counterpart=Counterpart(request.response_uri, request.nonce, trusted.complaints),
-    )
-    if item is None:
-        return entry
-    return replace(entry, item=item.name, purpose=item.purpose, basis=item.basis, retention=item.retention)

@@ -17,6 +17,7 @@ from standards.jose import b64url_encode
 from standards.licence_types import load_catalogue
 from standards.licence_types.licence_type import type_code_of
 from standards.text import Text
+from wallet.accounts.account import Holder
 from wallet.holdings.face_fields import FaceField, licence_number, shown_by, withheld_by
 from wallet.holdings.holding import Holding
 from wallet.holdings.licence_state import StateOnCard
@@ -27,10 +28,17 @@ from wallet.presenting.variants import Variants, variants_of
 
 @dataclass(frozen=True, slots=True)
 class HeldLicence:
-    """A licence with its state at the moment."""
+    """A licence with its state at the moment, and whose it is.
+
+    Attributes:
+        holding: the licence.
+        state: what can be said of it now.
+        keeper: the opened account in which it lies, with the right under which it can be shown.
+    """
 
     holding: Holding
     state: StateOnCard
+    keeper: Holder
 
     @property
     def number(self) -> FaceField | None:
@@ -115,6 +123,11 @@ class Picked:
 
     query_id: str
     option: Option
+
+    @property
+    def keeper(self) -> Holder:
+        """Whose licence it is."""
+        return self.option.licence.keeper
 
 
 @dataclass(frozen=True, slots=True)

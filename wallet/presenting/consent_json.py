@@ -79,6 +79,7 @@ def _option_json(option: Option) -> dict[str, Any]:
         "type": face.type_name.to_json(),
         "issuer": face.issuer_name.to_json(),
         "holder_name": face.claim_text("holder_name"),
+        "acting": option.licence.keeper.acting.capacity.value,
         "state": option.licence.state.state.value,
         "shown": [field_json(field) for field in option.shown],
         "optional": [field_json(field) for field in option.optional],

@@ -14,6 +14,7 @@ from standards.openid4vp import (
 from wallet.accounts.account import Holder
 from wallet.history.entry import Entry, EntryKind, new_entry_id
 from wallet.holdings.list_licences import status_reader
+from wallet.mandates.wallets_at_hand import wallets_at_hand
 from wallet.node import WalletNode
 from wallet.presenting.consent import Consent, HeldLicence, build_consent
 from wallet.presenting.errors import RequestRejectedError, VerifierNotTrustedError
@@ -81,9 +82,13 @@ def consent_of(node: WalletNode, holder: Holder, pending: PendingRequest) -> Con
 
 
 def held_licences(node: WalletNode, holder: Holder) -> Sequence[HeldLicence]:
-    """All licences with their state."""
+    """All licences at hand with their state, those of the subject acted for first."""
     reader = status_reader(node)
-    return [HeldLicence(holding, reader.state_of(holding.face)) for holding in node.holdings.all_of(holder)]
+    return [
+        HeldLicence(holding, reader.state_of(holding.face), keeper)
+        for keeper in wallets_at_hand(node, holder)
+        for holding in node.holdings.all_of(keeper)
+    ]
 
 
 def _turned_away(request_id: str, error: ElicenceError, node: WalletNode) -> Entry:

@@ -36,7 +36,7 @@ def post_offer() -> tuple[dict[str, Any], int]:
             "name": offer.issuer.name.to_json(),
             "region": offer.issuer.region.to_json(),
         },
-        "credentials": [card_json(show_licence(node, keeper, one)) for keeper, one in received.kept],
+        "credentials": [card_json(show_licence(node, keeper, one), keeper) for keeper, one in received.kept],
         "kept_for": [
             {
                 "credential": one,

@@ -177,7 +177,8 @@ def test_a_companys_licence_waits_for_who_may_act_for_the_company(world: WalletW
         "name": COMPANY,
     }
     assert zhang.receive(world.issuer.offer(FOOD_LICENCE.vct, food)).status_code == 201
-    assert zhang.credentials() == []
+    assert {one["holder"]["acting"] for one in zhang.credentials()} == {"legal_representative"}
+    assert world.sign_in(LI).credentials() == []
 
 
 def test_a_signer_outside_the_lists_is_refused(world: WalletWorld, zhang: Browser) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import pytest
 
+from keys.envelope import Envelope
 from keys.local_signer import LocalSigner
+from service.web.sign_in import Person
 from standards.dcql import parse_dcql
 from standards.openid4vp import ClientMetadata, PresentationRequest, parse_client_id
 from standards.text import Text
 from tests.support.faces import AT, IDENTITY_CARD, face
 from tests.support.trust_world import USCC_A, TrustWorld
+from wallet.accounts.account import Holder
+from wallet.accounts.acting import AS_ONESELF
+from wallet.accounts.subject import subject_of
 from wallet.holdings.holding import Face, Holding
 from wallet.holdings.licence_state import LicenceState, StateOnCard
 from wallet.presenting.consent import Consent, HeldLicence, build_consent
@@ -19,6 +25,10 @@ from wallet.presenting.errors import InvalidSelectionError, LicencesMissingError
 from wallet.presenting.trusted_request import TrustedRequest, VerifierIdentity
 
 NAME = Text("某窗口", "Some window")
+PERSON = Person("111", "99010119880512001X", "张小明", "zhang", "https://provider.example", "")
+KEEPER = Holder(
+    "account", PERSON, Envelope.from_data_key(secrets.token_bytes(32)), subject_of(PERSON), AS_ONESELF
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +42,7 @@ def held(
     from dataclasses import replace
 
     licence: Face = replace(face(**claims), issuer_chain=issuer.certificate_chain)
-    return HeldLicence(Holding(holding_id, licence, AT, ()), StateOnCard(state))
+    return HeldLicence(Holding(holding_id, licence, AT, ()), StateOnCard(state), KEEPER)
 
 
 def consent(query: dict[str, Any], *licences: HeldLicence) -> Consent:
