@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # A page may use its own origin's files, and data: pictures (portraits, QR codes); nothing inline, nobody else's.
 _PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:; form-action 'self'{targets}; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
@@ -61,11 +61,18 @@ def allow_form_target(url: str) -> None:
         targets.append(f"{parts.scheme}://{host}" + (f":{port}" if port else ""))
 
 
+def allow_web_assembly() -> None:
+    """Let the page being answered compile WebAssembly that its scripts fetched; text is still never run as script."""
+    g.web_assembly = True
+
+
 def dress_page(response: Response) -> None:
     """Put the policy of pages on an answer that is one; others get the policy of data from the outer layer."""
     if response.mimetype == "text/html":
         targets = "".join(f" {target}" for target in g.get("form_targets", ()))
-        response.headers["Content-Security-Policy"] = _PAGE_POLICY.format(targets=targets)
+        response.headers["Content-Security-Policy"] = _PAGE_POLICY.format(
+            targets=targets, scripts=" 'wasm-unsafe-eval'" if g.get("web_assembly") else ""
+        )
         response.headers.add("Vary", "Cookie, Accept-Language")
 
 

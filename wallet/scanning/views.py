@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from service.web.security_headers import allow_web_assembly
 from standards.errors import InvalidInputError
 from wallet.accounts.current import current_holder
 from wallet.node import current_node
@@ -26,7 +27,7 @@ blueprint = Blueprint(
 def scan() -> str:
     """The page."""
     current_holder()
-    return render_template("wallet/scanning/scan.html", link="", error=None)
+    return _page("", None)
 
 
 @blueprint.post("/scan")
@@ -39,8 +40,7 @@ def follow() -> BaseResponse:
         content = picture.read() if picture is not None else b""
         return redirect(_destination(link or _in_picture(content)), code=303)
     except (UnknownLinkError, InvalidInputError) as error:
-        page = render_template("wallet/scanning/scan.html", link=link, error=error)
-        return Response(page, 400, mimetype="text/html")
+        return Response(_page(link, error), 400, mimetype="text/html")
 
 
 @blueprint.post("/scan/frame")
@@ -52,6 +52,12 @@ def read_frame() -> Response:
     except InvalidInputError:
         return Response(status=204)
     return jsonify({"link": link})
+
+
+def _page(link: str, error: InvalidInputError | None) -> str:
+    # Browsers that read no codes themselves do it with the reader of zxing-wasm, once the camera is opened.
+    allow_web_assembly()
+    return render_template("wallet/scanning/scan.html", link=link, error=error)
 
 
 def _in_picture(content: bytes) -> str:

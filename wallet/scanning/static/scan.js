@@ -28,15 +28,29 @@
     form.requestSubmit();
   };
 
-  // Where the browser reads codes itself the picture stays on the device; else one frame at a time goes to our server.
-  const detector = "BarcodeDetector" in window ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
-  const readHere = async () => (await detector.detect(view)).map((code) => code.rawValue).find(isOurs);
+  // The picture stays on the device where the browser reads codes, or where zxing-wasm was installed; else one frame at
+  // a time goes to our server.
   const canvas = document.createElement("canvas");
-  const readThere = async () => {
-    const scale = Math.min(1, 960 / Math.max(view.videoWidth, view.videoHeight));
+  const drawn = (longest) => {
+    const scale = Math.min(1, longest / Math.max(view.videoWidth, view.videoHeight));
     canvas.width = view.videoWidth * scale;
     canvas.height = view.videoHeight * scale;
-    canvas.getContext("2d").drawImage(view, 0, 0, canvas.width, canvas.height);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(view, 0, 0, canvas.width, canvas.height);
+    return context;
+  };
+
+  const byBrowser = (detector) => async () => (await detector.detect(view)).map((code) => code.rawValue).find(isOurs);
+
+  const byModule = async () => {
+    const context = drawn(1280);
+    const picture = context.getImageData(0, 0, canvas.width, canvas.height);
+    const found = await ZXingWASM.readBarcodes(picture, { formats: ["QRCode"], maxNumberOfSymbols: 4 });
+    return found.map((code) => code.text).find(isOurs);
+  };
+
+  const byServer = async () => {
+    drawn(960);
     const picture = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
     const answer = await fetch("/scan/frame", {
       method: "POST",
@@ -46,18 +60,45 @@
     return answer.status === 200 ? (await answer.json()).link : undefined;
   };
 
+  const load = (address) =>
+    new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = done;
+      script.onerror = failed;
+      document.head.append(script);
+    });
+
+  // What reads, and how long to wait between two pictures; found out once, when the camera is opened.
+  const chooseReader = async () => {
+    if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
+      return { by: "browser", read: byBrowser(new BarcodeDetector({ formats: ["qr_code"] })), wait: 150 };
+    }
+    if (form.dataset.reader) {
+      try {
+        await load(form.dataset.reader);
+        ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => form.dataset.wasm } });
+        return { by: "module", read: byModule, wait: 150 };
+      } catch {
+        // An old browser without WebAssembly, or a file that is gone: the server reads.
+      }
+    }
+    return { by: "server", read: byServer, wait: 700 };
+  };
+  let reader = null;
+
   const look = async () => {
     if (!stream) return;
     let link;
     if (view.videoWidth) {
       try {
-        link = await (detector ? readHere() : readThere());
+        link = await reader.read();
       } catch {
         link = undefined; // a frame that could not be read; the next one may be better
       }
     }
     if (link) follow(link);
-    else setTimeout(look, detector ? 150 : 700);
+    else setTimeout(look, reader.wait);
   };
 
   button.addEventListener("click", async () => {
@@ -74,6 +115,8 @@
     section.hidden = false;
     start.hidden = true;
     await view.play();
+    reader ??= await chooseReader();
+    form.dataset.readBy = reader.by;
     look();
   });
   window.addEventListener("pagehide", stop);
