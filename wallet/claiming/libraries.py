@@ -29,24 +29,25 @@ class ListedIssuer:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """One service that keeps licences for authorities of one region.
+    """One service that keeps licences for authorities, of one region as a rule.
 
     Attributes:
         key: names it in links and forms; never an address, so that nobody can have another one asked.
         origin: scheme, host and port that the identifiers of its issuers share.
-        division: province or nation, 6 digits.
+        divisions: provinces of its issuers, 6 digits each, in order.
         issuers: at least one.
     """
 
     key: str
     origin: str
-    division: str
+    divisions: tuple[str, ...]
     issuers: tuple[ListedIssuer, ...]
 
     @property
     def region(self) -> Text:
-        """Name of the region."""
-        return region_name(self.division)
+        """Names of its regions."""
+        names = [region_name(division) for division in self.divisions]
+        return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
 
     @property
     def host(self) -> str:
@@ -63,23 +64,24 @@ def connected_libraries(trust: TrustStore, references: References, at: datetime)
     entries = trust.listed_issuers(at)
     if not entries and (trust.stale_divisions(at) or trust.missing_divisions()):
         raise TrustUnavailableError
-    grouped: dict[tuple[str, str], list[TrustEntry]] = defaultdict(list)
+    grouped: dict[str, list[TrustEntry]] = defaultdict(list)
     for entry in entries:
         if entry.issuer_identifier is not None:
             parts = urlsplit(entry.issuer_identifier)
-            grouped[_province(entry.division), f"{parts.scheme}://{parts.netloc}"].append(entry)
-    return tuple(
+            grouped[f"{parts.scheme}://{parts.netloc}"].append(entry)
+    libraries = (
         Library(
-            key=references.of("library", division, origin)[:22],
+            key=references.of("library", origin)[:22],
             origin=origin,
-            division=division,
+            divisions=tuple(sorted({_province(entry.division) for entry in members})),
             issuers=tuple(
                 ListedIssuer(entry.issuer_identifier or "", entry.name)
                 for entry in sorted(members, key=lambda entry: (entry.division, entry.uscc))
             ),
         )
-        for (division, origin), members in sorted(grouped.items())
+        for origin, members in grouped.items()
     )
+    return tuple(sorted(libraries, key=lambda library: (library.divisions, library.origin)))
 
 
 def find_library(libraries: tuple[Library, ...], key: str) -> Library:

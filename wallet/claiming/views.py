@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.web.security_headers import allow_form_target
 from standards.errors import ElicenceError
 from standards.text import Text
 from wallet.accounts.current import current_self
@@ -46,16 +46,17 @@ def find() -> str:
     node, holder = current_node(), current_self()
     at = node.clock.now()
     libraries = connected_libraries(node.trust(), node.references, at)
-    # Browsers follow the answer of the form to the library's own origin.
-    for library in libraries:
-        allow_form_target(library.origin)
     regions = _regions(libraries, node.searches.recent(holder, at))
     return render_template("wallet/claiming/find.html", regions=regions)
 
 
 @blueprint.post("/find")
-def begin() -> BaseResponse:
-    """Go to a library."""
+def begin() -> str:
+    """Go to a library, by a page in between.
+
+    The way leads on to wherever the library signs people in, and browsers hold ``form-action`` against every address of
+    the redirects that a form starts: nobody could name them all. A page that moves on by itself starts a new way.
+    """
     place = request.form.get("server", "0")
     started = start_search(
         current_node(),
@@ -63,7 +64,8 @@ def begin() -> BaseResponse:
         request.form.get("library", ""),
         int(place) if place.isascii() and place.isdecimal() and len(place) <= 3 else 0,
     )
-    return redirect(started.authorization_url, code=303)
+    address = started.authorization_url
+    return render_template("wallet/claiming/leaving.html", address=address, host=urlsplit(address).netloc)
 
 
 @blueprint.get("/find/callback")
@@ -90,8 +92,6 @@ def results(search_id: str) -> str:
         library = next((one for one in libraries if one.key == search.library_key), None)
     except ElicenceError:
         library = None
-    if library is not None:
-        allow_form_target(library.origin)
     return render_template(
         "wallet/claiming/results.html", search=search, open_finds=len(open_finds), library=library
     )
@@ -113,6 +113,6 @@ def _regions(libraries: Sequence[Library], searches: Sequence[Search]) -> list[R
             next(iter(rows)).library.region,
             rows,
         )
-        for _, members in groupby(libraries, key=lambda library: library.division)
+        for _, members in groupby(libraries, key=lambda library: library.divisions)
         if (rows := tuple(LibraryRow(one, newest.get(one.key)) for one in members))
     ]
