@@ -34,6 +34,9 @@ from wallet.history.store import UseLog
 from wallet.holdings import api as holdings_api
 from wallet.holdings import views as holdings_views
 from wallet.holdings.store import HoldingStore
+from wallet.mandates import api as mandates_api
+from wallet.mandates import views as mandates_views
+from wallet.mandates.band import acting_band
 from wallet.mandates.store import RightStore
 from wallet.node import WalletNode, attach_node
 from wallet.openapi import FRAGMENTS
@@ -97,6 +100,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         max_body_bytes=MAX_BODY_BYTES,
     )
     attach_node(app, node)
+    app.jinja_env.globals.update(acting_band=acting_band)
     install_sign_in(
         app, settings, service="wallet", database=node.database, master_key=master_key, clock=clock
     )
@@ -112,6 +116,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         history_views,
         complaint_views,
         scanning_views,
+        mandates_api,
+        mandates_views,
         claiming_views,
         provider_api,
         shell_views,

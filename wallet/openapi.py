@@ -8,6 +8,7 @@ from wallet.accounts import openapi as accounts
 from wallet.complaints import openapi as complaints
 from wallet.history import openapi as history
 from wallet.holdings import openapi as holdings
+from wallet.mandates import openapi as mandates
 from wallet.presenting import openapi as presenting
 from wallet.provider import openapi as provider
 from wallet.receiving import openapi as receiving
@@ -18,6 +19,7 @@ FRAGMENTS: Final = (
     receiving.OPENAPI,
     presenting.OPENAPI,
     history.OPENAPI,
+    mandates.OPENAPI,
     complaints.OPENAPI,
     provider.OPENAPI,
 )

@@ -25,7 +25,7 @@ OPENAPI: Final[dict[str, Any]] = {
         "schemas": {
             "Session": {
                 "type": "object",
-                "required": ["person", "csrf_token", "csrf_header"],
+                "required": ["person", "acting_for", "subjects", "csrf_token", "csrf_header"],
                 "properties": {
                     "person": {
                         "type": "object",
@@ -35,6 +35,12 @@ OPENAPI: Final[dict[str, Any]] = {
                             "code_type": {"type": "string", "description": "GB/T 36903 annex A."},
                             "number": {"type": "string", "description": "First and last character only."},
                         },
+                    },
+                    "acting_for": {"$ref": "#/components/schemas/ActingFor"},
+                    "subjects": {
+                        "type": "array",
+                        "items": {"$ref": "#/components/schemas/RightOfPerson"},
+                        "description": "For whom the person could act, and invitations.",
                     },
                     "csrf_token": {"type": "string"},
                     "csrf_header": {"type": "string", "const": "X-CSRF-Token"},

@@ -15,7 +15,7 @@ OPENAPI: Final[dict[str, Any]] = {
                 "description": (
                     "Fetches the licences, checks them (issuer, path, trust list, key, holder) and keeps all or none. "
                     "A repeat after a lost answer is safe. Problems: tx-code-required, tx-code-wrong, offer-gone, "
-                    "offer-busy, issuer-not-trusted, another-persons-licence, credential-rejected, issuer-unreachable."
+                    "offer-busy, issuer-not-trusted, another-persons-licence, not-represented, credential-rejected, issuer-unreachable."
                 ),
                 "tags": ["offers"],
                 "security": [{"session": []}],
@@ -51,11 +51,25 @@ OPENAPI: Final[dict[str, Any]] = {
         "schemas": {
             "ReceivedOffer": {
                 "type": "object",
-                "required": ["id", "state", "already_received", "issuer", "credentials"],
+                "required": ["id", "state", "already_received", "issuer", "credentials", "kept_for"],
                 "properties": {
                     "id": {"type": "string"},
                     "state": {"type": "string", "const": "received"},
                     "already_received": {"type": "boolean"},
+                    "kept_for": {
+                        "type": "array",
+                        "description": "Into whose wallet each licence went; `right` is null for the person's own.",
+                        "items": {
+                            "type": "object",
+                            "required": ["credential", "name", "kind", "right"],
+                            "properties": {
+                                "credential": {"type": "string"},
+                                "name": {"type": "string"},
+                                "kind": {"type": "string", "enum": ["person", "entity", "child"]},
+                                "right": {"type": ["string", "null"]},
+                            },
+                        },
+                    },
                     "issuer": {
                         "type": "object",
                         "required": ["identifier", "name", "region"],
