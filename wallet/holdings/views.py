@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.web.sign_in import current_person
 from standards.licence_types import load_catalogue
 from wallet.accounts.current import current_holder
+from wallet.holdings.face_layout import layout_of
 from wallet.holdings.list_licences import show_licence
 from wallet.holdings.remove_licence import remove_licence, restore_licence
 from wallet.node import current_node
@@ -40,7 +41,7 @@ def home() -> str:
 def licence(holding_id: str) -> str:
     """One licence with all of its fields, and what its versions changed."""
     card = current_licence(current_node(), current_holder(), holding_id)
-    return render_template("wallet/holdings/licence.html", card=card)
+    return render_template("wallet/holdings/licence.html", card=card, layout=layout_of(card))
 
 
 @blueprint.get("/licences/<holding_id>/removal")
@@ -69,10 +70,11 @@ def colours() -> Response:
     """The colours of all licence types that ship, or of ``?pair=``: pages may hold no inline style."""
     pair = _PAIR.fullmatch(request.args.get("pair", ""))
     if pair is not None:
-        rule = f".licence--{pair[0]}{{background:#{pair[1]};color:#{pair[2]}}}"
+        rule = f".licence--{pair[0]}{{background:#{pair[1]};color:#{pair[2]}}}.face--{pair[0]}{{--face:#{pair[1]}}}"
         return Response(rule, mimetype="text/css", headers={"Cache-Control": "public, max-age=86400"})
     rules = [
         f".licence--{kind.code.lower()}{{background:{kind.appearance.background};color:{kind.appearance.text}}}"
+        f".face--{kind.code.lower()}{{--face:{kind.appearance.background}}}"
         for kind in load_catalogue()
     ]
     headers = {"Cache-Control": "public, max-age=3600"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
 from standards.qr import build_qr, write_svg
@@ -34,7 +34,7 @@ def code() -> str:
 
 
 @blueprint.get("/code/plain")
-def plain() -> str:
+def plain() -> Response:
     """A code made by the server, good for a minute; the page asks for the next one by itself."""
     node, holder = current_node(), require_deed(Deed.SHOW)
     licences = show_state(node, holder)
@@ -50,7 +50,8 @@ def plain() -> str:
             session=session_reference(node),
         )
         picture = Markup(write_svg(build_qr(text)))  # noqa: S704 -- drawn by us, holds no text
-    return render_template(
+    next_page = url_for("showing.plain", licence=chosen.holding_id) if chosen else url_for("showing.plain")
+    page = render_template(
         "wallet/showing/plain.html",
         licences=licences,
         chosen=chosen,
@@ -58,8 +59,13 @@ def plain() -> str:
         holder=holder,
         at=node.clock.now(),
         portrait=portrait_url(node.holdings.all_of(current_self())),
-        next_page=url_for("showing.plain", licence=chosen.holding_id) if chosen else url_for("showing.plain"),
+        next_page=next_page,
     )
+    response = Response(page, mimetype="text/html")
+    if picture is not None:
+        # A code is good for a minute; the page that shows it has to change with it (WCAG 2.2.1: essential).
+        response.headers["Refresh"] = f"60; url={next_page}"
+    return response
 
 
 @blueprint.app_context_processor
