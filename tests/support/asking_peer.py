@@ -60,11 +60,18 @@ class AskingPeer:
     """Answers the request URI with a redirect."""
     echo_wallet_nonce: bool = True
     calls: list[str] = field(default_factory=list)
+    complaints: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Complaints by id, each with its token and how it stands."""
+    desk_is_closed: bool = False
+    """The desk for complaints answers 503."""
 
     def serve(self) -> ServedApp:
         app = Flask("asking_peer")
         app.route("/openid4vp/requests/<request_id>", methods=["GET", "POST"])(self._request)
         app.post("/openid4vp/responses/<request_id>")(self._response)
+        app.post("/complaints/desk")(self._complain)
+        app.get("/complaints/desk/<complaint_id>")(self._complaint)
+        app.post("/complaints/desk/<complaint_id>/<step>")(self._complaint)
         self.served = ServedApp(app)
         self.origin = self.served.origin
         return self.served
@@ -97,7 +104,10 @@ class AskingPeer:
                 encryption_keys=(EncryptionKey(key.public_jwk()),), encryptions=("A256GCM",)
             ),
             state=secrets.token_urlsafe(8),
-            verifier_info=() if item is None else ({"format": "urn:elicence:service-item", "data": item},),
+            verifier_info=(
+                *(() if item is None else ({"format": "urn:elicence:service-item", "data": item},)),
+                {"format": "urn:elicence:complaints", "data": {"uri": f"{self.origin}/complaints/desk"}},
+            ),
             issued_at=now,
             expires_at=now + timedelta(minutes=5),
         )
@@ -120,6 +130,39 @@ class AskingPeer:
             sign=asked.signer.sign,
         )
         return Response(text, mimetype="application/oauth-authz-req+jwt")
+
+    def answer(self, complaint_id: str, finding: str, words: str) -> None:
+        """The department answers a complaint."""
+        at = self.clock.now().isoformat()
+        told = {"state": "answered", "finding": finding, "answer": words, "answered_at": at}
+        self.complaints[complaint_id]["standing"].update(told)
+
+    def _complain(self) -> tuple[Response, int]:
+        if self.desk_is_closed:
+            return jsonify({}), 503
+        filing = request.get_json()
+        nonces = {asked.request.nonce for asked in self.asked.values()}
+        if filing["proof"] not in nonces:
+            return jsonify({}), 422
+        at = self.clock.now()
+        complaint_id = secrets.token_urlsafe(8)
+        standing = {
+            "id": complaint_id,
+            "state": "received",
+            "received_at": at.isoformat(),
+            "answer_by": (at + timedelta(days=15)).isoformat(),
+            "answer": "",
+        }
+        self.complaints[complaint_id] = {"filing": filing, "standing": standing}
+        return jsonify(standing), 201
+
+    def _complaint(self, complaint_id: str, step: str = "") -> tuple[Response, int]:
+        complaint = self.complaints.get(complaint_id) or abort(404)
+        if request.headers.get("Authorization") != f"Bearer {complaint['filing']['token']}":
+            abort(404)
+        if step:
+            complaint["standing"]["state"] = {"withdrawal": "withdrawn", "closure": "closed"}[step]
+        return jsonify(complaint["standing"]), 200
 
     def _response(self, request_id: str) -> tuple[Response, int]:
         asked = self.asked.get(request_id) or abort(404)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import orjson
 from bson import Binary
@@ -98,7 +99,7 @@ class FiledComplaintStore:
         query = FiledComplaintDocument.objects(
             account_id=holder.account_id, complaint_id=complaint.complaint_id, state=before
         )
-        values = {"set__state": complaint.state, "set__sealed": _seal(holder, complaint)}
+        values: dict[str, Any] = {"set__state": complaint.state, "set__sealed": _seal(holder, complaint)}
         values |= {"unset__look_at": True} if look_at is None else {"set__look_at": look_at}
         return bool(query.update_one(**values))
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-import orjson
-from bson import Binary
 from mongoengine import BinaryField, DateTimeField, Document, IntField, StringField
 from pymongo import MongoClient, WriteConcern
 from pymongo.client_session import ClientSession
@@ -17,11 +15,11 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from service.record_chain import has_mark, seal_mark
 from wallet.accounts.account import Holder
-from wallet.history.chain import Head, Line, Wholeness, check_chain, kept_until, next_line, to_millisecond
-from wallet.history.entry import Actor, Entry, parse_entry
+from wallet.history.chain import Wholeness, check_chain, to_millisecond
+from wallet.history.entry import Entry
 from wallet.history.errors import EntryNotFoundError, UseLogBusyError
+from wallet.history.line_rows import entry_of, head_of, line_of, next_of, note_head, row_of
 
 _Row = dict[str, Any]
 T = TypeVar("T")
@@ -117,15 +115,15 @@ class UseLog:
             UseLogBusyError: others of the same account were first too often.
         """
         for _ in range(_MOST_TRIES):
-            line = _next(self._rows, holder, entry, None)
+            line = next_of(self._rows, holder, entry, None)
             try:
-                self._rows.insert_one(_row(holder, line))
+                self._rows.insert_one(row_of(holder, line))
             except DuplicateKeyError as error:
                 if not _place_is_taken(error):
                     raise
                 continue
             with suppress(DuplicateKeyError):  # a later line was noted meanwhile
-                _note_head(self._heads, holder, line, None)
+                note_head(self._heads, holder, line, None)
             return
         raise UseLogBusyError
 
@@ -140,7 +138,7 @@ class UseLog:
     def read(self, holder: Holder, *, before: Place | None = None, limit: int = PAGE_SIZE) -> Sequence[Entry]:
         """The newest lines, at most ``limit``; with ``before``, those that come after that place."""
         rows = self._rows.find(_wanted(holder, before)).sort([("at", -1), ("_id", -1)]).limit(limit)
-        return [_entry(holder, row) for row in rows]
+        return [entry_of(holder, row) for row in rows]
 
     def search(
         self, holder: Holder, fits: Callable[[Entry], bool], *, before: Place | None = None
@@ -154,7 +152,7 @@ class UseLog:
         looked_at, last = 0, None
         for row in rows:
             looked_at, last = looked_at + 1, Place(row["at"], row["_id"])
-            entry = _entry(holder, row)
+            entry = entry_of(holder, row)
             if fits(entry):
                 found.append(entry)
                 if len(found) == PAGE_SIZE:
@@ -164,42 +162,42 @@ class UseLog:
     def walk(self, holder: Holder) -> Iterator[Entry]:
         """All lines, newest first, without holding them all."""
         for row in self._rows.find(_wanted(holder, None)).sort([("at", -1), ("_id", -1)]).batch_size(500):
-            yield _entry(holder, row)
+            yield entry_of(holder, row)
 
     def get(self, holder: Holder, entry_id: str) -> Entry:
         """One line; raises ``EntryNotFoundError``, for another's as for none."""
         row = self._rows.find_one({"account_id": holder.account_id, "_id": entry_id})
         if row is None:
             raise EntryNotFoundError
-        return _entry(holder, row)
+        return entry_of(holder, row)
 
     def around(self, holder: Holder, entry: Entry) -> Sequence[Entry]:
         """A line and those that came soon after it, oldest first: its outcome is among them."""
         wanted = {"account_id": holder.account_id, "at": {"$gte": to_millisecond(entry.at)}}
         rows = self._rows.find(wanted).sort([("at", 1), ("_id", 1)]).limit(_OUTCOME_WITHIN)
-        return [_entry(holder, row) for row in rows]
+        return [entry_of(holder, row) for row in rows]
 
     def check(self, holder: Holder, at: datetime, *, newest: int | None = None) -> Wholeness:
         """Whether a line is missing or was changed: reads the whole chain of the account, or its newest lines only."""
         head = self._heads.find_one({"_id": holder.account_id})
-        known = None if head is None else _head_of(holder, head)
+        known = None if head is None else head_of(holder, head)
         if head is not None and known is None:
             return Wholeness(0, head["sequence"])
         chained = {"account_id": holder.account_id, "sequence": {"$exists": True}}
         if newest is None:
             rows = iter(self._rows.find(chained).sort("sequence", 1).batch_size(1000))
-            return check_chain((_line(holder, row) for row in rows), known, at)
+            return check_chain((line_of(holder, row) for row in rows), known, at)
         tail = list(self._rows.find(chained).sort("sequence", -1).limit(newest))
-        lines = (_line(holder, row) for row in reversed(tail))
+        lines = (line_of(holder, row) for row in reversed(tail))
         return check_chain(lines, known, at, from_oldest=len(tail) < newest)
 
 
 def insert_line(holder: Holder, entry: Entry, database: Database[_Row], session: ClientSession) -> None:
     """Add a line inside a transaction begun by :func:`in_transaction`."""
     rows = database["use_log"]
-    line = _next(rows, holder, entry, session)
-    rows.insert_one(_row(holder, line), session=session)
-    _note_head(database["use_log_heads"], holder, line, session)
+    line = next_of(rows, holder, entry, session)
+    rows.insert_one(row_of(holder, line), session=session)
+    note_head(database["use_log_heads"], holder, line, session)
 
 
 def in_transaction(client: MongoClient[_Row], change: Callable[[ClientSession], T]) -> T:
@@ -223,66 +221,6 @@ def _place_is_taken(error: DuplicateKeyError) -> bool:
     return "sequence" in (error.details or {}).get("keyPattern", {})
 
 
-def _next(rows: Collection[_Row], holder: Holder, entry: Entry, session: ClientSession | None) -> Line:
-    entry = replace(entry, actor=actor_of(holder))
-    sealed = holder.envelope.seal(orjson.dumps(entry.sealed_json()), _context(entry.entry_id))
-    newest = rows.find_one(
-        {"account_id": holder.account_id, "sequence": {"$exists": True}},
-        {"sequence": 1, "hash": 1, "noted_at": 1},
-        sort=[("sequence", -1)],
-        session=session,
-    )
-    head = None if newest is None else Head(newest["sequence"], newest["hash"], newest["noted_at"])
-    return next_line(entry.entry_id, entry.at, sealed, head)
-
-
-def _row(holder: Holder, line: Line) -> _Row:
-    return {
-        "_id": line.entry_id,
-        "account_id": holder.account_id,
-        "at": line.at,
-        "noted_at": line.noted_at,
-        "sealed": Binary(line.sealed),
-        "sequence": line.sequence,
-        "previous": line.previous,
-        "previous_at": line.previous_at,
-        "hash": line.hash,
-        "mark": Binary(seal_mark(holder.envelope, line.hash, _place(holder, line.sequence))),
-        "purge_at": kept_until(line.noted_at),
-    }
-
-
-def _note_head(heads: Collection[_Row], holder: Holder, line: Line, session: ClientSession | None) -> None:
-    mark = seal_mark(holder.envelope, line.hash, _head_place(holder, line.sequence, line.noted_at))
-    heads.update_one(
-        {"_id": holder.account_id, "sequence": {"$lt": line.sequence}},
-        {
-            "$set": {
-                "sequence": line.sequence,
-                "hash": line.hash,
-                "noted_at": line.noted_at,
-                "mark": Binary(mark),
-            }
-        },
-        upsert=True,
-        session=session,
-    )
-
-
-def _head_of(holder: Holder, row: _Row) -> Head | None:
-    place = _head_place(holder, row["sequence"], row["noted_at"])
-    if not has_mark(holder.envelope, row["mark"], row["hash"], place):
-        return None
-    return Head(row["sequence"], row["hash"], row["noted_at"])
-
-
-def actor_of(holder: Holder) -> Actor | None:
-    """Who acts in the holder's name; ``None`` for the holder in person."""
-    if holder.acting.is_self:
-        return None
-    return Actor(holder.person.name, holder.acting.capacity.value)
-
-
 def _wanted(holder: Holder, before: Place | None) -> _Row:
     wanted: _Row = {"account_id": holder.account_id}
     if before is not None:
@@ -291,35 +229,3 @@ def _wanted(holder: Holder, before: Place | None) -> _Row:
             {"at": before.at, "_id": {"$lt": before.entry_id}},
         ]
     return wanted
-
-
-def _line(holder: Holder, row: _Row) -> Line:
-    marked = has_mark(holder.envelope, row.get("mark"), row["hash"], _place(holder, row["sequence"]))
-    return Line(
-        row["_id"],
-        row["at"],
-        row["noted_at"],
-        bytes(row["sealed"]),
-        row["sequence"],
-        row["previous"],
-        row["previous_at"],
-        row["hash"],
-        marked,
-    )
-
-
-def _entry(holder: Holder, row: _Row) -> Entry:
-    plain = holder.envelope.open(bytes(row["sealed"]), _context(row["_id"]))
-    return parse_entry(row["_id"], row["at"], orjson.loads(plain))
-
-
-def _context(entry_id: str) -> str:
-    return f"use log {entry_id}"
-
-
-def _place(holder: Holder, sequence: int) -> str:
-    return f"use log {holder.account_id} place {sequence}"
-
-
-def _head_place(holder: Holder, sequence: int, noted_at: datetime) -> str:
-    return f"use log {holder.account_id} head {sequence} {noted_at.timestamp():.3f}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -15,7 +17,7 @@ def test_the_openapi_document_is_valid_and_names_every_address_of_the_interface(
     document = world.app.test_client().get("/openapi.json").json
     validate(document)
     served = {
-        rule.rule.replace("<holding_id>", "{id}").replace("<request_id>", "{id}")
+        re.sub(r"<\w+_id>", "{id}", rule.rule)
         for rule in world.app.url_map.iter_rules()
         if rule.rule.startswith("/api/")
     }
