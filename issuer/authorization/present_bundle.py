@@ -19,7 +19,7 @@ from standards.oauth import (
     PresentedToken,
     verify_dpop_proof,
 )
-from standards.openid4vci import UnknownCredentialIdentifierError
+from standards.openid4vci import CredentialRequest, UnknownCredentialIdentifierError
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -63,22 +63,48 @@ def present_bundle(
 
 
 def granted_by(
-    server: AuthorizationServer, issuer: CredentialIssuer, held: PresentedBundle, identifier: str | None
+    server: AuthorizationServer,
+    issuer: CredentialIssuer,
+    held: PresentedBundle,
+    request: CredentialRequest,
+    at: datetime,
 ) -> PresentedGrant:
-    """The one licence of a bundle that a wallet names.
+    """The one licence of a bundle that a wallet asks for: by the identifier that the token response named, or, for
+    wallets that know configurations only, by its configuration where the token reaches just one licence of it.
 
     Raises:
-        UnknownCredentialIdentifierError: the token reaches no such licence of this issuer.
+        UnknownCredentialIdentifierError: the token reaches no such licence of this issuer, or several.
     """
+    identifier = request.credential_identifier or _only_one(server, issuer, held.bundle, request, at)
     bundle = held.bundle
     grant = server.issuance.offers.find_granted(
         identifier or "", bundle.reference, issuer.uscc, jkt=bundle.jkt, expires_at=bundle.expires_at
     )
     if grant is None:
         raise UnknownCredentialIdentifierError(
-            "没有此凭证标识。", "There is no such credential identifier.", where="/credential_identifier"
+            "没有此凭证标识。",
+            "The token reaches no such credential here, or several: name one by its identifier.",
+            where="/credential_identifier",
         )
     return PresentedGrant(grant, held.proof)
+
+
+def _only_one(
+    server: AuthorizationServer,
+    issuer: CredentialIssuer,
+    bundle: Bundle,
+    request: CredentialRequest,
+    at: datetime,
+) -> str | None:
+    found = server.store.find(bundle.reference, at)
+    # The compact form of a licence is asked for under a name of its own, by whoever may have the licence.
+    asked = (request.credential_configuration_id or "").removesuffix(".compact")
+    named = [
+        one.reference
+        for one in (() if found is None else found.licences)
+        if one.authority == issuer.uscc and one.configuration_id == asked
+    ]
+    return named[0] if len(named) == 1 else None
 
 
 def grant_of_notification(

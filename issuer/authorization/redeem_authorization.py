@@ -62,7 +62,7 @@ def redeem_authorization(
         found is None
         or (found.client.client_id, found.client.instance)
         != (wallet.client.client_id, wallet.client.instance)
-        or request.client_id != found.client.client_id
+        or request.client_id not in (None, found.client.client_id)
         or request.redirect_uri != found.asked.redirect_uri
         or (found.asked.jkt is not None and not hmac.compare_digest(found.asked.jkt, jkt))
     ):

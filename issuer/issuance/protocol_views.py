@@ -138,7 +138,7 @@ def credential(uscc: str | None) -> Response:
     server, refresh = current_node().authorization, None
     if presented is None:
         assert bundle is not None  # one of the two kinds of tokens was presented
-        presented = granted_by(server, issuer, bundle, asked.credential_identifier)
+        presented = granted_by(server, issuer, bundle, asked, at)
     issued = issue_copies(desk, issuer, presented, asked, at=at)
     if bundle is not None:
         refresh = begin_refreshing(server, issuer, presented.grant, at)

@@ -20,23 +20,23 @@ class CodeTokenRequest:
         code: the authorisation code.
         redirect_uri: that of the authorisation request, word for word.
         code_verifier: whose challenge that request carried.
-        client_id: the client's identifier.
+        client_id: the client's identifier; a client that authenticates itself may leave it out (RFC 6749 section 4.1.3).
     """
 
     code: str = field(repr=False)
     redirect_uri: str
     code_verifier: str = field(repr=False)
-    client_id: str
+    client_id: str | None = None
 
     def to_form(self) -> dict[str, str]:
         """Form parameters of the request."""
-        return {
+        form = {
             "grant_type": AUTHORIZATION_CODE,
             "code": self.code,
             "redirect_uri": self.redirect_uri,
             "code_verifier": self.code_verifier,
-            "client_id": self.client_id,
         }
+        return form if self.client_id is None else form | {"client_id": self.client_id}
 
 
 def parse_code_token_request(form: Mapping[str, Sequence[str]]) -> CodeTokenRequest:
@@ -55,17 +55,22 @@ def parse_code_token_request(form: Mapping[str, Sequence[str]]) -> CodeTokenRequ
         code=_required(form, "code"),
         redirect_uri=_required(form, "redirect_uri"),
         code_verifier=_required(form, "code_verifier"),
-        client_id=_required(form, "client_id"),
+        client_id=_optional(form, "client_id"),
     )
 
 
 def _required(form: Mapping[str, Sequence[str]], name: str) -> str:
+    value = _optional(form, name)
+    if value is None:
+        raise InvalidRequestError(f"缺少参数 {name}。", f"The parameter {name} is missing.", where=name)
+    return value
+
+
+def _optional(form: Mapping[str, Sequence[str]], name: str) -> str | None:
     values = form.get(name, [])
     if len(values) > 1:
         raise InvalidRequestError("参数重复。", "A parameter is repeated.", where=name)
     value = values[0] if values else ""
-    if not value:
-        raise InvalidRequestError(f"缺少参数 {name}。", f"The parameter {name} is missing.", where=name)
     if len(value) > _MAX_VALUE_CHARS:
         raise InvalidRequestError("参数过长。", "A parameter is too long.", where=name)
-    return value
+    return value or None

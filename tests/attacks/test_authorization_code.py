@@ -417,14 +417,14 @@ def test_of_eight_decisions_at_once_one_counts(wallet: ClaimingWallet) -> None:
 
 
 def test_a_token_reaches_only_what_was_granted(wallet: ClaimingWallet) -> None:
-    """A made-up identifier; a configuration instead of one; the identifier of another person's grant; another issuer."""
+    """A made-up identifier; a configuration that was not granted; the identifier of another person's grant; another issuer."""
     token = wallet.claim(ZHANG)
     detail = next(
         one for one in token["authorization_details"] if one["credential_configuration_id"] == f"{IDENTITY}-2"
     )
     issuer, identifier = detail["locations"][0], detail["credential_identifiers"][0]
     assert error_of(wallet.credential(issuer, "A" * 22)) == (400, "unknown_credential_identifier")
-    by_type = wallet.credential(issuer, None, credential_configuration_id=f"{IDENTITY}-2")
+    by_type = wallet.credential(issuer, None, credential_configuration_id=f"{IDENTITY}-1")
     assert error_of(by_type) == (400, "unknown_credential_identifier")
     assert error_of(wallet.credential(wallet.world.issuer_url, identifier)) == (
         400,
