@@ -14,6 +14,7 @@ from verifier.departments.department import Department, DepartmentNotCertifiedEr
 from verifier.node import VerifierNode, current_node
 from verifier.window.errors import PresentationOverError, UnknownPresentationError
 from verifier.window.find_presentation import find_pending, item_of
+from verifier.window.lists_state import lists_state
 from verifier.window.receive_response import receive_response, return_address
 from verifier.window.relying_party import signer_of
 from verifier.window.request_object import build_signed_request
@@ -55,6 +56,9 @@ def fetch_request_with_nonce(presentation_id: str) -> Response:
 def _signed_request(presentation_id: str, wallet_nonce: str | None) -> Response:
     node = current_node()
     pending = find_pending(node.presentations, presentation_id, node.clock.now())
+    # A window that nobody used for hours holds lists of that age. The answer comes once a person has read what is
+    # asked: time enough to renew them behind it.
+    lists_state(node.trust, node.clock.now())
     department = _department(node, pending.asked.department)
     text = build_signed_request(
         pending,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from keys.local_signer import LocalSigner
-from keys.trust_list import Role
+from keys.trust_list import Role, TrustEntry
 from standards.mandate import Acting, Grant, Party, Scope, build_grant
 from standards.sd_jwt_vc import parse_credential, select_disclosures
 from standards.status_list import StatusList, StatusReference, StatusValue, build_status_list_token
@@ -25,6 +26,13 @@ ENTITY = {**COMPANY, "holder_number": "91330100MA0000001F"}
 SUBJECT = Party("001", ENTITY["holder_number"], ENTITY["holder_name"])
 
 
+def join_renewal() -> None:
+    """Wait until a renewal of the trust lists that runs in the background is done."""
+    for thread in threading.enumerate():
+        if thread.name == "trust-feed":
+            thread.join(10)
+
+
 @dataclass
 class AgentsWallet:
     """The company's wallet service, and the agent who uses it."""
@@ -33,6 +41,7 @@ class AgentsWallet:
     provider: LocalSigner
     root: HeldCredential
     statuses: StatusList
+    entry: TrustEntry
     index: int = 77
 
     @property
@@ -93,7 +102,7 @@ def wallet(world: VerifierWorld) -> Iterator[AgentsWallet]:
     entry = entry_of(provider, PROVIDER_USCC, role=Role.WALLET_PROVIDER, types=())
     world.publish(providers=(entry,))
     root = world.issue(claims=ENTITY, key=new_signer("root"))
-    made = AgentsWallet(world, provider, root, StatusList(2**10))
+    made = AgentsWallet(world, provider, root, StatusList(2**10), entry)
     made.publish()
     yield made
     world.issuer.other_lists.clear()
@@ -167,6 +176,36 @@ def test_a_grant_for_another_region_does_not_reach_this_window(
         made = world.ask()
         wallet.show(made["authorization_request"], Scope(divisions=frozenset({division})))
         assert world.result(made)["report"]["indication"] == indication
+
+
+def test_a_quiet_window_learns_of_a_withdrawn_provider_before_the_answer(
+    world: VerifierWorld, wallet: AgentsWallet
+) -> None:
+    """Nobody used the window for an hour; the provider was withdrawn meanwhile → the first answer is refused.
+
+    The lists are renewed when the wallet fetches the request, not only after the answer was judged on old ones.
+    """
+    world.clock.advance(timedelta(hours=1))
+    wallet.publish()
+    held = world.node.trust.current()
+    join_renewal()
+    before = world.node.trust.current()
+    assert before is not held
+    world.clock.advance(timedelta(hours=1))
+    wallet.publish()
+    withdrawn = replace(wallet.entry, until=world.clock.now() - timedelta(minutes=5))
+    world.publish(providers=(withdrawn,), fetch=False)
+    made = world.ask()
+    shown = world.issue(claims=ENTITY)
+    peer = world.wallet(shown)
+    peer.acting = wallet.acting()
+    request = peer.read(made["authorization_request"])
+    join_renewal()
+    assert peer.post(request, peer.form(request)).status_code == 200
+    report = world.result(made)["report"]
+    assert report["indication"] == "FAILED"
+    assert "grant-status-not-by-wallet-provider" in {one["code"] for one in report["findings"]}
+    world.publish(providers=(wallet.entry,))
 
 
 def test_a_wallet_that_cannot_be_reached_is_no_acceptance(world: VerifierWorld, wallet: AgentsWallet) -> None:
