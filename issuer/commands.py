@@ -11,6 +11,7 @@ from issuer.demo.commands import seed_demo
 from issuer.imports.commands import import_file, propose
 from issuer.imports.export_command import export_file
 from issuer.issuance.commands import refresh
+from issuer.library.commands import index_representatives
 from issuer.registrar.commands import authority, trust
 from issuer.sealed_rows import sealed_rows
 from issuer.staff.commands import staff
@@ -37,6 +38,7 @@ commands.add_command(trust)
 commands.add_command(authority)
 commands.add_command(staff)
 commands.add_command(refresh)
+commands.add_command(index_representatives)
 commands.add_command(seed_demo)
 commands.add_command(new_status_lists)
 commands.add_command(issue)

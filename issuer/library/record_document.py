@@ -73,7 +73,7 @@ def to_document(licence: Licence, seal: RecordSeal) -> Document:
         UNSEALED: 1,
         **changing_part(licence),
     }
-    named = _representatives(licence.type_code, licence.type_version, licence.fields, seal.lookup)
+    named = representative_hashes(licence.type_code, licence.type_version, licence.fields, seal.lookup)
     if named:
         document["representatives"] = named
     if licence.source is not None:
@@ -81,9 +81,10 @@ def to_document(licence: Licence, seal: RecordSeal) -> Document:
     return document
 
 
-def _representatives(
+def representative_hashes(
     type_code: str, type_version: str, fields: Mapping[str, Any], lookup: LookupKey
 ) -> list[str]:
+    """Keyed hashes of those whom a licence names as acting for its holder, in the order of its type."""
     named = representatives_of(type_code, type_version, fields)
     return [lookup.lookup(one.code_type, one.number) for one in named]
 
@@ -199,7 +200,7 @@ def renewed_part(document: Mapping[str, Any], seal: RecordSeal) -> Document:
         ]
         renewed["number"] = number_hash(lookup, personal["number"])
         if representatives:
-            renewed["representatives"] = _representatives(
+            renewed["representatives"] = representative_hashes(
                 document["type"], document["type_version"], personal["fields"], lookup
             )
     if any(envelope.is_older(event["sealed"]) for event in document["events"]):

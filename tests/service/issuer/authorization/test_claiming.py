@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from issuer.library.store.persons import PersonsLicences
+from issuer.library.store.representative_index import RepresentativeIndex
+from issuer.node import record_seal
 from service.web.sign_in.store import SessionStore
 from standards.sd_jwt_vc import parse_credential
 from tests.service.issuer.authorization.conftest import HOSPITAL, MARKET, POLICE
@@ -33,6 +36,20 @@ def recorded(shared_world: IssuanceWorld) -> dict[str, str]:
         assert answer.status_code == 201, answer.text
         found[code] = answer.get_json()["identifier"]
     return found
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
+    """The queries with which the library looks for persons."""
+    seen: list[dict] = []
+    read = PersonsLicences._read
+
+    def noted(self: PersonsLicences, query: dict) -> tuple:
+        seen.append({**query, "superseded_by": None})
+        return read(self, query)
+
+    monkeypatch.setattr(PersonsLicences, "_read", noted)
+    return seen
 
 
 def granted(token: dict) -> dict[str, tuple[str, str]]:
@@ -236,3 +253,42 @@ def test_metadata_say_what_the_profile_asks_for(world: IssuanceWorld) -> None:
     issuer = client.get(path).get_json()
     assert issuer["authorization_servers"] == [world.identifier_of(POLICE), world.issuer_url]
     assert "authorization_servers" not in client.get("/.well-known/openid-credential-issuer").get_json()
+
+
+def test_older_licences_are_found_once_their_representatives_are_entered(
+    wallet: ClaimingWallet, world: IssuanceWorld, recorded: dict[str, str]
+) -> None:
+    """Rows from before representatives were looked for; the command may run twice."""
+    licences = world.node.database["licences"]
+    licences.update_many({}, {"$unset": {"representatives": ""}})
+    assert set(granted(wallet.claim(ZHANG))) == {IDENTITY}
+    index = RepresentativeIndex(world.node.database, record_seal(world.node.master_key))
+    assert list(index.enter())[-1] == licences.count_documents({"representatives": {"$exists": True}}) > 0
+    assert sum(index.enter()) == 0
+    after = ClaimingWallet(world, wallet.provider)
+    assert set(granted(after.claim(ZHANG))) == set(recorded)
+
+
+def test_finding_a_person_reads_the_index_and_no_more(
+    world: IssuanceWorld, recorded: dict[str, str], reads: list[dict]
+) -> None:
+    """A thousand licences of others in the library: neither search examines them."""
+    assert recorded
+    licences = world.node.database["licences"]
+    some = licences.find_one({"type": FOOD})
+    rows = [
+        {**some, "_id": f"x{place}", "holders": [f"h{place}"], "superseded_by": "x"} for place in range(1000)
+    ]
+    licences.insert_many(rows)
+    try:
+        persons = world.node.authorization.finding.persons
+        codes = [authority.uscc for authority in world.authorities]
+        assert persons.held_by(codes, "111", ZHANG.number)
+        assert persons.naming(codes, "111", ZHANG.number)
+        for query in reads:
+            done = world.node.database.command(
+                "explain", {"find": "licences", "filter": query}, verbosity="executionStats"
+            )
+            assert done["executionStats"]["totalDocsExamined"] < 20
+    finally:
+        licences.delete_many({"_id": {"$regex": "^x"}})
