@@ -12,6 +12,7 @@ from wallet.mandates import openapi as mandates
 from wallet.presenting import openapi as presenting
 from wallet.provider import openapi as provider
 from wallet.receiving import openapi as receiving
+from wallet.showing import openapi as showing
 
 FRAGMENTS: Final = (
     accounts.OPENAPI,
@@ -22,5 +23,6 @@ FRAGMENTS: Final = (
     mandates.OPENAPI,
     complaints.OPENAPI,
     provider.OPENAPI,
+    showing.OPENAPI,
 )
 """One fragment for each feature, as ``service.web.openapi`` merges them."""

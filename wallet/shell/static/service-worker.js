@@ -52,7 +52,7 @@ const kept = async (request) => (await caches.open(CACHE)).match(request);
 
 const navigate = async (event, url) => {
   const page = SHELL.pages.includes(url.pathname);
-  if (page && !url.search) {
+  if (page && !/[?&](lang|display)=/.test(url.search)) {
     const ready = await kept(url.pathname);
     if (ready) {
       // Shown at once; the next start sees what changed meanwhile.
