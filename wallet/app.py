@@ -38,6 +38,7 @@ from wallet.mandates import api as mandates_api
 from wallet.mandates import views as mandates_views
 from wallet.mandates.band import acting_band
 from wallet.mandates.store import RightStore
+from wallet.moving import views as moving_views
 from wallet.node import WalletNode, attach_node
 from wallet.openapi import FRAGMENTS
 from wallet.presenting import api as presenting_api
@@ -119,6 +120,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         mandates_api,
         mandates_views,
         claiming_views,
+        moving_views,
         provider_api,
         shell_views,
         vendor_views,

@@ -21,13 +21,13 @@ from wallet.claiming.errors import (
     SearchNotFoundError,
     UnknownLibraryError,
 )
-from wallet.foreign.anchors import ForeignNotAcceptedError
 from wallet.complaints.errors import (
     DeskRefusedError,
     DeskUnreachableError,
     FiledComplaintNotFoundError,
     NoDeskError,
 )
+from wallet.foreign.anchors import ForeignNotAcceptedError
 from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, UseLogBusyError
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.mandates.errors import (
@@ -40,6 +40,14 @@ from wallet.mandates.errors import (
     RootLicenceStaysError,
     TooManyManagersError,
     TooManyRightsError,
+)
+from wallet.moving.errors import (
+    AnotherHoldersFileError,
+    FileNotOpenedError,
+    MovingError,
+    NotAWalletFileError,
+    NothingToMoveError,
+    WeakPassphraseError,
 )
 from wallet.presenting.errors import (
     ConsentChangedError,
@@ -120,6 +128,12 @@ WALLET_ERRORS: Final[ErrorTable] = {
     SearchBusyError: (409, "search-busy"),
     InvalidAuthorizationResponseError: (400, "authorization-response"),
     ForeignNotAcceptedError: (422, "foreign-not-accepted"),
+    MovingError: (422, "moving"),
+    WeakPassphraseError: (422, "passphrase-weak"),
+    FileNotOpenedError: (422, "moving-file-not-opened"),
+    NotAWalletFileError: (422, "moving-file-unknown"),
+    AnotherHoldersFileError: (422, "moving-file-of-another"),
+    NothingToMoveError: (422, "moving-nothing"),
     LibraryClosedError: (422, "library-closed"),
     LibraryRefusedError: (502, "library-refused"),
     RequestDecidedError: (409, "request-decided"),

@@ -94,6 +94,30 @@ def reopen_key(holder: Holder, sealed: bytes) -> HolderKey:
     return HolderKey(copy_id, open_sealed_key(copy_id, resealed, envelope, context), resealed, envelope)
 
 
+def key_to_carry(holder: Holder, copy: SealedCopy) -> bytes:
+    """The private key of a copy as PKCS#8, for a file that is sealed as a whole: the only way in which one leaves.
+
+    Raises:
+        SealedDataError: the copy belongs to another holder, was moved, or was altered.
+    """
+    envelope = holder.envelope.unwrap(copy.wrapped_key, _copy_context(copy.copy_id))
+    return envelope.open(copy.sealed_key, _key_context(copy.copy_id))
+
+
+def carried_key(pkcs8: bytes) -> HolderKey:
+    """A key that came in such a file, under a new id.
+
+    Raises:
+        SigningKeyError: it is no P-256 key.
+    """
+    copy_id = new_id()
+    envelope = Envelope.from_data_key(secrets.token_bytes(32))
+    sealed = envelope.seal(pkcs8, _key_context(copy_id))
+    return HolderKey(
+        copy_id, open_sealed_key(copy_id, sealed, envelope, _key_context(copy_id)), sealed, envelope
+    )
+
+
 def open_copy(holder: Holder, copy: SealedCopy) -> OpenedCopy:
     """A copy with its key.
 

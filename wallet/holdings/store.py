@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bson import Binary
@@ -41,7 +42,8 @@ class HoldingDocument(Document):  # type: ignore[misc]
     """Collection ``holdings``. Shard key: ``account_id`` hashed; every read and write names the account.
 
     ``reference`` is a keyed hash over issuer, type, identifier and holder: a licence received again takes the place
-    of the one before. ``purge_at`` is set while a licence is taken out; the TTL index then forgets it. ``look_at`` says
+    of the one before. ``purge_at`` is set while a licence is taken out; the TTL index then forgets it. ``moved_at`` says that it went to
+    another wallet service. ``look_at`` says
     when a worker looks whether it is still current, ``claim`` who is refreshing it until ``claimed_until``
     (``wallet.refreshing.store``).
     """
@@ -54,6 +56,7 @@ class HoldingDocument(Document):  # type: ignore[misc]
     received_at = DateTimeField(required=True)
     removed_at = DateTimeField()
     purge_at = DateTimeField()
+    moved_at = DateTimeField()
     sealed_renewal = BinaryField()
     look_at = DateTimeField()
     claim = StringField()
@@ -116,11 +119,48 @@ class HoldingStore:
         ).update_one(set__removed_at=at, set__purge_at=at + UNDO_PERIOD)
         return bool(changed)
 
+    def move_out(self, holder: Holder, holding: Holding, at: datetime) -> Holding | None:
+        """Take a licence out because another wallet service shows it from now on (one durable write).
+
+        Its copies count as seen here and its means to refresh are gone; it can be put back for
+        :data:`UNDO_PERIOD`. Gives back the licence as it was at that moment, or ``None`` when it was not there any more.
+        """
+        without = seal_renewal(holder, holding.holding_id, replace(holding.renewal, means=None))
+        before = HoldingDocument._get_collection().find_one_and_update(  # noqa: SLF001
+            {"account_id": holder.account_id, "_id": holding.holding_id, "removed_at": None},
+            {
+                "$set": {
+                    "removed_at": at,
+                    "moved_at": at,
+                    "purge_at": at + UNDO_PERIOD,
+                    "sealed_renewal": Binary(without),
+                    "copies.$[unseen].used_at": at,
+                },
+                "$unset": {"look_at": ""},
+            },
+            array_filters=[{"unseen.used_at": None}],
+        )
+        return None if before is None else _holding(holder, HoldingDocument._from_son(before))  # noqa: SLF001
+
+    def count_moved(self, holder: Holder, at: datetime) -> int:
+        """How many licences were moved out and can still be put back."""
+        moved = HoldingDocument.objects(
+            account_id=holder.account_id, moved_at__exists=True, moved_at__ne=None, purge_at__gt=at
+        )
+        return int(moved.count())
+
+    def move_back(self, holder: Holder, at: datetime) -> int:
+        """Put back what was moved out and is not forgotten yet; how many came back."""
+        moved = HoldingDocument.objects(
+            account_id=holder.account_id, moved_at__exists=True, moved_at__ne=None, purge_at__gt=at
+        )
+        return int(moved.update(unset__removed_at=True, unset__purge_at=True, unset__moved_at=True))
+
     def restore(self, holder: Holder, holding_id: str, at: datetime) -> bool:
         """Put a licence back; ``False`` when it was not taken out, or too long ago."""
         changed = HoldingDocument.objects(
             account_id=holder.account_id, holding_id=holding_id, purge_at__gt=at
-        ).update_one(unset__removed_at=True, unset__purge_at=True)
+        ).update_one(unset__removed_at=True, unset__purge_at=True, unset__moved_at=True)
         return bool(changed)
 
 
