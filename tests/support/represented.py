@@ -6,7 +6,7 @@ from typing import Any
 
 from service.demo.people import DemoPerson
 from standards.licence_types import load_catalogue
-from tests.support.wallet_world import ISSUER_NAME, ZHANG
+from tests.support.wallet_world import ISSUER_NAME, ZHANG, Browser
 
 BUSINESS_LICENCE = load_catalogue().by_code("11100000MB0143028R001")
 BIRTH_CERTIFICATE = load_catalogue().by_code("11100000MB99000131901")
@@ -55,3 +55,36 @@ def birth_claims(mother: DemoPerson, father: DemoPerson | None = None, **changes
         | parents
         | changes
     )
+
+
+def right_for(browser: Browser, name: str = COMPANY, *, capacity: str | None = None) -> dict[str, Any]:
+    """The right of a person over the subject with this name."""
+    [found] = [
+        one
+        for one in browser.get("/api/v1/rights").json["rights"]
+        if one["name"] == name and capacity in (None, one["capacity"])
+    ]
+    return dict(found)
+
+
+def act_for(browser: Browser, right: str) -> Any:
+    """Choose for whom the session acts."""
+    return browser.post("/api/v1/acting-for", {"right": right})
+
+
+def grant_body(person: DemoPerson, capacity: str = "agent", **more: Any) -> dict[str, Any]:
+    """The body of a grant that lasts until the end of 2029."""
+    return {
+        "capacity": capacity,
+        "person": {"name": person.name, "number": person.number},
+        "until": "2029-12-31",
+    } | more
+
+
+def accepted(giver: Browser, taker: Browser, body: dict[str, Any], name: str = COMPANY) -> str:
+    """Grant, and let the person accept; the id of the right."""
+    made = giver.post("/api/v1/grants", body)
+    assert made.status_code == 201, made.text
+    right = str(made.json["id"])
+    assert taker.post(f"/api/v1/rights/{right}/accept").status_code == 200
+    return right
