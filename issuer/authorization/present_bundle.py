@@ -20,6 +20,7 @@ from standards.oauth import (
     verify_dpop_proof,
 )
 from standards.openid4vci import CredentialRequest, UnknownCredentialIdentifierError
+from standards.openid4vci.compact import plain_name
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,7 +76,11 @@ def granted_by(
     Raises:
         UnknownCredentialIdentifierError: the token reaches no such licence of this issuer, or several.
     """
-    identifier = request.credential_identifier or _only_one(server, issuer, held.bundle, request, at)
+    identifier = (
+        plain_name(request.credential_identifier)[0]
+        if request.credential_identifier
+        else _only_one(server, issuer, held.bundle, request, at)
+    )
     bundle = held.bundle
     grant = server.issuance.offers.find_granted(
         identifier or "", bundle.reference, issuer.uscc, jkt=bundle.jkt, expires_at=bundle.expires_at
@@ -98,7 +103,7 @@ def _only_one(
 ) -> str | None:
     found = server.store.find(bundle.reference, at)
     # The compact form of a licence is asked for under a name of its own, by whoever may have the licence.
-    asked = (request.credential_configuration_id or "").removesuffix(".compact")
+    asked, _ = plain_name(request.credential_configuration_id or "")
     named = [
         one.reference
         for one in (() if found is None else found.licences)

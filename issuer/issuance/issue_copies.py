@@ -9,11 +9,11 @@ from typing import Final
 
 from issuer.issuance.check_token import PresentedGrant
 from issuer.issuance.configurations import OfferedType
+from issuer.issuance.copy_forms import CopiesToBe, CopyToBe, compact_copies, sd_jwt_copies
 from issuer.issuance.credential_issuer import CredentialIssuer
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.offer import BATCH_SIZE, Grant
 from issuer.issuance.uses import Use
-from issuer.library.credential_claims import credential_claims
 from issuer.library.licence import CHINA_TIME, Holder, Licence, LicenceState
 from issuer.library.standing import standing
 from issuer.status.entry import status_list_uri
@@ -32,7 +32,7 @@ from standards.openid4vci import (
     verify_c_nonce,
     verify_key_proof,
 )
-from standards.sd_jwt_vc import build_credential
+from standards.openid4vci.compact import plain_name
 from standards.status_list import StatusReference
 
 COPY_LIFETIME: Final = timedelta(days=180)
@@ -41,10 +41,14 @@ COPY_LIFETIME: Final = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class IssuedCopies:
-    """The copies, one for each proof in its order, and the id under which the wallet tells what became of them."""
+    """The copies, one for each proof in its order, and the id under which the wallet tells what became of them.
+
+    ``compact`` says that they are a further form of a licence that the wallet asked for besides.
+    """
 
     credentials: tuple[str, ...]
     notification_id: str
+    compact: bool = False
 
 
 def issue_copies(
@@ -68,7 +72,7 @@ def issue_copies(
         CredentialRequestDeniedError: the grant is used up, or the licence is not in force any more.
     """
     grant = presented.grant
-    offered = _granted_type(desk, grant, request)
+    offered, compact = _granted_type(desk, grant, request)
     proofs = _verify_proofs(issuer, request, at)
     entries = desk.entries.allocate(issuer.uscc, len(proofs))
     # Times in a copy are rounded up to the day.
@@ -83,41 +87,42 @@ def issue_copies(
     licence = desk.licences.find(grant.licence, grant.authority)
     if licence is None or standing(licence, offered.licence_type, at) is not LicenceState.VALID:
         raise _denied("证照当前不在有效状态。", "The licence is not in force.")
-    holder = _holder(desk, grant, licence)
-    claims = credential_claims(licence, offered.licence_type, holder)
-    template = desk.templates.of(issuer, offered)
-    expires_at = copy_expiry(licence, issuer, at)
     uri = status_list_uri(desk.settings.issuer_url, entries.list_number)
-    credentials = tuple(
-        build_credential(
-            template,
-            claims,
-            holder_key=proof.jwk,
-            status=StatusReference(uri, index),
-            issued_at=at,
-            expires_at=expires_at,
-            sign=issuer.signer.sign,
-        )
-        for proof, index in zip(proofs, entries.indexes, strict=True)
+    batch = CopiesToBe(
+        issuer,
+        offered,
+        licence,
+        _holder(desk, grant, licence),
+        [
+            CopyToBe(proof.jwk, StatusReference(uri, index))
+            for proof, index in zip(proofs, entries.indexes, strict=True)
+        ],
+        at,
+        copy_expiry(licence, issuer, at),
     )
-    return IssuedCopies(credentials, desk.handles.make_notification_id(grant.reference))
+    credentials = compact_copies(batch) if compact else sd_jwt_copies(batch, desk.templates)
+    return IssuedCopies(
+        tuple(credentials), desk.handles.make_notification_id(grant.reference), compact=compact
+    )
 
 
-def _granted_type(desk: IssuanceDesk, grant: Grant, request: CredentialRequest) -> OfferedType:
-    named = request.credential_identifier
-    if named is not None and not (grant.by_identifier and named == grant.reference):
+def _granted_type(desk: IssuanceDesk, grant: Grant, request: CredentialRequest) -> tuple[OfferedType, bool]:
+    """The type that was granted, and whether its compact form is asked for."""
+    named, compact = plain_name(request.credential_identifier or request.credential_configuration_id or "")
+    by_identifier = request.credential_identifier is not None
+    if by_identifier and not (grant.by_identifier and named == grant.reference):
         # Only those that the token response named (section 6.2).
         raise UnknownCredentialIdentifierError(
             "没有此凭证标识。", "There is no such credential identifier.", where="/credential_identifier"
         )
     offered = desk.types.by_configuration(grant.configuration_id)
-    if offered is None or (named is None and request.credential_configuration_id != grant.configuration_id):
+    if offered is None or (not by_identifier and named != grant.configuration_id):
         raise UnknownCredentialConfigurationError(
             "未授权此凭证配置。",
             "This credential configuration was not granted.",
             where="/credential_configuration_id",
         )
-    return offered
+    return offered, compact
 
 
 def _verify_proofs(issuer: CredentialIssuer, request: CredentialRequest, at: datetime) -> list[KeyProof]:

@@ -140,7 +140,7 @@ def credential(uscc: str | None) -> Response:
         assert bundle is not None  # one of the two kinds of tokens was presented
         presented = granted_by(server, issuer, bundle, asked, at)
     issued = issue_copies(desk, issuer, presented, asked, at=at)
-    if bundle is not None:
+    if bundle is not None and not issued.compact:
         refresh = begin_refreshing(server, issuer, presented.grant, at)
     return _json(build_credential_response(issued.credentials, issued.notification_id, refresh))
 

@@ -91,10 +91,12 @@ def describe_issuer(
 ) -> CredentialIssuerMetadata:
     """The metadata of one authority. Its own server comes first: offers are redeemed there."""
     shared = issuer.identifier == shared_server
+    configurations = desk.types.configurations(issuer.type_codes)
     return CredentialIssuerMetadata(
         credential_issuer=issuer.identifier,
         credential_endpoint=issuer.credential_endpoint,
-        configurations=desk.types.configurations(issuer.type_codes),
+        configurations=configurations,
+        compact=frozenset(configurations),
         nonce_endpoint=issuer.nonce_endpoint,
         notification_endpoint=issuer.notification_endpoint,
         batch_size=BATCH_SIZE,

@@ -12,6 +12,7 @@ from standards.errors import InvalidInputError
 from standards.jose import Sign, build_jws, build_x5c
 from standards.json_reader import Reader
 from standards.oauth.well_known import well_known_url
+from standards.openid4vci.compact import COMPACT_FORMAT, compact_configuration_json, compact_name
 from standards.openid4vci.key_proof import ALGORITHMS, PROOF_TYPE
 from standards.text import Text
 
@@ -104,6 +105,7 @@ class CredentialIssuerMetadata:
         name: the issuer's name for people, or ``None``.
         authorization_servers: identifiers; empty when the issuer is its own.
         deferred_credential_endpoint: where what is not ready yet is asked for again, or ``None``.
+        compact: ids of those configurations whose licences are issued in the compact form too.
     """
 
     credential_issuer: str
@@ -115,6 +117,7 @@ class CredentialIssuerMetadata:
     name: Text | None = None
     authorization_servers: tuple[str, ...] = ()
     deferred_credential_endpoint: str | None = None
+    compact: frozenset[str] = frozenset()
 
     @property
     def authorization_server(self) -> str:
@@ -137,7 +140,12 @@ class CredentialIssuerMetadata:
             "credential_endpoint": self.credential_endpoint,
             **{name: value for name, value in optional.items() if value is not None},
             "credential_configurations_supported": {
-                key: configuration.to_json() for key, configuration in self.configurations.items()
+                **{key: configuration.to_json() for key, configuration in self.configurations.items()},
+                **{
+                    compact_name(key): compact_configuration_json()
+                    for key in self.configurations
+                    if key in self.compact
+                },
             },
         }
 
@@ -175,10 +183,13 @@ def parse_credential_issuer_metadata(document: Any, *, credential_issuer: str) -
             "credential_issuer", "元数据属于另一个签发者。", "The metadata belong to another issuer."
         )
     batch = reader.optional_object("batch_credential_issuance")
+    supported = reader.object("credential_configurations_supported")
+    configurations = _parse_configurations(supported)
     return CredentialIssuerMetadata(
         credential_issuer=named,
         credential_endpoint=reader.text("credential_endpoint", max_chars=_MAX_URL_CHARS),
-        configurations=_parse_configurations(reader.object("credential_configurations_supported")),
+        configurations=configurations,
+        compact=_compact_of(configurations, supported),
         nonce_endpoint=reader.optional_text("nonce_endpoint", max_chars=_MAX_URL_CHARS),
         notification_endpoint=reader.optional_text("notification_endpoint", max_chars=_MAX_URL_CHARS),
         batch_size=batch.integer("batch_size", minimum=2) if batch else 1,
@@ -190,6 +201,17 @@ def parse_credential_issuer_metadata(document: Any, *, credential_issuer: str) -
         deferred_credential_endpoint=reader.optional_text(
             "deferred_credential_endpoint", max_chars=_MAX_URL_CHARS
         ),
+    )
+
+
+def _compact_of(configurations: Mapping[str, CredentialConfiguration], supported: Reader) -> frozenset[str]:
+    """The configurations beside which the compact form stands."""
+    there = frozenset(supported.names())
+    return frozenset(
+        name
+        for name in configurations
+        if compact_name(name) in there
+        and supported.object(compact_name(name)).any("format") == COMPACT_FORMAT
     )
 
 

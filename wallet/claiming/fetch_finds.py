@@ -41,6 +41,7 @@ from wallet.receiving.pending_offer import OfferedLicence
 from wallet.receiving.receive_offer import BATCH
 from wallet.receiving.request_copies import ask_for_copies, ask_for_deferred
 from wallet.receiving.store import Arrival
+from wallet.showing.receive_compact import Wanted, fetch_compact
 from wallet.trust import TrustUnavailableError
 
 STEP_TIME: Final = timedelta(seconds=5)
@@ -216,6 +217,8 @@ def _keep(step: _Step, find: Find, licence: CheckedLicence, answer: CredentialRe
         holdings=(holding_id,),
     )
     node.searches.keep(Arrival(keeper, holding, reference), entry)
+    wanted = Wanted(find.configuration_id, holding_id, face, find.identifier)
+    fetch_compact(node, keeper, step.metadata[find.issuer], step.token, wanted)
     return replace(
         find,
         fate=Fate.RENEWED if known else Fate.RECEIVED,

@@ -19,6 +19,7 @@ from standards.cwt import VerifiedCompactLicence, parse_compact_licence, verify_
 from standards.errors import ElicenceError
 from standards.jose import b64url_decode
 from standards.openid4vci import CredentialIssuerMetadata, DeferredResponse
+from standards.openid4vci.compact import compact_name
 from wallet.accounts.account import Holder
 from wallet.holdings.holding import Face, SealedCopy
 from wallet.holdings.sealing import HolderKey, new_holder_key
@@ -27,9 +28,6 @@ from wallet.receiving.errors import CredentialRejectedError
 from wallet.receiving.issuer_client import AccessToken
 from wallet.receiving.request_copies import ask_for_copies
 from wallet.showing.compact_copy import CompactCopy
-
-SUFFIX: Final = ".compact"
-"""Behind the id of a configuration: the same licence in its compact form."""
 
 COPIES: Final = 3
 """Compact copies asked for: each delegation takes the one that was delegated longest ago."""
@@ -42,7 +40,8 @@ class Wanted:
     """Of which licence the compact form is wanted.
 
     Attributes:
-        configuration_id: by which the licence was asked for.
+        configuration_id: of the licence.
+        identifier: by which it was asked for instead, where the token reaches several licences.
         holding_id: of the licence in the wallet.
         face: what it says.
     """
@@ -50,6 +49,7 @@ class Wanted:
     configuration_id: str
     holding_id: str
     face: Face
+    identifier: str | None = None
 
 
 def fetch_compact(
@@ -71,12 +71,18 @@ def fetch_compact(
     Returns:
         Whether there are compact copies now; ``False`` where the issuer makes none.
     """
-    compact_id = wanted.configuration_id + SUFFIX
-    if compact_id not in metadata.configurations:
+    if wanted.configuration_id not in metadata.compact:
         return False
     keys = [new_holder_key() for _ in range(min(COPIES, metadata.batch_size))]
     try:
-        answer = ask_for_copies(node, metadata, token, keys, configuration_id=compact_id)
+        answer = ask_for_copies(
+            node,
+            metadata,
+            token,
+            keys,
+            configuration_id=compact_name(wanted.configuration_id),
+            identifier=None if wanted.identifier is None else compact_name(wanted.identifier),
+        )
         if isinstance(answer, DeferredResponse):
             return False
         copies = _check(
