@@ -9,7 +9,7 @@ from wallet.complaints.complaint import STATES
 
 _STRING: Final = {"type": "string"}
 _COMPLAINT: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/Complaint"}}}
-_SECURITY: Final = [{"session": []}]
+_SECURITY: Final[list[dict[str, list[str]]]] = [{"session": []}]
 
 OPENAPI: Final[dict[str, Any]] = {
     "paths": {
