@@ -1,4 +1,6 @@
-"""The trust bundle of this node: anchor, lists, revocations and its own status lists, for use without a network."""
+"""The trust bundle of this node: anchor, lists, revocations, issuers' certificates and its own
+status lists, for use without a network.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from issuer.registrar.issuer_certificates import issuer_certificates
 from issuer.registrar.publish import published
 from issuer.registrar.registrar import Registrar, no_such_region
 from keys.trust_list import NATION, TrustBundle, build_trust_bundle
@@ -24,6 +27,7 @@ def trust_bundle(registrar: Registrar, status_lists: Mapping[str, str], *, at: d
     if NATION not in texts:
         raise no_such_region(NATION)
     nation = texts.pop(NATION)
+    certificates = tuple(der for division in texts for der in issuer_certificates(registrar, division))
     return build_trust_bundle(
-        TrustBundle(registrar.root, nation, texts, tuple(revocations), dict(status_lists))
+        TrustBundle(registrar.root, nation, texts, tuple(revocations), dict(status_lists), certificates)
     )

@@ -14,6 +14,7 @@ from issuer.registrar.ensure_publishers import begin_under, end_under
 from issuer.registrar.errors import InvalidRegistrationError, PublicationBusyError
 from issuer.registrar.registrar import Registrar
 from issuer.registrar.registration import Registration, changed_grants, start_of_day
+from issuer.registrar.store import CertificateRow
 from keys.certificates import (
     CertificateAuthority,
     CertificateSubject,
@@ -121,6 +122,8 @@ def _current_certificate(
         uris=(issuer_identifier,),
         crl_uri=registrar.crl_uri(region),
     )
+    # The key store keeps the newest only; licences name the one that signed them by its thumbprint.
+    registrar.store.add_certificate(CertificateRow.of(region, certificate))
     registrar.keys.attach_certificates(key_id, chain_below_anchor(certificate, issuer.certificate))
     return certificate
 

@@ -97,6 +97,7 @@ def _trust_list(
             crl_uri=registrar.crl_uri(division) if division == NATION else None,
             regions=_regions(registrar) if division == NATION else (),
             entries=tuple(row.entry for row in registrar.store.registrations(region=division)),
+            certificates_uri=None if division == NATION else registrar.certificates_uri(division),
         )
 
     said = {name: item for name, item in value(1).to_claims().items() if name not in _CHANGING}

@@ -42,6 +42,10 @@ class Registrar:
         """Address of the revocation list of a division's authority."""
         return f"{self.public_url}/crl/{division}.crl"
 
+    def certificates_uri(self, division: str) -> str:
+        """Address of the certificates of a region's issuers."""
+        return f"{self.public_url}/trust/certificates/{division}"
+
     def certificate_authority(self, division: str) -> CertificateAuthority:
         """The nation's root or a region's authority; raises ``RegionNotFoundError`` when it is not at this node."""
         key_id = authority_key(division)

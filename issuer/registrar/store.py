@@ -68,8 +68,8 @@ class RegistrationDocument(Document):  # type: ignore[misc]
 
 
 class CertificateDocument(Document):  # type: ignore[misc]
-    """Collection ``relying_party_certificates``: what was certified for keys that others keep. Shard key ``_id``,
-    ``division:serial``.
+    """Collection ``relying_party_certificates``: what a region's authority certified, for windows and wallet services
+    whose keys are elsewhere, and for the issuers of this node. Shard key ``_id``, ``division:serial``.
     """
 
     id = StringField(primary_key=True)

@@ -11,11 +11,13 @@ from flask import Response, request
 from issuer.node import current_node
 from issuer.registrar.bundle import trust_bundle
 from issuer.registrar.errors import RegionNotFoundError
+from issuer.registrar.issuer_certificates import issuer_certificates
 from issuer.registrar.publication import SignedList
 from issuer.registrar.publish import published
 from issuer.registrar.registrar import no_such_region
 from keys.certificates import certificate_to_pem
 from keys.trust_list import NATION
+from keys.trust_list.issuer_certificates import MEDIA_TYPE, build_certificates
 from service.web.csrf import MachineBlueprint
 
 blueprint = MachineBlueprint("registrar", __name__)
@@ -45,6 +47,13 @@ def region_list(division: str) -> Response:
     if division == NATION:
         raise no_such_region(division)
     return _trust_list(division)
+
+
+@blueprint.get("/trust/certificates/<division>")
+def certificates(division: str) -> Response:
+    """The certificates of a region's issuers (PEM); its trust list names each by thumbprint, so nothing else vouches."""
+    found = issuer_certificates(current_node().registrar, _division(division))
+    return _answer(build_certificates(found), MEDIA_TYPE)
 
 
 @blueprint.get("/crl/<division>.crl")

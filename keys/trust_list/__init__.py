@@ -8,6 +8,7 @@ types that each may issue, the service items for which each may ask.
 from keys.trust_list.bundle import TrustBundle, build_trust_bundle, parse_trust_bundle
 from keys.trust_list.decision import TrustDecision, TrustReason
 from keys.trust_list.entry import Grant, Role, ServiceItem, TrustEntry
+from keys.trust_list.issuer_certificates import issuer_chains
 from keys.trust_list.parse import parse_trust_list
 from keys.trust_list.store import TrustStore
 from keys.trust_list.token import (
@@ -35,6 +36,7 @@ __all__ = [
     "VerifiedTrustList",
     "build_trust_bundle",
     "build_trust_list",
+    "issuer_chains",
     "parse_trust_bundle",
     "parse_trust_list",
     "verify_nation_list",

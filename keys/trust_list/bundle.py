@@ -25,10 +25,13 @@ from keys.errors import TrustListError
 from keys.path_validation import PathError, PathReason, PathValidator
 from keys.trust_list.store import TrustStore
 from keys.trust_list.value import NATION
+from standards.jose import build_x5c
 from standards.json_reader import Reader, parse_json
 
 MAX_BUNDLE_BYTES: Final = 64 * 1024 * 1024
 _MAX_TEXT_CHARS: Final = 32 * 1024 * 1024
+_MAX_CERTIFICATES: Final = 20_000
+_MAX_CERTIFICATE_CHARS: Final = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class TrustBundle:
         region_lists: JWT of each region's list, by division.
         revocation_lists: DER.
         status_lists: status list tokens by ``uri``.
+        issuer_certificates: DER of issuers' certificates, for compact licences, which name theirs by thumbprint.
     """
 
     anchor: x509.Certificate
@@ -48,6 +52,7 @@ class TrustBundle:
     region_lists: Mapping[str, str]
     revocation_lists: tuple[bytes, ...] = ()
     status_lists: Mapping[str, str] | None = None
+    issuer_certificates: tuple[bytes, ...] = ()
 
     def trust_store(self, at: datetime, anchors: tuple[x509.Certificate, ...] | None = None) -> TrustStore:
         """The store over ``anchors``; without any, over the bundle's own, for which the caller vouches.
@@ -73,10 +78,9 @@ def build_trust_bundle(bundle: TrustBundle) -> dict[str, Any]:
     return {
         "anchor": certificate_to_pem(bundle.anchor),
         "lists": {"nation": bundle.nation_list, "regions": dict(bundle.region_lists)},
-        "revocation_lists": [
-            binascii.b2a_base64(der, newline=False).decode("ascii") for der in bundle.revocation_lists
-        ],
+        "revocation_lists": build_x5c(bundle.revocation_lists),
         "status_lists": dict(bundle.status_lists or {}),
+        "issuer_certificates": build_x5c(bundle.issuer_certificates),
     }
 
 
@@ -95,6 +99,16 @@ def parse_trust_bundle(data: bytes) -> TrustBundle:
             for index, text in enumerate(reader.texts("revocation_lists", max_chars=_MAX_TEXT_CHARS))
         ),
         status_lists=_texts_by_name(reader.object("status_lists")),
+        # Older bundles have none.
+        issuer_certificates=tuple(
+            _base64(text, reader.pointer("issuer_certificates", index))
+            for index, text in enumerate(
+                reader.optional_texts(
+                    "issuer_certificates", max_chars=_MAX_CERTIFICATE_CHARS, max_items=_MAX_CERTIFICATES
+                )
+                or ()
+            )
+        ),
     )
 
 

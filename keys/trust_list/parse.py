@@ -67,6 +67,7 @@ def parse_trust_list(claims: Any) -> TrustList:
         crl_uri=reader.optional_text("crl_uri", max_chars=_MAX_URI_CHARS),
         regions=regions,
         entries=entries,
+        certificates_uri=reader.optional_text("certificates_uri", max_chars=_MAX_URI_CHARS),
     )
 
 

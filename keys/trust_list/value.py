@@ -50,6 +50,7 @@ class TrustList:
         issued_at: when it was made.
         next_update: when the next one is due; past that instant the list is stale.
         crl_uri: where the revocation list of the signer's authority is, or ``None``.
+        certificates_uri: on a region's list, where the certificates of its issuers are, or ``None``.
         regions: on the nation's list, its regions; empty on a region's.
         entries: the organisations.
     """
@@ -63,6 +64,7 @@ class TrustList:
     crl_uri: str | None = None
     regions: tuple[RegionEntry, ...] = ()
     entries: tuple[TrustEntry, ...] = ()
+    certificates_uri: str | None = None
 
     @property
     def is_nation(self) -> bool:
@@ -93,6 +95,8 @@ class TrustList:
         }
         if self.crl_uri is not None:
             claims["crl_uri"] = self.crl_uri
+        if self.certificates_uri is not None:
+            claims["certificates_uri"] = self.certificates_uri
         if self.is_nation:
             claims["regions"] = [_region_json(region) for region in self.regions]
         return claims

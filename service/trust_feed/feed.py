@@ -47,6 +47,7 @@ class TrustFeed:
         self._kept = KeptLists(settings.data / "trust" / "lists")
         self._renewing = threading.Lock()
         self._held: Renewal | None = None
+        self._chains: Mapping[bytes, tuple[bytes, ...]] = {}
         self._tried_at: datetime | None = None
         self._problems: Mapping[str, ElicenceError] = {}
 
@@ -80,6 +81,12 @@ class TrustFeed:
         """What failed in the last renewal: by division (``000000`` for the nation), ``crl NAME`` for revocations."""
         return self._problems
 
+    def issuer_chains(self) -> Mapping[bytes, tuple[bytes, ...]]:
+        """Chains of listed issuers' certificates by SHA-256 of the leaf, as last renewed: how a compact licence finds its
+        issuer's. Never fetches; one that is not there may come with the next renewal.
+        """
+        return self._chains
+
     def _is_due(self, interval: timedelta) -> bool:
         if self._tried_at is None:
             return True
@@ -104,7 +111,7 @@ class TrustFeed:
         at = self._clock.now()
         held = self._in_hand()
         # A copy: readers keep the store they were given, and see the next one whole.
-        renewal = Renewal(held.store, dict(held.revocations))
+        renewal = Renewal(held.store, dict(held.revocations), dict(held.certificates))
         try:
             # With nothing in hand it is worth waiting for the process that is fetching: services start together.
             wait = 0.0 if held.store.nation else WAIT_FOR_OTHERS_SECONDS
@@ -117,6 +124,8 @@ class TrustFeed:
                     self._kept.write(renewal.to_lists())
         except OSError as problem:
             _LOG.warning("trust-lists-not-kept", reason=problem.strerror)
+        if renewal.certificates != held.certificates or renewal.store.nation is not held.store.nation:
+            self._chains = renewal.issuer_chains()
         self._held = renewal
         self._tried_at = at
         self._problems = dict(renewal.problems)

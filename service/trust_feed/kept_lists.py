@@ -31,15 +31,19 @@ class Lists:
         nation: JWT of the nation's list, or ``None``.
         regions: JWT by division.
         revocation_lists: DER by name: ``NATION`` for the anchor's, else the division.
+        certificates: PEM of issuers' certificates, by division.
     """
 
     nation: str | None = None
     regions: Mapping[str, str] = field(default_factory=dict)
     revocation_lists: Mapping[str, bytes] = field(default_factory=dict)
+    certificates: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class KeptLists:
-    """One directory: ``000000.jwt`` is the nation's list, ``DIVISION.jwt`` a region's, ``NAME.crl`` revocations."""
+    """One directory: ``000000.jwt`` is the nation's list, ``DIVISION.jwt`` a region's, ``NAME.crl`` revocations,
+    ``DIVISION.pem`` certificates of its issuers.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -55,6 +59,7 @@ class KeptLists:
             nation=_read(nation).decode("ascii", "replace") if nation else None,
             regions={name: text for name, text in regions.items() if text},
             revocation_lists={path.stem: _read(path) for path in self._files("crl")},
+            certificates={path.stem: _read(path) for path in self._files("pem")},
         )
 
     def write(self, lists: Lists) -> None:
@@ -64,6 +69,7 @@ class KeptLists:
         if lists.nation is not None:
             contents[f"{NATION}.jwt"] = lists.nation.encode("ascii")
         contents |= {f"{name}.crl": der for name, der in lists.revocation_lists.items()}
+        contents |= {f"{name}.pem": pem for name, pem in lists.certificates.items()}
         for name, content in contents.items():
             path = self._directory / name
             if _read(path) != content:

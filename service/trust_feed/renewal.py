@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from keys.certificates import RevocationList, parse_crl, verify_crl_by_any
+from keys.certificates import RevocationList, certificate_thumbprint, parse_crl, verify_crl_by_any
 from keys.errors import CertificateError
-from keys.trust_list import NATION, TrustStore
+from keys.trust_list import NATION, TrustStore, issuer_chains
 from keys.trust_list.bundle import authorities_of
+from keys.trust_list.issuer_certificates import (
+    MEDIA_TYPE,
+    build_certificates,
+    listed_certificates,
+    parse_certificates,
+    wanted_thumbprints,
+)
 from service.trust_feed.kept_lists import Lists
 from standards.errors import ElicenceError
 
@@ -29,11 +36,13 @@ class Renewal:
         store: the store so far; only better than the one it began with.
         revocations: DER of each revocation list, and the list as verified under each certificate of its authority,
             by name.
+        certificates: DER of the issuers' certificates in hand, by region; only such as its list names.
         problems: what failed, by name of the list.
     """
 
     store: TrustStore
     revocations: dict[str, tuple[bytes, tuple[RevocationList, ...]]] = field(default_factory=dict)
+    certificates: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
     problems: dict[str, ElicenceError] = field(default_factory=dict)
 
     def fetch_all(self, nation_url: str, fetch: Fetch, at: datetime) -> None:
@@ -58,6 +67,13 @@ class Renewal:
                     lambda n=name, u=uri: self._take_revocations(n, fetch(u, CRL_MEDIA_TYPE)),  # type: ignore[misc]
                 )
         self._consult_revocations()
+        for division, held in self.store.regions.items():
+            uri = held.value.certificates_uri
+            if uri is not None and self._lacks_certificates(division):
+                self._attempt(
+                    f"certificates {division}",
+                    lambda d=division, u=uri: self._take_certificates(d, fetch(u, MEDIA_TYPE)),  # type: ignore[misc]
+                )
 
     def take_kept(self, lists: Lists, at: datetime) -> None:
         """Lists from disk, under the same rules as lists from the network."""
@@ -68,7 +84,16 @@ class Renewal:
             self._attempt(division, lambda d=division, t=text: self._take_region(t, d, at))  # type: ignore[misc]
         for name, der in lists.revocation_lists.items():
             self._attempt(f"crl {name}", lambda n=name, d=der: self._take_revocations(n, d))  # type: ignore[misc]
+        for division, content in lists.certificates.items():
+            self._attempt(
+                f"certificates {division}",
+                lambda d=division, c=content: self._take_certificates(d, c),  # type: ignore[misc]
+            )
         self._consult_revocations()
+
+    def issuer_chains(self) -> Mapping[bytes, tuple[bytes, ...]]:
+        """Chains of the issuers' certificates in hand, by SHA-256 of the leaf."""
+        return issuer_chains(self.store, (der for ders in self.certificates.values() for der in ders))
 
     def to_lists(self) -> Lists:
         """What is in hand now, to be kept."""
@@ -76,6 +101,7 @@ class Renewal:
             nation=self.store.nation.text if self.store.nation else None,
             regions={division: held.text for division, held in self.store.regions.items()},
             revocation_lists={name: der for name, (der, _) in self.revocations.items()},
+            certificates={name: build_certificates(ders) for name, ders in self.certificates.items()},
         )
 
     def _attempt(self, name: str, step: Callable[[], None]) -> None:
@@ -93,6 +119,15 @@ class Renewal:
         held = self.store.regions.get(division)
         if held is None or held.text != text:
             self.store = self.store.with_region_list(text, division, at)
+
+    def _lacks_certificates(self, division: str) -> bool:
+        """Whether the region's list names an issuer's certificate that is not in hand: so an unchanged list costs nothing."""
+        held = {certificate_thumbprint(der) for der in self.certificates.get(division, ())}
+        return not wanted_thumbprints(self.store, division) <= held
+
+    def _take_certificates(self, division: str, content: bytes) -> None:
+        ders = (*self.certificates.get(division, ()), *parse_certificates(content))
+        self.certificates[division] = listed_certificates(self.store, division, ders)
 
     def _take_revocations(self, name: str, der: bytes) -> None:
         held = self.revocations.get(name)
