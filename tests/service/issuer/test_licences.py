@@ -20,7 +20,7 @@ def test_the_types_of_an_authority_can_be_posted_as_they_are(market, police):
         if isinstance(codes, set):
             assert {one["code"] for one in types} == codes
         for one in types:
-            assert one["vct"] == f"urn:elicence:type:{one['code']}:1"
+            assert one["vct"] == f"urn:elicence:type:{one['code']}:{one['version']}"
             first, second = (system.post(LICENCES, one["example"]) for _ in range(2))
             assert (first.status_code, second.status_code) == (201, 201)
             assert first.get_json()["identifier"] != second.get_json()["identifier"]
