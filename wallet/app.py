@@ -36,7 +36,7 @@ from wallet.holdings import views as holdings_views
 from wallet.holdings.store import HoldingStore
 from wallet.mandates import api as mandates_api
 from wallet.mandates import views as mandates_views
-from wallet.mandates.band import acting_band
+from wallet.mandates.band import acting_band, others_at_hand
 from wallet.mandates.store import RightStore
 from wallet.moving import views as moving_views
 from wallet.node import WalletNode, attach_node
@@ -101,7 +101,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         max_body_bytes=MAX_BODY_BYTES,
     )
     attach_node(app, node)
-    app.jinja_env.globals.update(acting_band=acting_band)
+    app.jinja_env.globals.update(acting_band=acting_band, others_at_hand=others_at_hand)
     install_sign_in(
         app, settings, service="wallet", database=node.database, master_key=master_key, clock=clock
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import g
@@ -11,7 +12,9 @@ from wallet.accounts.account import Holder
 from wallet.accounts.acting import Deed
 from wallet.accounts.current import current_holder, current_self
 from wallet.accounts.errors import RightEndedError
+from wallet.mandates.open_right import RightOfPerson, rights_of
 from wallet.mandates.right import RightState
+from wallet.mandates.wallets_at_hand import is_own
 from wallet.node import current_node
 
 
@@ -38,6 +41,14 @@ class Band:
     def may_grant(self) -> bool:
         """Whether grants can be made for this subject by who acts."""
         return self.holder.acting.may(Deed.MANAGE_AGENTS)
+
+
+def others_at_hand() -> Sequence[RightOfPerson]:
+    """For whom the person could act now; empty while the person acts for somebody already (template global)."""
+    band = acting_band()
+    if band is None or not band.others or not is_own(band.holder):
+        return ()
+    return [one for one in rights_of(current_node(), band.holder) if one.can_be_chosen]
 
 
 def acting_band() -> Band | None:

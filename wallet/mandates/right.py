@@ -12,10 +12,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from service.web.language import BEIJING
 from standards.json_reader import Reader
 from standards.mandate import Grant, Party, Scope, grant_capacity, parse_party, parse_scope
 from standards.status_list import StatusReference
@@ -69,6 +70,16 @@ class Terms:
     not_before: datetime
     expires_at: datetime
     status: StatusReference
+
+    @property
+    def first_day(self) -> date:
+        """In China."""
+        return self.not_before.astimezone(BEIJING).date()
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it holds, in China."""
+        return (self.expires_at - timedelta(seconds=1)).astimezone(BEIJING).date()
 
 
 @dataclass(frozen=True, slots=True)
