@@ -77,8 +77,9 @@ MAY: Final[dict[Capacity, frozenset[Deed]]] = {
     Capacity.SELF: _EVERYTHING,
     Capacity.LEGAL_REPRESENTATIVE: _EVERYTHING,
     Capacity.MANAGER: _EVERYTHING - {Deed.MANAGE_MANAGERS, Deed.EXPORT},
-    # A parent may do for the child what the child could, but neither pass that on nor carry the wallet away.
-    Capacity.GUARDIAN: _EVERYTHING - {Deed.MANAGE_AGENTS, Deed.MANAGE_MANAGERS, Deed.EXPORT},
+    # A parent may do for the child what the child could, printed sheets included, but not carry the wallet away; a
+    # child's document moreover grants nothing (``wallet.mandates.give_grant``).
+    Capacity.GUARDIAN: _EVERYTHING - {Deed.MANAGE_MANAGERS, Deed.EXPORT},
     Capacity.AGENT: _BY_OTHERS,
     Capacity.RELATIVE: _BY_OTHERS,
 }

@@ -276,7 +276,7 @@ def test_a_parent_keeps_a_childs_licences_and_shows_them(world: WalletWorld) -> 
     assert root.claims["mother_number"] == LI.number
     assert "father_number" not in root.claims
     # A child grants nothing.
-    assert mother.post("/api/v1/grants", grant_body(WANG, "relative")).status_code == 403
+    assert mother.post("/api/v1/grants", grant_body(WANG, "relative")).status_code == 422
 
 
 def test_a_childs_wallet_passes_to_the_child(world: WalletWorld) -> None:
