@@ -56,6 +56,7 @@ def give_compact(world: WalletWorld, holder: Holder, holding: Holding, **changes
     key = new_holder_key()
     face, now = holding.face, world.clock.now().replace(microsecond=0)
     identifier = parse_licence_identifier(face.claim_text("licence_identifier"))
+    last = face.claim_text("valid_until")
     code_type, number = face.claim_text("holder_code_type"), face.claim_text("holder_number")
     claims = CompactClaims(
         **{
@@ -64,7 +65,7 @@ def give_compact(world: WalletWorld, holder: Holder, holding: Holding, **changes
             "holder_name": face.claim_text("holder_name"),
             "holder_code_type": code_type,
             "holder_number_short": short_number(code_type, number),
-            "valid_until": date.fromisoformat(face.claim_text("valid_until")),
+            "valid_until": date.fromisoformat(last) if last else None,
             "fields": {},
             "issued_at": now,
             "expires_at": now + timedelta(days=30),

@@ -91,6 +91,7 @@ def shell_files() -> list[str]:
     """Addresses of the files that the shell's pages name, each with its version."""
     files = [asset(f"kit/{name}") for name in _KIT_FILES]
     files += [asset("wallet.css", endpoint="licences.static"), url_for("licences.colours")]
+    files += [asset("acting.css", endpoint="mandates.static")]
     files += [asset("shell.js", endpoint="shell.static"), asset("showing.css", endpoint="showing.static")]
     drawing = vendor_asset("lean-qr.mjs")
     return [*files, drawing] if drawing else files
