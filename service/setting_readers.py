@@ -81,6 +81,25 @@ def read_choice(
     return value
 
 
+def read_pairs(
+    environ: Mapping[str, str], variable: str, words: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """``name=word`` pairs separated by spaces; a name may hold anything but spaces, also further equals signs."""
+    pairs = []
+    for part in environ.get(variable, "").split():
+        name, equals, word = part.rpartition("=")
+        if not equals or not name or word not in words:
+            raise _wrong(
+                variable,
+                f"无法理解“{part}”。",
+                f"“{part}” is not understood.",
+                f"写成 名称=取值，取值为 {'、'.join(words)} 之一，多项用空格分隔。",
+                f"Write name=value with one of {', '.join(words)}, several separated by spaces.",
+            )
+        pairs.append((name, word))
+    return tuple(pairs)
+
+
 def read_url(environ: Mapping[str, str], variable: str, default: str) -> str:
     """An absolute https address without user, query and fragment; http only to this machine. May be empty by default."""
     value = environ.get(variable, "").strip()

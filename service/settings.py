@@ -20,6 +20,7 @@ from service.setting_readers import (
     read_optional_path,
     read_origin,
     read_origins,
+    read_pairs,
     read_path,
     read_store_uri,
     read_text,
@@ -89,6 +90,10 @@ class Settings:
     """Where the provider puts name and identity number."""
     oidc_scope: str = "openid profile"
     """Scopes asked for, separated by spaces; ``openid`` is always among them."""
+    oidc_assurance: tuple[tuple[str, str], ...] = ()
+    """Pairs of the provider's ``acr`` and ``low``, ``substantial`` or ``high``; what is not named counts as low."""
+    oidc_providers_file: Path | None = None
+    """Further identity providers (``service.web.sign_in.providers``); unset: none."""
     listen_host: str = "127.0.0.1"
     """Address on which ``elicence serve`` listens; loopback unless told, because TLS is the proxy's business."""
     listen_port: int = DEFAULT_PORT_BASE
@@ -163,6 +168,8 @@ class Settings:
                 assurance=read_text(environ, "ELICENCE_OIDC_CLAIM_ASSURANCE", ClaimNames.assurance),
             ),
             oidc_scope=read_text(environ, "ELICENCE_OIDC_SCOPE", cls.oidc_scope),
+            oidc_assurance=read_pairs(environ, "ELICENCE_OIDC_ASSURANCE", ("low", "substantial", "high")),
+            oidc_providers_file=read_optional_path(environ, "ELICENCE_OIDC_PROVIDERS_FILE"),
             listen_host=read_text(environ, "ELICENCE_LISTEN_HOST", cls.listen_host),
             # 0 would be a port that no proxy can be told of; above 65535 there is none (RFC 9293 §3.1, 16 bits).
             listen_port=read_integer(environ, "ELICENCE_LISTEN_PORT", cls.listen_port, 1, 65535),

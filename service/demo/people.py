@@ -18,6 +18,12 @@ from standards.text import Text
 CITIZEN_IDENTITY_NUMBER = "111"
 """Code type of the citizen identity number (GB/T 36903 annex A)."""
 
+IN_PERSON_ACR = "urn:elicence:demo:in-person"
+"""What the nation's provider of the demo says of how it identified people."""
+
+PROVINCE_ACR = "urn:elicence:demo:by-phone"
+"""What the province's says."""
+
 Post = Literal["citizen", "issuer clerk", "issuer approver", "window clerk", "window approver"]
 
 
@@ -63,7 +69,7 @@ class DemoPerson:
             "name": self.name,
             "id_code_type": self.code_type,
             "id_number": self.number,
-            "acr": "urn:elicence:demo:in-person",
+            "acr": IN_PERSON_ACR,
         }
 
 

@@ -55,6 +55,7 @@ def run_node(
         was_killed = running.enter_context(hold_node(plan.data))
         _check_ports(plan, patience_seconds=_SECONDS_FOR_ORPHANS if was_killed else 0)
         _check_data(plan)
+        plan.write_providers()
         shared = plan.environment(os.environ, _start_store(plan, progress, running))
         _make_master_key(plan, shared)
         remember_addresses(plan.data, shared)

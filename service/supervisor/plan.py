@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
+from service.demo.people import IN_PERSON_ACR, PROVINCE_ACR
 from service.settings import ServiceName
 from service.supervisor.errors import PortInUseError
 from standards.text import Text
@@ -78,6 +81,8 @@ class NodePlan:
             # The demo's provider takes any client; a secret of chance is still better than one that is known.
             "ELICENCE_OIDC_CLIENT_SECRET": secrets.token_urlsafe(24),
             "ELICENCE_OIDC_CLIENT_ID": "elicence",
+            "ELICENCE_OIDC_ASSURANCE": f"{IN_PERSON_ACR}=high",
+            "ELICENCE_OIDC_PROVIDERS_FILE": str(self.providers_file),
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -100,7 +105,36 @@ class NodePlan:
 
     def identity_command(self) -> list[str]:
         """How the demo's identity provider is started."""
-        return [sys.executable, "-m", "service.demo.identity_provider", str(self.port("identity"))]
+        ports = (str(self.port("identity")), str(self.province_port))
+        return [sys.executable, "-m", "service.demo.identity_provider", *ports]
+
+    @property
+    def province_port(self) -> int:
+        """Port of the demo's second identity provider: base + 5."""
+        return self.port("identity") + 1
+
+    @property
+    def providers_file(self) -> Path:
+        """Where the node's services read which further identity providers there are."""
+        return self.run_directory / "identity-providers.json"
+
+    def write_providers(self) -> None:
+        """Name the demo's province as a further provider."""
+        self.run_directory.mkdir(parents=True, exist_ok=True)
+        secret_file = self.run_directory / "identity-province.secret"
+        secret_file.touch(mode=0o600)
+        secret_file.write_text(secrets.token_urlsafe(24), encoding="ascii")
+        province = {
+            "key": "zhejiang",
+            "issuer": f"http://localhost:{self.province_port}",
+            "client_id": "elicence-{service}",
+            "client_secret_file": secret_file.name,
+            "name": {"zh": "浙江省统一身份认证（示例）", "en": "Zhejiang province (example)"},
+            "level": "province",
+            "divisions": ["330000"],
+            "assurance": {PROVINCE_ACR: "substantial"},
+        }
+        self.providers_file.write_bytes(orjson.dumps({"providers": [province]}))
 
     def check_ports(self) -> None:
         """See that nobody listens on the four ports.

@@ -36,9 +36,11 @@ class SignInAttempt:
     """Where to go afterwards."""
     expires_at: int
     """Seconds since the epoch."""
+    provider: str = ""
+    """Key of the provider to which the browser went; empty for the first."""
 
 
-def new_attempt(return_path: str, at: datetime) -> SignInAttempt:
+def new_attempt(return_path: str, at: datetime, provider: str = "") -> SignInAttempt:
     """A fresh attempt with 256 bits in each secret."""
     return SignInAttempt(
         state=secrets.token_urlsafe(32),
@@ -46,6 +48,7 @@ def new_attempt(return_path: str, at: datetime) -> SignInAttempt:
         code_verifier=secrets.token_urlsafe(48),
         return_path=return_path,
         expires_at=int((at + ATTEMPT_LIFETIME).timestamp()),
+        provider=provider,
     )
 
 

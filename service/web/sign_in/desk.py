@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
 
 from keys.envelope import Envelope
 from service.clock import Clock
 from service.web.errors import SignInCancelledError, SignInError
 from service.web.sign_in.attempt import SignInAttempt, new_attempt, open_attempt, seal_attempt
+from service.web.sign_in.links import ProviderLinks
 from service.web.sign_in.provider import IdentityProvider
+from service.web.sign_in.providers import FIRST, ListedProvider
 from service.web.sign_in.session import Session
 from service.web.sign_in.store import SessionStore
 from standards.text import Text
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +33,73 @@ class ProviderAnswer:
 
 
 class SignInDesk:
-    """The use cases of signing in and out."""
+    """The use cases of signing in and out.
+
+    Attributes:
+        providers: in the order in which people see them.
+        links: which accounts there belong to whom.
+    """
 
     def __init__(
-        self, provider: IdentityProvider, sessions: SessionStore, envelope: Envelope, clock: Clock
+        self,
+        providers: Sequence[ListedProvider],
+        sessions: SessionStore,
+        links: ProviderLinks,
+        envelope: Envelope,
+        clock: Clock,
     ) -> None:
-        self._provider = provider
+        self.providers = tuple(providers)
+        self.links = links
+        self._speaking = {one.key: IdentityProvider(one.settings, clock) for one in self.providers}
         self._sessions = sessions
         self._envelope = envelope
         self._clock = clock
 
-    def start(self, return_path: str, language: str) -> tuple[str, str]:
+    def provider(self, key: str | None) -> ListedProvider:
+        """The provider with this key; the first without one.
+
+        Raises:
+            SignInError: there is none.
+        """
+        found = next((one for one in self.providers if not key or one.key == key), None)
+        if found is None:
+            raise SignInError(
+                "没有这个身份认证平台。",
+                "There is no such identity provider.",
+                next_step=Text("请重新选择登录方式。", "Choose again how to sign in."),
+            )
+        return found
+
+    def start(self, return_path: str, language: str, provider: str | None = None) -> tuple[str, str]:
         """Begin: the provider's address for the browser, and the cookie to recognise it by.
 
         Raises:
             ProviderUnreachableError: discovery failed.
+            SignInError: there is no such provider.
         """
-        attempt = new_attempt(return_path, self._clock.now())
-        return self._provider.authorization_url(attempt, language), seal_attempt(attempt, self._envelope)
+        listed = self.provider(provider)
+        attempt = new_attempt(return_path, self._clock.now(), listed.key)
+        url = self._speaking[listed.key].authorization_url(attempt, language)
+        return url, seal_attempt(attempt, self._envelope)
 
-    def finish(self, answer: ProviderAnswer, cookie: str | None, old_token: str | None) -> tuple[str, str]:
+    def finish(
+        self,
+        answer: ProviderAnswer,
+        cookie: str | None,
+        old_token: str | None,
+        arrived_at: str | None = None,
+    ) -> tuple[str, str]:
         """Finish: a new session's secret token, and the path to go to.
 
         The token is always new, and the session that the browser had before ends: one that somebody planted there
-        is worth nothing (session fixation).
+        is worth nothing (session fixation). The answer must be of the provider to which this browser was sent, by the
+        address at which it arrives and by ``iss`` (RFC 9207 and RFC 9700 section 4.4.2: mix-up).
+
+        Args:
+            answer: as it came through the browser.
+            cookie: of the attempt.
+            old_token: of the session that the browser had, or ``None``.
+            arrived_at: key of the provider in the address, or ``None`` at the first provider's.
 
         Raises:
             SignInError: the answer does not belong to an attempt of this browser, or the provider did not confirm.
@@ -58,12 +108,20 @@ class SignInDesk:
         attempt = open_attempt(cookie, self._envelope, self._clock.now())
         if attempt is None or not _same(answer.state, attempt.state):
             raise _stale()
-        if answer.issuer is not None and answer.issuer != self._provider.settings.issuer:
+        listed = self.provider(attempt.provider)
+        if arrived_at != (None if listed.key == FIRST else listed.key):
+            raise _stale()
+        if answer.issuer != listed.settings.issuer and (answer.issuer is not None or listed.names_itself):
             raise _stale()
         if answer.error is not None or not answer.code:
             raise _cancelled()
-        person = self._provider.person_of(answer.code, attempt)
-        token = self._sessions.begin(person, self._clock.now())
+        person = self._speaking[listed.key].person_of(answer.code, attempt)
+        person = replace(person, level=listed.level_of(person.assurance))
+        now = self._clock.now()
+        if not self.links.remember(person, listed.key, now):
+            _log.warning("sign_in_link_refused", provider=listed.key)
+            raise _another()
+        token = self._sessions.begin(person, now)
         if old_token:
             self._sessions.end(old_token)
         return token, attempt.return_path
@@ -92,6 +150,16 @@ def _stale() -> SignInError:
         "这次登录已过期，或不是从本浏览器开始的。",
         "This sign-in is too old, or was not begun in this browser.",
         next_step=Text("请重新登录。", "Sign in again."),
+    )
+
+
+def _another() -> SignInError:
+    return SignInError(
+        "身份认证平台上的这个账号先前属于另一个人，登录已拒绝。",
+        "This account at the identity provider belonged to somebody else before; the sign-in was refused.",
+        next_step=Text(
+            "请联系身份认证平台核实您的账号。", "Ask the identity provider to look into your account."
+        ),
     )
 
 

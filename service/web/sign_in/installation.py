@@ -10,10 +10,10 @@ from pymongo.database import Database
 from keys.master_key import MasterKey
 from service.clock import Clock
 from service.settings import ServiceName, Settings
-from service.web.application import public_url_of
 from service.web.sign_in.desk import SignInDesk
-from service.web.sign_in.guard import current_person
-from service.web.sign_in.provider import IdentityProvider, ProviderSettings
+from service.web.sign_in.guard import current_desk, current_person
+from service.web.sign_in.links import ProviderLinks
+from service.web.sign_in.providers import ListedProvider, listed_providers
 from service.web.sign_in.store import PURPOSE, SessionStore
 from service.web.sign_in.views import blueprint
 
@@ -37,23 +37,17 @@ def install_sign_in(
         master_key: seals the person in the session, and the attempt in its cookie.
         clock: decides on lifetimes.
     """
-    provider = IdentityProvider(provider_settings(settings, service), clock)
+    links = ProviderLinks(database, master_key)
+    links.ensure_indexes()
     sessions = SessionStore(database, master_key.envelope(PURPOSE))
     sessions.ensure_indexes()
     app.extensions["elicence.sign_in"] = SignInDesk(
-        provider, sessions, master_key.envelope("sign-in attempt"), clock
+        listed_providers(settings, service), sessions, links, master_key.envelope("sign-in attempt"), clock
     )
     app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(current_person=current_person)
+    app.jinja_env.globals.update(current_person=current_person, sign_in_providers=sign_in_providers)
 
 
-def provider_settings(settings: Settings, service: ServiceName) -> ProviderSettings:
-    """The provider as this service sees it."""
-    return ProviderSettings(
-        issuer=settings.oidc_issuer,
-        client_id=settings.oidc_client_id,
-        client_secret=settings.oidc_client_secret or None,
-        redirect_uri=f"{public_url_of(settings, service)}/sign-in/callback",
-        claims=settings.oidc_claims,
-        scope=settings.oidc_scope,
-    )
+def sign_in_providers() -> tuple[ListedProvider, ...]:
+    """The providers among which a person may choose (template global)."""
+    return current_desk().providers

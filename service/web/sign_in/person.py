@@ -9,6 +9,7 @@ from typing import Any
 
 from service.settings import ClaimNames
 from service.web.errors import SignInError
+from service.web.sign_in.assurance import Assurance
 from standards.text import Text
 
 _CODE_TYPE = re.compile(r"[0-9A-Z]{1,8}", re.ASCII)
@@ -32,8 +33,14 @@ class Person:
     """Issuer identifier of the provider; with :attr:`subject` it names the account there."""
     assurance: str
     """The provider's ``acr``, or empty."""
+    level: Assurance = Assurance.LOW
+    """The same on the scale of ``service.web.sign_in.assurance``."""
 
-    def to_json(self) -> dict[str, str]:
+    def __post_init__(self) -> None:
+        # A session that was sealed holds the number.
+        object.__setattr__(self, "level", Assurance(self.level))
+
+    def to_json(self) -> dict[str, str | int]:
         """The person as sealed in the session."""
         return asdict(self)
 

@@ -20,11 +20,11 @@ _ATTEMPT_PATH = "/sign-in"
 
 @blueprint.get("/sign-in")
 def start() -> Response:
-    """Send the browser to the provider; someone already signed in goes straight on."""
+    """Send the browser to the provider, the first or ``?provider=``; someone already signed in goes straight on."""
     return_path = safe_return_path(request.args.get("next"))
     if current_person() is not None:
         return redirect(return_path, code=303)
-    url, cookie = current_desk().start(return_path, current_language())
+    url, cookie = current_desk().start(return_path, current_language(), request.args.get("provider"))
     kit = current_kit()
     response = redirect(url, code=303)
     response.set_cookie(
@@ -40,7 +40,8 @@ def start() -> Response:
 
 
 @blueprint.get("/sign-in/callback")
-def callback() -> Response:
+@blueprint.get("/sign-in/callback/<provider>")
+def callback(provider: str | None = None) -> Response:
     """Back from the provider: a new session, and on to where the person wanted to go."""
     kit = current_kit()
     answer = ProviderAnswer(
@@ -50,7 +51,10 @@ def callback() -> Response:
         issuer=request.args.get("iss"),
     )
     token, return_path = current_desk().finish(
-        answer, request.cookies.get(_attempt_cookie(kit)), request.cookies.get(kit.session_cookie)
+        answer,
+        request.cookies.get(_attempt_cookie(kit)),
+        request.cookies.get(kit.session_cookie),
+        arrived_at=provider,
     )
     response = redirect(return_path, code=303)
     response.delete_cookie(_attempt_cookie(kit), path=_ATTEMPT_PATH)

@@ -11,9 +11,9 @@ from pymongo import monitoring
 from keys.master_key import MasterKey
 from service.web.sign_in.attempt import new_attempt, open_attempt, seal_attempt
 from service.web.sign_in.desk import SignInDesk
-from service.web.sign_in.installation import provider_settings
+from service.web.sign_in.links import ProviderLinks
 from service.web.sign_in.person import Person
-from service.web.sign_in.provider import IdentityProvider
+from service.web.sign_in.providers import listed_providers
 from service.web.sign_in.session import session_id_of
 from service.web.sign_in.store import SessionStore
 from tests.support.clock import START, FixedClock
@@ -82,8 +82,8 @@ def test_activity_is_written_once_a_minute_not_once_a_click(web_settings, master
     listener, clock, envelope = WriteListener(), FixedClock(), master_key.envelope("sign-in session")
     with pymongo.MongoClient(web_settings.store_uri, event_listeners=[listener], tz_aware=True) as client:
         sessions = SessionStore(client[f"{web_settings.database_prefix}_listened"], envelope)
-        provider = IdentityProvider(provider_settings(web_settings, "wallet"), clock)
-        desk = SignInDesk(provider, sessions, envelope, clock)
+        links = ProviderLinks(client[f"{web_settings.database_prefix}_listened"], master_key)
+        desk = SignInDesk(listed_providers(web_settings, "wallet"), sessions, links, envelope, clock)
         token = sessions.begin(PERSON, clock.now())
         listener.writes.clear()
         for _ in range(6):
