@@ -14,6 +14,7 @@ from issuer.library.credential_claims import credential_claims
 from issuer.library.licence import Holder, Licence
 from standards.cwt import CompactClaims, build_compact_licence, short_number
 from standards.cwt.face import pack_face
+from standards.cwt.fitting import fit_fields
 from standards.jose import PublicJwk, b64url_encode
 from standards.sd_jwt_vc import build_credential
 from standards.status_list import StatusReference
@@ -86,6 +87,7 @@ def compact_copies(batch: CopiesToBe) -> Iterator[str]:
         holder_key=first.key,
         status=first.status,
     )
+    compact = fit_fields(compact)
     for copy in batch.copies:
         made = build_compact_licence(
             replace(compact, holder_key=copy.key, status=copy.status),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from standards.cwt.readers import read_integer, read_text
+from standards.jose import JoseError, b64url_decode, b64url_encode
 from standards.mandate.acting import REPRESENTATIVE_CAPACITIES, Capacity
 from standards.show_code.errors import ShowCodeError
 from standards.show_code.wallet_place import read_short_status, short_status
@@ -23,6 +24,7 @@ _CAPACITIES: Final[tuple[Capacity, ...]] = (
 _MAX_NAME_CHARS: Final = 100
 _MAX_GRANT_CHARS: Final = 64
 NUMBER_END_CHARS: Final = 4
+_PACKED_BYTES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,17 @@ class ShortActing:
 
 
 def acting_array(acting: ShortActing, wallet_url: str) -> list[Any]:
-    """``[capacity, name, last four, grant or null]``, a grant ``[id, limited, list, index]``."""
+    """``[capacity, name, last four, grant or null]``, a grant ``[id, limited, list, index]``;
+    an id that is base64url of eight bytes or more goes as those bytes.
+    """
     grant = acting.grant
     return [
         _CAPACITIES.index(acting.capacity) + 1,
         acting.name,
         acting.number_end,
-        None if grant is None else [grant.id, grant.limited, *short_status(grant.status, wallet_url)],
+        None
+        if grant is None
+        else [_pack_id(grant.id), grant.limited, *short_status(grant.status, wallet_url)],
     ]
 
 
@@ -91,3 +97,18 @@ def _read_grant(value: Any, wallet_url: str) -> ShortGrant:
     if not isinstance(limited, bool):
         raise TypeError("not a boolean")
     return ShortGrant(read_text(grant_id, _MAX_GRANT_CHARS), limited, read_short_status(status, wallet_url))
+
+
+def _pack_id(grant_id: str) -> str | bytes:
+    """An id that is base64url of bytes as those bytes: a quarter less."""
+    try:
+        packed = b64url_decode(grant_id)
+    except JoseError:
+        return grant_id
+    return packed if len(packed) >= _PACKED_BYTES else grant_id
+
+
+def _unpack_id(value: Any) -> str:
+    if isinstance(value, bytes) and len(value) >= _PACKED_BYTES:
+        value = b64url_encode(value)
+    return read_text(value, _MAX_GRANT_CHARS)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,14 @@ from cryptography import x509
 from keys.certificates import RevocationReason, RevokedSerial, certificate_to_pem, issue_crl
 from keys.errors import TrustListRollbackError
 from keys.path_validation import PathError, PathReason
-from keys.trust_list import NATION, TrustEntry, TrustReason, TrustStore
+from keys.trust_list import NATION, Role, TrustEntry, TrustReason, TrustStore
+from keys.trust_list.issuer_certificates import build_certificates
 from service.outbound import Outbound
 from service.settings import Settings
 from service.trust_feed import TrustAnchorError, TrustFeed
 from tests.support.clock import FixedClock
 from tests.support.publisher import Publisher, running_publisher
-from tests.support.trust_world import AT, USCC_A, TrustWorld, entry_of
+from tests.support.trust_world import AT, USCC_A, USCC_B, TrustWorld, entry_of
 
 SIGNER_NAME = "某局"
 
@@ -283,3 +285,62 @@ def test_services_that_start_together_all_have_lists(
         thread.join()
     assert len(stores) == 3
     assert all(store.nation is not None for store in stores)
+
+
+def publish_with_certificates(
+    publisher: Publisher, world: TrustWorld, *entries: TrustEntry, pem: bytes
+) -> None:
+    publish(publisher, world, *entries)
+    uri = publisher.publish("/trust/certificates/330000", pem)
+    listed = world.region_list("330000", entries, 1, certificates_uri=uri)
+    publisher.publish("/trust/lists/330000", listed)
+
+
+def test_certificates_come_with_the_lists_and_survive_without_a_network(
+    publisher: Publisher, world: TrustWorld, feed_settings: Settings, clock: FixedClock
+) -> None:
+    """A compact licence names its issuer's certificate by thumbprint: its chain is in hand, offline too; an unchanged
+    list fetches nothing again."""
+    signer = world.regions["330000"].leaf(SIGNER_NAME, USCC_A)
+    leaf = signer.certificate_chain[0]
+    publish_with_certificates(publisher, world, entry_of(signer), pem=build_certificates([leaf]))
+    feed = new_feed(feed_settings, clock)
+    store = feed.current()
+    chain = feed.issuer_chains()[sha256(leaf).digest()]
+    assert chain == signer.certificate_chain
+    assert store.validator.validate(chain, AT).subject.uscc == USCC_A
+    feed.refresh()
+    assert publisher.asked["/trust/certificates/330000"] == 1
+    publisher.contents.clear()
+    restarted = new_feed(feed_settings, clock)
+    restarted.current()
+    assert restarted.issuer_chains() == feed.issuer_chains()
+
+
+@pytest.mark.parametrize("role", [Role.VERIFIER, None])
+def test_a_certificate_that_no_list_names_for_an_issuer_is_let_go(
+    role: Role | None, publisher: Publisher, world: TrustWorld, feed_settings: Settings, clock: FixedClock
+) -> None:
+    """The file brings a window's certificate, or one that no list names → no chain, nothing kept."""
+    listed = world.regions["330000"].leaf(SIGNER_NAME, USCC_A)
+    other = world.regions["330000"].leaf("另一机构", USCC_B)
+    entries = [entry_of(listed)]
+    if role is not None:
+        entries.append(replace(entry_of(other), role=role, uscc=USCC_B, licence_types=()))
+    ders = [listed.certificate_chain[0], other.certificate_chain[0]]
+    publish_with_certificates(publisher, world, *entries, pem=build_certificates(ders))
+    feed = new_feed(feed_settings, clock)
+    feed.current()
+    assert set(feed.issuer_chains()) == {sha256(ders[0]).digest()}
+
+
+def test_a_file_of_certificates_that_is_none_keeps_what_is_in_hand(
+    publisher: Publisher, world: TrustWorld, feed_settings: Settings, clock: FixedClock
+) -> None:
+    """Rubbish in place of the certificates → the lists count all the same, and the problem is told."""
+    signer = world.regions["330000"].leaf(SIGNER_NAME, USCC_A)
+    publish_with_certificates(publisher, world, entry_of(signer), pem=b"-----BEGIN rubbish")
+    feed = new_feed(feed_settings, clock)
+    assert feed.current().nation is not None
+    assert feed.issuer_chains() == {}
+    assert set(feed.problems()) == {"certificates 330000"}

@@ -16,10 +16,11 @@ from issuer.demo.certify_windows import certify_windows
 from issuer.demo.found_trust import found_trust
 from issuer.node import IssuerNode
 from issuer.staff import StaffRole, staff_member_of
-from keys.certificates import CertificateSubject, build_request, parse_crl, verify_crl
+from keys.certificates import CertificateSubject, build_request, certificate_thumbprint, parse_crl, verify_crl
 from keys.local_signer import LocalSigner
 from keys.path_validation import PathValidator
-from keys.trust_list import Role, TrustReason, TrustStore, parse_trust_bundle
+from keys.trust_list import Role, TrustReason, TrustStore, issuer_chains, parse_trust_bundle
+from keys.trust_list.issuer_certificates import MEDIA_TYPE, parse_certificates
 from service.demo.people import person
 from service.demo.seeding import SeedContext
 from service.settings import Settings
@@ -132,6 +133,26 @@ def test_bundle_is_enough_to_decide_offline(
     assert (
         with_old_lists.issuer_may_issue(path, first.licence_types[0], later).reason is TrustReason.STALE_LIST
     )
+
+
+def test_every_issuer_on_a_list_has_its_certificate_beside_it(
+    client: FlaskClient, module_clock: FixedClock, settings: Settings
+) -> None:
+    """By the thumbprints of the lists, over HTTP and in the bundle alike: what compact licences need offline."""
+    store = fetched(client, module_clock, settings)
+    found = {}
+    for division, held in store.regions.items():
+        assert held.value.certificates_uri == f"{settings.issuer_url}/trust/certificates/{division}"
+        answer = client.get(f"/trust/certificates/{division}")
+        assert answer.mimetype == MEDIA_TYPE
+        found |= issuer_chains(store, parse_certificates(answer.data))
+    issuers = [e for held in store.regions.values() for e in held.value.entries if e.role is Role.ISSUER]
+    assert {certificate_thumbprint(chain[0]) for chain in found.values()} == {
+        thumbprint for entry in issuers for thumbprint in entry.certificates
+    }
+    bundle = parse_trust_bundle(client.get("/trust/bundle").data)
+    assert issuer_chains(store, bundle.issuer_certificates) == found
+    assert client.get("/trust/certificates/990000").status_code == 404
 
 
 def test_unchanged_list_is_answered_without_its_body(client: FlaskClient) -> None:
