@@ -87,6 +87,7 @@ class Authorization:
         claimant: who signed in, once somebody did.
         browser: hash of the secret of the browser that opened it.
         licences: what was granted.
+        waits: whether one of them gives copies only later.
     """
 
     reference: str
@@ -97,6 +98,7 @@ class Authorization:
     claimant: Claimant | None = None
     browser: str | None = None
     licences: tuple[GrantedLicence, ...] = ()
+    waits: bool = False
 
 
 def claimant_of(row: list[Any]) -> Claimant:

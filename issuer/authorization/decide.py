@@ -92,6 +92,9 @@ def agree(
         AuthorizationGoneError: it was answered before.
     """
     lookup = server.issuance.lookup
+    chosen_ones = [
+        one for one in choices(server, found, at) if one.can_go and str(one.licence.identifier) in chosen
+    ]
     licences = tuple(
         GrantedLicence(
             reference=new_reference(),
@@ -101,13 +104,18 @@ def agree(
             configuration_id=one.configuration.id,
             holder=lookup.lookup(one.holder.code_type, one.holder.number),
         )
-        for one in choices(server, found, at)
-        if one.can_be_issued and str(one.licence.identifier) in chosen
+        for one in chosen_ones
     )
     granted_uses = uses and found.asked.uses
     if not licences and not granted_uses:
         return decline(server, found)
-    if not server.store.grant(found, licences, granted_uses, at + CODE_LIFETIME):
+    if not server.store.grant(
+        found,
+        licences,
+        uses=granted_uses,
+        waits=any(one.waits for one in chosen_ones),
+        expires_at=at + CODE_LIFETIME,
+    ):
         raise AuthorizationGoneError
     code = server.issuance.handles.make(HandleKind.AUTHORIZATION_CODE, found.reference)
     return _answer(found, AuthorizationResponse(found.asked.state, server.identifier, code=code))

@@ -14,6 +14,7 @@ from typing import Final
 
 from issuer.authorization.authorization import Claimant
 from issuer.issuance.configurations import OfferedTypes
+from issuer.issuance.defer_copies import waits
 from issuer.library.licence import Holder, Licence, LicenceState, local_day
 from issuer.library.representatives import representatives_of
 from issuer.library.standing import standing
@@ -60,6 +61,7 @@ class FoundLicence:
         authority: who issued it.
         configuration: as what it is issued.
         state: where it stands now; copies are made only of valid ones.
+        waits: whether it gives none now, but may soon.
     """
 
     licence: Licence
@@ -68,6 +70,12 @@ class FoundLicence:
     authority: Authority
     configuration: CredentialConfiguration
     state: LicenceState
+    waits: bool = False
+
+    @property
+    def can_go(self) -> bool:
+        """Whether the person can let it go: now, or as soon as it gives copies."""
+        return self.can_be_issued or self.waits
 
     @property
     def can_be_issued(self) -> bool:
@@ -166,4 +174,5 @@ def _found(look: _Look, licence: Licence, relation: Relation, number: str) -> Fo
     if licence.type_code not in authority.licence_types:
         return None
     state = standing(licence, offered.licence_type, look.at)
-    return FoundLicence(licence, holder, relation, authority, offered.configuration, state)
+    later = waits(licence, offered.licence_type, look.at)
+    return FoundLicence(licence, holder, relation, authority, offered.configuration, state, later)

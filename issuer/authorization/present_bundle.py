@@ -81,17 +81,25 @@ def granted_by(
         if request.credential_identifier
         else _only_one(server, issuer, held.bundle, request, at)
     )
-    bundle = held.bundle
-    grant = server.issuance.offers.find_granted(
-        identifier or "", bundle.reference, issuer.uscc, jkt=bundle.jkt, expires_at=bundle.expires_at
-    )
-    if grant is None:
+    presented = granted_as(server, issuer, held, identifier or "")
+    if presented is None:
         raise UnknownCredentialIdentifierError(
             "没有此凭证标识。",
             "The token reaches no such credential here, or several: name one by its identifier.",
             where="/credential_identifier",
         )
-    return PresentedGrant(grant, held.proof)
+    return presented
+
+
+def granted_as(
+    server: AuthorizationServer, issuer: CredentialIssuer, held: PresentedBundle, reference: str
+) -> PresentedGrant | None:
+    """The grant of this name under a bundle, or ``None`` when it reaches none at this issuer."""
+    bundle = held.bundle
+    grant = server.issuance.offers.find_granted(
+        reference, bundle.reference, issuer.uscc, jkt=bundle.jkt, expires_at=bundle.expires_at
+    )
+    return None if grant is None else PresentedGrant(grant, held.proof)
 
 
 def _only_one(

@@ -16,6 +16,7 @@ from issuer.authorization.authorization import (
 )
 from issuer.authorization.bundle_tokens import Bundle
 from issuer.authorization.server import AuthorizationServer
+from issuer.issuance.defer_copies import WAIT_LIFETIME
 from issuer.issuance.handles import HandleKind
 from issuer.issuance.offer import TOKEN_LIFETIME, GrantedLicence
 from standards.oauth import (
@@ -76,7 +77,8 @@ def redeem_authorization(
             [one.reference for one in found.licences], found.reference, at
         )
         raise _refused()
-    expires_at = at + TOKEN_LIFETIME
+    lifetime = WAIT_LIFETIME if found.waits else TOKEN_LIFETIME
+    expires_at = at + lifetime
     if found.state is not AuthorizationState.GRANTED or not server.store.redeem(found, expires_at):
         raise _refused()
     server.issuance.offers.insert_granted(found.licences, found.reference, expires_at)
@@ -84,7 +86,7 @@ def redeem_authorization(
     return TokenResponse(
         access_token=token,
         token_type="DPoP",
-        expires_in=int(TOKEN_LIFETIME.total_seconds()),
+        expires_in=int(lifetime.total_seconds()),
         scope=_scope(found),
         authorization_details=tuple(_details(found.licences)),
     )

@@ -92,7 +92,13 @@ class AuthorizationStore:
         )
 
     def grant(
-        self, found: Authorization, licences: Sequence[GrantedLicence], uses: bool, expires_at: datetime
+        self,
+        found: Authorization,
+        licences: Sequence[GrantedLicence],
+        *,
+        uses: bool,
+        waits: bool,
+        expires_at: datetime,
     ) -> bool:
         """The person agreed: from now on there is a code (one durable write); ``False`` when it was answered before."""
         sealed = orjson.dumps([one.to_row() for one in licences])
@@ -102,6 +108,7 @@ class AuthorizationStore:
             {
                 "licences": self._envelope.seal(sealed, _licences_context(found.reference)),
                 "uses": uses,
+                "waits": waits,
                 "expires_at": expires_at,
             },
         )
@@ -162,6 +169,7 @@ class AuthorizationStore:
             claimant=None if opened is None else claimant_of(opened),
             browser=row.get("browser"),
             licences=tuple(GrantedLicence(*one) for one in granted),
+            waits=row.get("waits", False),
         )
 
 

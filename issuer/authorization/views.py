@@ -95,7 +95,7 @@ def choose() -> str:
         claimant=found.claimant,
         client=found.client,
         groups=_groups(licences),
-        issuable=sum(one.can_be_issued for one in licences),
+        issuable=sum(one.can_go for one in licences),
         uses=found.asked.uses,
         names=node.catalogue,
     )

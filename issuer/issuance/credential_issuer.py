@@ -53,6 +53,10 @@ class CredentialIssuer:
     def notification_endpoint(self) -> str:
         return f"{self.identifier}/openid4vci/notification"
 
+    @property
+    def deferred_endpoint(self) -> str:
+        return f"{self.identifier}/openid4vci/deferred_credential"
+
     def offer_uri(self, reference: str) -> str:
         """Where the offer of this reference is fetched."""
         return f"{self.identifier}/openid4vci/offers/{reference}"

@@ -29,6 +29,7 @@ class HandleKind(StrEnum):
     CODE_WITH_TX_CODE = "pre-authorized-code+tx-code"
     PUSHED_REQUEST = "pushed-request"
     AUTHORIZATION_CODE = "authorization-code"
+    DEFERRED = "deferred-credential"
 
 
 def new_reference() -> str:

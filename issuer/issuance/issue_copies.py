@@ -18,6 +18,7 @@ from issuer.library.licence import CHINA_TIME, Holder, Licence, LicenceState
 from issuer.library.standing import standing
 from issuer.status.entry import status_list_uri
 from issuer.status.store import NewCopies
+from standards.jose import PublicJwk
 from standards.oauth import InvalidDpopProofError
 from standards.openid4vci import (
     CredentialRequest,
@@ -71,13 +72,47 @@ def issue_copies(
         InvalidDpopProofError: the DPoP proof was used before.
         CredentialRequestDeniedError: the grant is used up, or the licence is not in force any more.
     """
-    grant = presented.grant
+    order = checked_order(desk, issuer, presented.grant, request, at)
+    return issue_order(desk, issuer, presented, order, at)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOrder:
+    """What a wallet asked for, checked.
+
+    Attributes:
+        offered: the type that was granted.
+        compact: whether its compact form is asked for.
+        keys: the holder's keys, each proven.
+        nonces: the distinct nonces of the proofs, to be used up with the order.
+    """
+
+    offered: OfferedType
+    compact: bool
+    keys: tuple[PublicJwk, ...]
+    nonces: tuple[FreshNonce, ...] = ()
+
+
+def checked_order(
+    desk: IssuanceDesk, issuer: CredentialIssuer, grant: Grant, request: CredentialRequest, at: datetime
+) -> CopyOrder:
+    """What of a request was granted and proven; nothing is used up. Raises as :func:`issue_copies`."""
     offered, compact = _granted_type(desk, grant, request)
     proofs = _verify_proofs(issuer, request, at)
-    entries = desk.entries.allocate(issuer.uscc, len(proofs))
+    return CopyOrder(
+        offered, compact, tuple(proof.jwk for proof in proofs), _fresh_nonces(desk, issuer, proofs, at)
+    )
+
+
+def issue_order(
+    desk: IssuanceDesk, issuer: CredentialIssuer, presented: PresentedGrant, order: CopyOrder, at: datetime
+) -> IssuedCopies:
+    """Issue what was checked. Writes and raises as :func:`issue_copies`."""
+    grant, offered, compact = presented.grant, order.offered, order.compact
+    entries = desk.entries.allocate(issuer.uscc, len(order.keys))
     # Times in a copy are rounded up to the day.
     copies = NewCopies(grant.licence, entries, at, at + COPY_LIFETIME + timedelta(days=1))
-    used = desk.uses.use(presented.proof, _fresh_nonces(desk, issuer, proofs, at), grant, copies)
+    used = desk.uses.use(presented.proof, order.nonces, grant, copies)
     if used is Use.PROOF_USED_BEFORE:
         raise InvalidDpopProofError("DPoP 证明已被使用。", "The DPoP proof was used before.", where="DPoP")
     if used is Use.NONCE_USED_BEFORE:
@@ -94,8 +129,8 @@ def issue_copies(
         licence,
         _holder(desk, grant, licence),
         [
-            CopyToBe(proof.jwk, StatusReference(uri, index))
-            for proof, index in zip(proofs, entries.indexes, strict=True)
+            CopyToBe(key, StatusReference(uri, index))
+            for key, index in zip(order.keys, entries.indexes, strict=True)
         ],
         at,
         copy_expiry(licence, issuer, at),

@@ -14,6 +14,7 @@ from issuer.authorization.present_bundle import (
     PresentedBundle,
     begin_refreshing,
     grant_of_notification,
+    granted_as,
     granted_by,
     present_bundle,
 )
@@ -21,6 +22,13 @@ from issuer.authorization.protocol_views import client_headers
 from issuer.authorization.redeem_authorization import redeem_authorization
 from issuer.issuance.check_token import PresentedGrant, check_token
 from issuer.issuance.credential_issuer import CredentialIssuer
+from issuer.issuance.defer_copies import (
+    defer_copies,
+    deferred_copies,
+    deferred_reference,
+    grant_waits,
+    unknown_transaction,
+)
 from issuer.issuance.desk import IssuanceDesk
 from issuer.issuance.errors import OfferNotFoundError
 from issuer.issuance.issue_copies import issue_copies
@@ -37,16 +45,20 @@ from standards.oauth import (
     AUTHORIZATION_CODE,
     InvalidDpopProofError,
     InvalidRequestError,
+    InvalidTokenError,
     parse_authorization,
 )
 from standards.openid4vci import (
+    DeferredResponse,
     InvalidCredentialRequestError,
     InvalidNotificationRequestError,
     build_c_nonce,
     build_credential_response,
+    build_deferred_response,
     build_nonce_response,
     parse_code_token_request,
     parse_credential_request,
+    parse_deferred_request,
     parse_notification,
     parse_refresh_request,
     parse_token_request,
@@ -139,10 +151,38 @@ def credential(uscc: str | None) -> Response:
     if presented is None:
         assert bundle is not None  # one of the two kinds of tokens was presented
         presented = granted_by(server, issuer, bundle, asked, at)
+        if grant_waits(desk, presented.grant, at):
+            return _deferred(defer_copies(desk, issuer, presented.grant, asked, at=at))
     issued = issue_copies(desk, issuer, presented, asked, at=at)
     if bundle is not None and not issued.compact:
         refresh = begin_refreshing(server, issuer, presented.grant, at)
     return _json(build_credential_response(issued.credentials, issued.notification_id, refresh))
+
+
+@endpoint("POST", "/openid4vci/deferred_credential")
+def deferred_credential(uscc: str | None) -> Response:
+    """Deferred credential endpoint (section 9), for licences that a person claimed before they give copies."""
+    desk, issuer, at = _here(uscc)
+    request.max_content_length = MAX_BODY_BYTES
+    bundle = _bundle(issuer.deferred_endpoint, at)
+    if bundle is None:
+        raise InvalidTokenError("访问令牌无效或已过期。", "The access token is not valid or has expired.")
+    told = parse_deferred_request(parse_json(request.get_data(), error=InvalidCredentialRequestError))
+    server = current_node().authorization
+    presented = granted_as(server, issuer, bundle, deferred_reference(desk, told.transaction_id))
+    if presented is None:
+        raise unknown_transaction()
+    issued = deferred_copies(desk, issuer, presented, at=at)
+    if isinstance(issued, DeferredResponse):
+        return _deferred(issued)
+    refresh = None if issued.compact else begin_refreshing(server, issuer, presented.grant, at)
+    return _json(build_credential_response(issued.credentials, issued.notification_id, refresh))
+
+
+def _deferred(answer: DeferredResponse) -> Response:
+    response = _json(build_deferred_response(answer))
+    response.status_code = 202
+    return response
 
 
 @endpoint("POST", "/openid4vci/notification")

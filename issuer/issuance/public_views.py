@@ -99,6 +99,7 @@ def describe_issuer(
         compact=frozenset(configurations),
         nonce_endpoint=issuer.nonce_endpoint,
         notification_endpoint=issuer.notification_endpoint,
+        deferred_credential_endpoint=issuer.deferred_endpoint,
         batch_size=BATCH_SIZE,
         name=issuer.name,
         authorization_servers=() if shared else (issuer.identifier, shared_server),

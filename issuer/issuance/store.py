@@ -23,6 +23,7 @@ from issuer.issuance.offer import TX_CODE_TRIES, Grant, GrantedLicence, NewOffer
 from keys.lookup import LookupKey
 from service.clock import Clock
 from service.store.sealed_rows import PassingRows
+from standards.jose import PublicJwk, parse_public_jwk
 from standards.openid4vci import NotificationEvent
 from standards.text import Text
 
@@ -94,6 +95,26 @@ class OfferStore:
             _GRANTED,
         )
         return None if row is None else replace(_grant(row, jkt, expires_at), by_identifier=True)
+
+    def defer(self, reference: str, keys: Sequence[PublicJwk], *, compact: bool) -> None:
+        """Keep the keys to which copies shall be bound that have to wait (one durable write)."""
+        kept = {"keys": [key.to_dict() for key in keys], "compact": compact}
+        self._offers.update_one(
+            {"_id": reference, "state": _REDEEMED, "authorization": {"$exists": True}},
+            {"$set": {"deferred": kept}},
+        )
+
+    def take_deferred(self, reference: str) -> tuple[tuple[PublicJwk, ...], bool] | None:
+        """Those keys, once (compare-and-set), and whether the compact form was asked for; ``None`` when there are none."""
+        row = self._offers.find_one_and_update(
+            {"_id": reference, "state": _REDEEMED, "deferred": {"$exists": True}},
+            {"$unset": {"deferred": ""}},
+            projection={"deferred": 1},
+        )
+        if row is None:
+            return None
+        kept = row["deferred"]
+        return tuple(parse_public_jwk(key) for key in kept["keys"]), bool(kept["compact"])
 
     def withdraw_granted(self, references: Sequence[str], authorization: str, at: datetime) -> None:
         """End every grant of an authorisation, and what refreshes them (one durable write)."""

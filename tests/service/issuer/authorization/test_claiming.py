@@ -292,3 +292,59 @@ def test_finding_a_person_reads_the_index_and_no_more(
             assert done["executionStats"]["totalDocsExamined"] < 20
     finally:
         licences.delete_many({"_id": {"$regex": "^x"}})
+
+
+def test_a_licence_that_waits_for_its_first_day_comes_later(
+    wallet: ClaimingWallet, world: IssuanceWorld, recorded: dict[str, str]
+) -> None:
+    """202 with a transaction, again 202, then the copy for the key that was proven at first; once."""
+    assert recorded
+    types = world.api("GET", "/api/v1/types").get_json()["types"]
+    example = next(one["example"] for one in types if one["code"] == FOOD)
+    tomorrow = (world.clock.now() + timedelta(hours=8 + 24)).date().isoformat()
+    made = world.api("POST", "/api/v1/licences", example | {"valid_from": tomorrow})
+    assert made.status_code == 201, made.text
+    waiting = made.get_json()["identifier"]
+    wallet.push()
+    assert "尚未生效" in wallet.open(ZHANG).text
+    token = wallet.request_token(wallet.code(wallet.decide([waiting]))).get_json()
+    assert token["expires_in"] == 24 * 3600
+    wallet.access_token = token["access_token"]
+    issuer, identifier = granted(token)[FOOD]
+    first = wallet.credential(issuer, identifier)
+    assert first.status_code == 202, first.text
+    transaction = first.get_json()["transaction_id"]
+    uri = f"{issuer}/openid4vci/deferred_credential"
+    assert wallet.post(uri, {"transaction_id": transaction}).status_code == 202
+    world.clock.advance(timedelta(hours=23, minutes=50))
+    done = wallet.post(uri, {"transaction_id": transaction})
+    assert done.status_code == 200, done.text
+    body = done.get_json()
+    assert verified(body["credentials"][0]["credential"]).claims["licence_identifier"] == waiting
+    assert body["elicence_refresh_token"]
+    again = wallet.post(uri, {"transaction_id": transaction})
+    assert (again.status_code, again.get_json()["error"]) == (400, "invalid_transaction_id")
+    altered = wallet.post(uri, {"transaction_id": identifier})
+    assert (altered.status_code, altered.get_json()["error"]) == (400, "invalid_transaction_id")
+
+
+def test_what_waits_for_one_wallet_is_not_fetched_by_another(
+    wallet: ClaimingWallet, world: IssuanceWorld, recorded: dict[str, str]
+) -> None:
+    """Another wallet of the same person, with its own token, sends the transaction of the first."""
+    assert recorded
+    types = world.api("GET", "/api/v1/types").get_json()["types"]
+    example = next(one["example"] for one in types if one["code"] == FOOD)
+    later = (world.clock.now() + timedelta(days=2)).date().isoformat()
+    world.api("POST", "/api/v1/licences", example | {"valid_from": later})
+    token = wallet.claim(ZHANG)
+    answers = [
+        wallet.credential(one["locations"][0], name)
+        for one in token["authorization_details"]
+        for name in one["credential_identifiers"]
+    ]
+    transaction = next(one.get_json()["transaction_id"] for one in answers if one.status_code == 202)
+    thief = ClaimingWallet(world, wallet.provider)
+    thief.claim(ZHANG)
+    answer = thief.post(f"{world.issuer_url}/openid4vci/deferred_credential", {"transaction_id": transaction})
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "invalid_transaction_id")
