@@ -36,6 +36,7 @@ from verifier.items import load_items
 from verifier.items import views as items_api
 from verifier.node import VerifierNode, attach_node
 from verifier.openapi import FRAGMENTS
+from verifier.scanning.store import ScannedCodeStore
 from verifier.window import api_views as window_api
 from verifier.window import page_views as window_pages
 from verifier.window import scan_views as scan_pages
@@ -137,8 +138,16 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         presentations=PresentationStore(database, evidence),
         records=RecordStore(database, evidence),
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
+        scanned_codes=ScannedCodeStore(database, master_key.derive("scanned codes")),
     )
-    for store in (node.departments, node.staff, node.presentations, node.records, node.complaints):
+    for store in (
+        node.departments,
+        node.staff,
+        node.presentations,
+        node.records,
+        node.complaints,
+        node.scanned_codes,
+    ):
         store.ensure_indexes()
     return node
 

@@ -22,6 +22,7 @@ from service.type_feed import TypeFeed
 from verifier.acceptance.store import RecordStore
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.items import ItemRegister
+from verifier.scanning.store import ScannedCodeStore
 from verifier.window.store import PresentationStore
 
 _EXTENSION = "elicence.verifier"
@@ -49,6 +50,8 @@ class VerifierNode:
     presentations: PresentationStore
     records: RecordStore
     complaints: ComplaintDesk
+    scanned_codes: ScannedCodeStore
+    """Show-licence codes that this window has seen."""
 
     def check_ready(self) -> None:
         """See that the store keeps what it is given and that we know whom to trust; raises when not."""

@@ -12,12 +12,15 @@ import orjson
 from service.clock import SystemClock
 from service.command_line.settings_option import settings_of
 from standards.errors import ElicenceError
+from standards.show_code import ShowCodeError
 from standards.verification_report import Finding, Indication, Outcome, VerificationReport
+from verifier.checking.check_code import Scan, check_code, unreadable_code
 from verifier.checking.check_presentation import check_text
 from verifier.checking.evidence import Evidence
 from verifier.checking.offline_trust import evidence_of_file, evidence_of_node, with_status_lists
 from verifier.checking.policy import VerificationPolicy
 from verifier.checking.read_file import MAX_FILE_BYTES, text_in_file
+from verifier.checking.scanned_code import is_code, parse_scanned
 
 EXIT_STATUS: Final = {Indication.PASSED: 0, Indication.FAILED: 1, Indication.INDETERMINATE: 2}
 """Exit status by verdict; wrong usage is 64, and so is a file that cannot be checked at all."""
@@ -68,12 +71,24 @@ def verify(
     except ElicenceError as cause:
         # Not a verdict: exit status 1 would say that the licence failed.
         raise click.UsageError(f"{cause.message.zh} {cause.message.en}") from cause
-    report = check_text(text, evidence, policy=VerificationPolicy(), at=at).report
+    report = _check(text, evidence, at)
     if as_json:
         click.echo(orjson.dumps(report.to_json(), option=orjson.OPT_INDENT_2).decode())
     else:
         _print_report(report)
     return EXIT_STATUS[report.indication]
+
+
+def _check(text: str, evidence: Evidence, at: datetime) -> VerificationReport:
+    """A code cannot be redeemed from here: the report says that it may have been used elsewhere."""
+    policy = VerificationPolicy()
+    if not is_code(text):
+        return check_text(text, evidence, policy=policy, at=at).report
+    try:
+        scanned = parse_scanned(text)
+    except ShowCodeError as cause:
+        return unreadable_code("code", cause.message).report
+    return check_code(scanned, evidence, Scan(), policy=policy, at=at).report
 
 
 def _parse_instant(text: str) -> datetime:

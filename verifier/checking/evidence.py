@@ -21,10 +21,13 @@ class Evidence:
         trust: anchors, trust lists and revocation lists; may hold no list at all.
         status_tokens: status list token by ``uri``, as fetched and not verified; a list that could not be fetched
             is absent.
+        issuer_chains: certificate chains (DER, leaf first) by the SHA-256 of their leaf, for compact licences, which name
+            their issuer's certificate and do not carry it; not validated.
     """
 
     trust: TrustStore
     status_tokens: Mapping[str, str] = field(default_factory=dict)
+    issuer_chains: Mapping[bytes, tuple[bytes, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ issuer's and its key signed the grant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -16,12 +17,15 @@ from keys.path_validation import PathError, ValidatedPath
 from keys.trust_list import TrustStore
 from service.status_feed import StatusFeed
 from service.trust_feed import TrustFeed
+from standards.cwt import verify_compact_licence
 from standards.errors import InvalidInputError
 from standards.jose import UnverifiedJws, parse_jws, parse_public_jwk, verify_jws, x5c_of
 from standards.mandate import ACTING_CLAIM, parse_acting, verify_grant
 from standards.sd_jwt_vc import TYPE
+from standards.show_code import UnverifiedSheet, verify_delegation, verify_sheet
 from standards.status_list import parse_status_claim
 from verifier.checking.evidence import Evidence
+from verifier.checking.scanned_code import ScannedCode
 
 _MAX_KEY_BINDING_CHARS = 256 * 1024
 
@@ -42,6 +46,51 @@ def gather_evidence(texts: Iterable[str], *, trust: TrustFeed, status: StatusFee
             if token is not None:
                 tokens[uri] = token
     return Evidence(store, tokens)
+
+
+def gather_code_evidence(
+    scanned: ScannedCode, texts: Iterable[str] = (), *, trust: TrustFeed, status: StatusFeed, at: datetime
+) -> Evidence:
+    """The same for a code or sheet, and for what came with its redemption.
+
+    A list is fetched only once the issuer's certificate is in hand, leads to an anchor and signed the licence; that of a
+    grant or a sheet only once the holder's key signed what names it.
+    """
+    gathered = gather_evidence(texts, trust=trust, status=status, at=at)
+    thumbprint = scanned.licence.thumbprint
+    chain = trust.issuer_chains().get(thumbprint)
+    if chain is None:
+        return gathered
+    tokens = dict(gathered.status_tokens)
+    for uri in _code_uris(scanned, chain, gathered.trust, at):
+        token = None if uri in tokens else status.snapshot(uri).token
+        if token is not None:
+            tokens[uri] = token
+    return replace(gathered, status_tokens=tokens, issuer_chains={thumbprint: chain})
+
+
+def _code_uris(
+    scanned: ScannedCode, chain: tuple[bytes, ...], trust: TrustStore, at: datetime
+) -> Iterator[str]:
+    try:
+        path = trust.validator.validate(chain, at)
+        claims = verify_compact_licence(scanned.licence, path.public_key).claims
+    except (InvalidInputError, PathError):
+        return
+    yield claims.status.uri
+    try:
+        if isinstance(scanned, UnverifiedSheet):
+            # Its time is judged in step 7; here only whose word it is.
+            sheet = verify_sheet(scanned, holder_key=claims.holder_key, at=scanned.unverified.not_before)
+            yield sheet.permission.status.uri
+            return
+        delegation = verify_delegation(
+            scanned.delegation, licence_digest=scanned.licence.digest, holder_key=claims.holder_key
+        )
+    except InvalidInputError:
+        return
+    if delegation.acting is not None and delegation.acting.grant is not None:
+        yield delegation.acting.grant.status.uri
 
 
 def _status_uri(text: str, trust: TrustStore, at: datetime) -> str | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from cryptography import x509
 
 from keys.path_validation import PathValidator
-from keys.trust_list import TrustStore, parse_trust_bundle
+from keys.trust_list import TrustStore, issuer_chains, parse_trust_bundle
 from service.settings import Settings
 from service.trust_feed.anchors import load_anchors
 from service.trust_feed.kept_lists import KeptLists
@@ -29,7 +29,9 @@ def evidence_of_file(content: bytes, at: datetime) -> Evidence:
     """
     if content.lstrip()[:1] == b"{":
         bundle = parse_trust_bundle(content)
-        return Evidence(bundle.trust_store(at), dict(bundle.status_lists or {}))
+        store = bundle.trust_store(at)
+        chains = issuer_chains(store, bundle.issuer_certificates)
+        return Evidence(store, dict(bundle.status_lists or {}), chains)
     try:
         anchors = tuple(x509.load_pem_x509_certificates(content))
     except ValueError as cause:
@@ -62,4 +64,4 @@ def evidence_of_node(settings: Settings, at: datetime) -> Evidence:
     """
     renewal = Renewal(TrustStore(PathValidator(load_anchors(settings.trust_anchor_file))))
     renewal.take_kept(KeptLists(settings.data / "trust" / "lists").read(), at)
-    return Evidence(renewal.store)
+    return Evidence(renewal.store, issuer_chains=renewal.issuer_chains())

@@ -19,6 +19,12 @@ class VerificationPolicy:
     status_list_max_age: timedelta = timedelta(hours=24)
     """How old a status list may be, whatever its own ``exp`` allows; older → INDETERMINATE, never accepted."""
 
+    code_clock_skew: timedelta = timedelta(seconds=30)
+    """How far a phone's clock may differ when it makes a code; it heard the wallet service's within the last day."""
+
+    redemption_required: bool = False
+    """Whether a code that could not be redeemed is INDETERMINATE: without it, nobody knows that it is used only here."""
+
     status_required: bool = True
     """Whether a credential without a status reference is refused: it could not be revoked."""
 

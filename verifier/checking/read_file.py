@@ -11,6 +11,7 @@ import orjson
 
 from standards.qr import read_qr_codes
 from verifier.checking.errors import NothingToCheckError, PdfCheckUnavailableError, UnsupportedFileError
+from verifier.checking.scanned_code import is_code
 
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
 """Largest file that is read: a camera's photograph fits."""
@@ -49,7 +50,7 @@ def _text_in_picture(content: bytes) -> str:
     if not found:
         raise NothingToCheckError("图片中没有找到二维码。", "There is no QR code in the picture.")
     # A licence may have other codes printed on it: the one in the form of a credential is meant.
-    return next((text for text in found if "~" in text), found[0])
+    return next((text for text in found if "~" in text or is_code(text)), found[0])
 
 
 def _text_in_json(text: str) -> str:

@@ -63,13 +63,20 @@ def validate_path(
     With ``x5c`` the issuer is the certificate's subject (SD-JWT VC section 2.5); an ``iss`` beside it must be an
     identifier that the certificate carries.
     """
+    finding, path = validate_chain(chain_der, trust, at)
+    named = credential.registered.issuer
+    if path is not None and named is not None and named not in path.uris:
+        return OTHER_IDENTIFIER, None
+    return finding, path
+
+
+def validate_chain(
+    chain_der: tuple[bytes, ...], trust: TrustStore, at: datetime
+) -> tuple[Finding, ValidatedPath | None]:
+    """The path of a signer, or ``None`` with the reason."""
     try:
-        path = trust.validator.validate(chain_der, at)
+        return VALID, trust.validator.validate(chain_der, at)
     except PathError as cause:
         if cause.indeterminate:
             return UNKNOWN, None
         return with_detail(INVALID[cause.reason], cause.message), None
-    named = credential.registered.issuer
-    if named is not None and named not in path.uris:
-        return OTHER_IDENTIFIER, None
-    return VALID, path

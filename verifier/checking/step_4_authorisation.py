@@ -93,10 +93,18 @@ def check_authorisation(
     credential: VerifiedCredential, path: ValidatedPath, trust: TrustStore, at: datetime
 ) -> tuple[Finding, TrustDecision | None]:
     """Whether a trust list lets the signer issue the credential's type."""
-    code = type_code_of(credential.registered.vct)
+    registered = credential.registered
+    return check_right(registered.vct, path, trust, at, issued_at=registered.issued_at)
+
+
+def check_right(
+    vct: str, path: ValidatedPath, trust: TrustStore, at: datetime, *, issued_at: datetime | None
+) -> tuple[Finding, TrustDecision | None]:
+    """Whether a trust list lets the signer issue the type of ``vct``, and let it when the copy was issued."""
+    code = type_code_of(vct)
     if code is None:
         return UNKNOWN_TYPE, None
-    decision = trust.issuer_may_issue(path, code, at, issued_at=credential.registered.issued_at)
+    decision = trust.issuer_may_issue(path, code, at, issued_at=issued_at)
     if decision.allowed:
         return AUTHORISED, decision
     if decision.indeterminate:

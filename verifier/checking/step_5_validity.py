@@ -5,6 +5,7 @@ The dates printed on a licence are days in China; the copy's times are instants.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
@@ -60,13 +61,32 @@ CHINA_TIME: Final = timezone(timedelta(hours=8))
 def check_validity(credential: VerifiedCredential, policy: VerificationPolicy, at: datetime) -> Finding:
     """Whether ``at`` lies within ``nbf`` and ``exp``, and within ``valid_from`` and ``valid_until`` if shown."""
     registered = credential.registered
+    return check_period(
+        (registered.not_before, registered.issued_at),
+        registered.expires_at,
+        date_of(credential, "valid_from"),
+        date_of(credential, "valid_until"),
+        policy=policy,
+        at=at,
+    )
+
+
+def check_period(
+    starts: Iterable[datetime | None],
+    expires_at: datetime | None,
+    first: date | None,
+    last: date | None,
+    *,
+    policy: VerificationPolicy,
+    at: datetime,
+) -> Finding:
+    """Whether ``at`` lies behind all ``starts`` and before the end of the copy, and within the days of the licence."""
     latest_start = at + policy.clock_skew
-    for starts in (registered.not_before, registered.issued_at):
-        if starts is not None and starts > latest_start:
+    for start in starts:
+        if start is not None and start > latest_start:
             return NOT_YET_VALID
-    if registered.expires_at is not None and at - policy.clock_skew >= registered.expires_at:
+    if expires_at is not None and at - policy.clock_skew >= expires_at:
         return COPY_EXPIRED
-    first, last = date_of(credential, "valid_from"), date_of(credential, "valid_until")
     if first is None and last is None:
         return WITHIN
     today = at.astimezone(CHINA_TIME).date()

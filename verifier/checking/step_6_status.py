@@ -175,6 +175,18 @@ def check_status(
     reference = credential.registered.status
     if reference is None:
         return (NO_REFERENCE if policy.status_required else NOT_NEEDED), None
+    return check_reference(reference, issuer, evidence, policy=policy, at=at)
+
+
+def check_reference(
+    reference: StatusReference,
+    issuer: ValidatedPath,
+    evidence: Evidence,
+    *,
+    policy: VerificationPolicy,
+    at: datetime,
+) -> tuple[Finding, ListUsed | None]:
+    """What the issuer's status list says of the entry at ``reference``."""
     text = evidence.status_tokens.get(reference.uri)
     if text is None:
         return UNAVAILABLE, None

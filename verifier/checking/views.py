@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import orjson
 from flask import Blueprint, Response, request
 
 from service.api_tokens import require_api_caller
 from service.web.csrf import MachineBlueprint
 from verifier.checking.check_presentation import NO_QUERY, check_text
-from verifier.checking.checked import CheckedPresentation
+from verifier.checking.checked import CheckedLicence, CheckedPresentation
+from verifier.checking.checked_code import CheckedCode
 from verifier.checking.errors import NothingToCheckError
 from verifier.checking.gather_evidence import gather_evidence
 from verifier.checking.policy import VerificationPolicy
 from verifier.checking.read_file import MAX_FILE_BYTES, text_in_file
-from verifier.node import current_node
+from verifier.checking.scanned_code import is_code
+from verifier.departments.department import DepartmentNotCertifiedError
+from verifier.departments.guard import calling_department
+from verifier.node import VerifierNode, current_node
+from verifier.scanning.scan_code import Purpose, scan_code
+from verifier.window.api_views import handled_item
+from verifier.window.receive_response import material_rule_of
+from verifier.window.relying_party import signer_of
 
 blueprint: Blueprint = MachineBlueprint("checking", __name__, url_prefix="/api/v1")
 blueprint.before_request(require_api_caller(lambda: current_node().api_tokens))
@@ -30,9 +40,45 @@ def check() -> Response:
     text = text_in_file(_content())
     node = current_node()
     at = node.clock.now()
+    if is_code(text):
+        return Response(orjson.dumps(_code_wire(_check_code(node, text, at))), mimetype="application/json")
     evidence = gather_evidence((text,), trust=node.trust, status=node.status, at=at)
     checked = check_text(text, evidence, policy=_POLICY, at=at)
     return Response(orjson.dumps(_wire(checked)), mimetype="application/json")
+
+
+def _check_code(node: VerifierNode, text: str, at: datetime) -> CheckedCode:
+    """A code or sheet, redeemed in the name of the calling department, for ``?service_item=`` if given."""
+    department, _ = calling_department()
+    code = request.args.get("service_item")
+    item = None if code is None else handled_item(node, department, code)
+    try:
+        signer = signer_of(node.keys, department)
+    except DepartmentNotCertifiedError:
+        signer = None
+    purpose = Purpose(
+        department=department,
+        signer=signer,
+        item=item.code if item else None,
+        query=node.items.query(item) if item else None,
+        material_rule=material_rule_of(item),
+    )
+    return scan_code(node, text, purpose, at=at, policy=_POLICY)
+
+
+def _code_wire(checked: CheckedCode) -> dict[str, object]:
+    return {
+        **checked.report.to_json(),
+        "licence": None if checked.licence is None else _licence_wire(checked.licence),
+        "code": {
+            "kind": checked.kind,
+            "redeemed": checked.redeemed,
+            "shown_by": checked.shown_by.to_json() if checked.shown_by else None,
+            "items": list(checked.items),
+            "portrait": checked.portrait,
+        },
+        "claims": {query: [dict(one.claims) for one in shown] for query, shown in checked.presented.items()},
+    }
 
 
 def _content() -> bytes:
@@ -52,11 +98,14 @@ def _wire(checked: CheckedPresentation) -> dict[str, object]:
     licences = checked.licences[NO_QUERY]
     licence = None
     if licences:
-        shown = licences[0]
-        licence = {
-            "vct": shown.vct,
-            "issuer": {"name": shown.issuer.to_json(), "uscc": shown.issuer_uscc},
-            "claims": shown.claims,
-            "shown_by": shown.shown_by.to_json() if shown.shown_by else None,
-        }
+        licence = _licence_wire(licences[0])
     return {**checked.report.to_json(), "licence": licence}
+
+
+def _licence_wire(shown: CheckedLicence) -> dict[str, object]:
+    return {
+        "vct": shown.vct,
+        "issuer": {"name": shown.issuer.to_json(), "uscc": shown.issuer_uscc},
+        "claims": shown.claims,
+        "shown_by": shown.shown_by.to_json() if shown.shown_by else None,
+    }

@@ -19,7 +19,7 @@ DOCUMENT = Path(__file__).parents[4] / "docs" / "verification.md"
 
 def all_findings() -> Iterator[Finding]:
     for module in iter_modules(verifier.checking.__path__, "verifier.checking."):
-        if not module.name.rpartition(".")[2].startswith(("step_", "check_", "acting_", "grant_")):
+        if not module.name.rpartition(".")[2].startswith(("step_", "check_", "acting_", "grant_", "code_")):
             continue
         for value in vars(import_module(module.name)).values():
             held = value.values() if isinstance(value, dict) else (value,)

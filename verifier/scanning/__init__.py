@@ -1,0 +1,1 @@
+"""Scanning: show-licence codes and printed sheets at this window: seen once, checked, redeemed, checked again."""
