@@ -18,6 +18,7 @@ from issuer.catalogue import openapi as catalogue_openapi
 from issuer.catalogue import views as catalogue_views
 from issuer.catalogue.store import CatalogueStore
 from issuer.chain.store import ChainStore
+from issuer.complaints import desk_views as complaint_views
 from issuer.console.installation import NAVIGATION, install_console
 from issuer.discrepancies import DiscrepancyStore
 from issuer.discrepancies import openapi as discrepancies_openapi
@@ -83,6 +84,8 @@ BLUEPRINTS: Final = (
     operations_views.blueprint,
     operations_pages.blueprint,
     discrepancy_views.blueprint,
+    complaint_views.blueprint,
+    complaint_views.desk,
 )
 """The views of the features."""
 
@@ -131,6 +134,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     node = open_node(settings, clock or SystemClock())
     ensure_indexes()
     node.authorization.store.ensure_indexes()
+    node.complaints.ensure_indexes()
     JobStore(node.database).ensure_indexes()
     MadeOffers(node.database).ensure_indexes()
     app = create_web_app(

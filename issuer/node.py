@@ -42,6 +42,8 @@ from keys.master_key import MasterKey
 from keys.software_store import SoftwareKeyStore
 from service.api_tokens import ApiTokenVerifier
 from service.clock import Clock
+from service.complaints import ComplaintDesk
+from service.complaints.store import PURPOSE as COMPLAINTS_PURPOSE
 from service.outbound import Outbound
 from service.settings import Settings
 from service.store import connect
@@ -79,6 +81,7 @@ class IssuerNode:
         chain: seals what happened to licences into the chains of their authorities.
         blocks: those chains.
         authorization: lets persons find and claim what the library holds of them.
+        complaints: takes complaints about searches in the library.
     """
 
     settings: Settings
@@ -106,6 +109,7 @@ class IssuerNode:
     chain: ChainSealer
     blocks: ChainStore
     authorization: AuthorizationServer
+    complaints: ComplaintDesk
 
 
 def open_node(settings: Settings, clock: Clock) -> IssuerNode:
@@ -152,6 +156,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         staff=StaffStore(database, master_key),
         standing_review=StandingReview(library),
         search_log=open_search_log(database, master_key),
+        complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
         current_licences=CurrentLicences(database, record_seal(master_key)),
         finder=LicenceFinder(database, record_seal(master_key)),
         sources=SourceStore(database),

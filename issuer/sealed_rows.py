@@ -23,6 +23,8 @@ from issuer.operations.desk import operations_sealed_rows
 from issuer.staff.store import StaffStore
 from keys.master_key import MasterKey
 from service.clock import Clock
+from service.complaints import ComplaintDesk
+from service.complaints.store import PURPOSE as COMPLAINTS_PURPOSE
 from service.settings import Settings
 from service.store import connect
 from service.store.sealed_rows import RowsUnderKey
@@ -46,6 +48,7 @@ def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock)
         *licences.sealed_rows(clock),
         StaffStore(database, master).sealed_rows(),
         open_search_log(database, master).sealed_rows(),
+        ComplaintDesk(database, master.envelope(COMPLAINTS_PURPOSE)).sealed_rows(),
         open_chain(database, master).sealed_rows(),
         *open_transfers(database, master).sealed_rows(),
         *operations_sealed_rows(database, master),

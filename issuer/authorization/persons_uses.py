@@ -13,10 +13,12 @@ from typing import Any, Final
 from issuer.authorization.authorization import Claimant
 from issuer.authorization.find_licences import find_licences
 from issuer.authorization.server import AuthorizationServer
+from issuer.complaints.prove_use import proof_of_use
 from issuer.library.record_document import number_candidates
 from issuer.searching.search_request import IDENTIFIER_KIND, SearchBy, identifier_key
 from issuer.searching.store import LoggedSearch, SearchLog
 from keys.lookup import LookupKey
+from service.complaints.public_views import DESK_PATH
 from standards.json_reader import Reader
 from standards.legal_basis import BasisKind, LegalBasis
 from standards.licence_types import Catalogue
@@ -98,9 +100,10 @@ def persons_uses(
     names = {one.uscc: one for one in authorities}
     found, cursor = log.about(tuple(names), hashes, since=request.since, cursor=request.cursor, limit=PAGE)
     return {
-        "uses": [_use_json(one, names, named, catalogue) for one in found],
-        # Departments name their own endpoints for complaints on their trust entries.
-        "complaints": None,
+        "uses": [
+            _use_json(one, names, named, catalogue) | {"proof": proof_of_use(lookup, one.id)} for one in found
+        ],
+        "complaints": f"{server.identifier}{DESK_PATH}",
         "next": cursor,
     }
 

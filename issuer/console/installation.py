@@ -46,6 +46,7 @@ NAVIGATION: Final = (
     NavigationItem(Text("工作人员", "Staff"), "console.staff", administers),
     NavigationItem(Text("查询记录", "Search log"), "console.searches", audits),
     NavigationItem(Text("审计", "Audit"), "console.audits", audits),
+    NavigationItem(Text("投诉", "Complaints"), "complaints.newest", audits),
 )
 """Entries of the main navigation, for staff at work."""
 

@@ -95,6 +95,13 @@ class SearchLog:
         found = self._entries.find({"authority": authority}).sort("at", -1).limit(limit)
         return tuple(self._entry(document) for document in found)
 
+    def find(self, authority: str, search_id: str) -> SearchEntry | None:
+        """One search of an authority, or ``None``."""
+        if not ObjectId.is_valid(search_id):
+            return None
+        row = self._entries.find_one({"authority": authority, "_id": ObjectId(search_id)})
+        return None if row is None else self._entry(row)
+
     def about(
         self,
         authorities: Collection[str],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -81,7 +83,7 @@ def _complaint(complaint_id: str) -> Complaint:
     return node.complaints.get(current_desk().department.uscc, complaint_id, node.clock.now())
 
 
-def _page(complaint: Complaint, given: dict[str, str], wrong: str | None) -> str:
+def _page(complaint: Complaint, given: Mapping[str, str], wrong: str | None) -> str:
     node = current_node()
     presentation, record = use_of(node, complaint.department, complaint.reference)
     item = None if presentation is None else presentation.asked.item

@@ -7,7 +7,7 @@ Information Protection Law articles 44 and 45): who, when, why, on which ground.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -51,6 +51,7 @@ class OutsideUse:
         basis: the ground.
         licence: name of the licence.
         licence_identifier: of the licence.
+        proof: the issuer's word that it told the holder of this use, for a complaint; may be empty.
     """
 
     use_id: str
@@ -63,6 +64,7 @@ class OutsideUse:
     basis: LegalBasis | None
     licence: Text
     licence_identifier: str
+    proof: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _use(reader: Reader) -> OutsideUse:
         basis=parse_legal_basis(reader.object("basis")) if reader_has(reader, "basis") else None,
         licence=title,
         licence_identifier=licence.text("identifier", max_chars=200),
+        proof=reader.text("proof", max_chars=200) if reader_has(reader, "proof") else "",
     )
 
 
@@ -178,7 +181,7 @@ def _entry(holder: Holder, use: OutsideUse, issuer: str, desk: str | None, holdi
             f"{who.zh}在证照库中{kind.zh}您的{use.licence.zh}（未经您出示）。",
             f"{who.en}: your {use.licence.en} was {kind.en} in the library, without you.",
         ),
-        counterpart=Counterpart(use.use_id, "", desk),
+        counterpart=Counterpart(use.use_id, use.proof, desk),
     )
 
 

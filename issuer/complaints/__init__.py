@@ -1,0 +1,1 @@
+"""Complaints of holders about searches in the library, and the authority's answers (R38)."""
