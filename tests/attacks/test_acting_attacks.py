@@ -139,6 +139,7 @@ def test_a_withdrawn_grant(world: WalletWorld, zhang: Browser, li: Browser) -> N
     sent = li.post(f"/api/v1/requests/{request}/consent")
     assert (sent.status_code, sent.json["type"]) == (403, PROBLEM + "right-ended")
     assert asked.answers == []
+    assert li.uses()[0]["kind"] == "attempt-refused"
     # With the choice forgotten, the request is not reached from her own wallet either.
     assert li.post(f"/api/v1/requests/{request}/consent").status_code == 404
     assert zhang.post(f"/api/v1/grants/{right}/withdraw").status_code == 409
@@ -160,6 +161,7 @@ def test_an_exhausted_grant(world: WalletWorld, zhang: Browser, li: Browser) -> 
     assert show(world, li) == (200, "", 1)
     assert show(world, li) == (422, "grant-refused", 0)
     assert len(li.credentials()) == 1
+    assert zhang.uses()[0]["kind"] == "attempt-refused"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from wallet.accounts.acting import Deed
 from wallet.accounts.errors import RightEndedError
 from wallet.accounts.open_account import open_account
 from wallet.mandates.choose import SELF, find_choice
+from wallet.mandates.note_right import note_refused
 from wallet.mandates.open_right import act_for
 from wallet.mandates.store import Choice
 from wallet.node import current_node
@@ -59,9 +60,10 @@ def _acted_for(own: Holder) -> Holder:
         return own
     try:
         return act_for(node, own, choice.subject_account, choice.right_id)
-    except RightEndedError:
+    except RightEndedError as error:
         if ACTING_HEADER not in request.headers:
             node.rights.choose(current_session_id(), None, node.clock.now())
+            note_refused(node, own, choice.right_id, error.message)
         raise
 
 

@@ -42,6 +42,21 @@ def note_right(
     )
 
 
+def note_refused(node: WalletNode, own: Holder, right_id: str, reason: Text) -> None:
+    """Somebody tried to act under a right that does not hold any more: a line in that person's own log."""
+    node.use_log.append(
+        own,
+        Entry(
+            entry_id=new_entry_id(),
+            at=node.clock.now(),
+            kind=EntryKind.ATTEMPT_REFUSED,
+            about=right_id,
+            grant=right_id,
+            reason=reason,
+        ),
+    )
+
+
 def _sentence(right: Right, kind: EntryKind, *, to_person: bool) -> Text:
     capacity, subject, person = right.capacity.word, right.subject.name, right.person.name
     zh_whom, en_whom = (f"{subject}把", f"{subject}") if to_person else ("把", "The holder")

@@ -17,6 +17,7 @@ from wallet.accounts.account import Holder
 from wallet.accounts.acting import Capacity, Deed
 from wallet.accounts.current import current_self, current_session_id, require_deed
 from wallet.accounts.subject import SubjectKind
+from wallet.holdings.holding import Holding
 from wallet.mandates.change_right import accept_right, give_up_right, may_withdraw, withdraw_right
 from wallet.mandates.choices import choices_of
 from wallet.mandates.choose import SELF, choose
@@ -29,9 +30,10 @@ from wallet.mandates.errors import (
 )
 from wallet.mandates.give_grant import GRANTED_BY, give_grant
 from wallet.mandates.hand_over import child_of, hand_over
-from wallet.mandates.open_right import RightOfPerson, rights_of
+from wallet.mandates.open_right import RightOfPerson, current_root, rights_of
 from wallet.mandates.read_draft import draft_of_form
 from wallet.mandates.right import MOST_MANAGERS, Right, RightState
+from wallet.mandates.root_licence import capacity_by_licence
 from wallet.node import current_node
 
 blueprint = Blueprint(
@@ -56,7 +58,8 @@ class Line:
 
     right: Right
     limits: tuple[Text, ...]
-    may_withdraw: bool = False
+    in_force: bool
+    may_withdraw: bool
 
 
 @blueprint.get("/acting-for")
@@ -119,8 +122,14 @@ def do_hand_over(right_id: str) -> BaseResponse:
 def grants() -> str:
     """What was granted over the subject acted for, live ones first."""
     node, holder = current_node(), require_deed(Deed.MANAGE_AGENTS)
+    root = current_root(node, holder)
     lines = [
-        Line(right := one.open(holder.envelope), _limits(right), may_withdraw(holder, one))
+        Line(
+            right := one.open(holder.envelope),
+            _limits(right),
+            in_force=right.holds_in_time(node.clock.now()) and _is_named(right, root),
+            may_withdraw=may_withdraw(holder, one),
+        )
         for one in node.rights.of_subject(holder.account_id)
         if _is_seen(holder, one.parent_id)
     ]
@@ -172,6 +181,16 @@ def withdraw(right_id: str) -> BaseResponse:
     except RightStateError:
         return redirect(url_for("mandates.grants"), code=303)
     return redirect(url_for("mandates.grants"), code=303)
+
+
+def _is_named(right: Right, root: Holding | None) -> bool:
+    """Whether the licence in force names a representative; true for who needs a grant instead."""
+    if not right.capacity.is_by_licence:
+        return True
+    if root is None:
+        return False
+    person, face = right.person, root.face
+    return capacity_by_licence(face.vct, face.claims, person.code_type, person.number) is right.capacity
 
 
 def _is_seen(holder: Holder, parent_id: str | None) -> bool:

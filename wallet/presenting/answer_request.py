@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -57,7 +58,7 @@ def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: De
     _check_rights(journal)
     keepers = {one.keeper.account_id: one.keeper for one in picked}
     acting = {account_id: acting_of(node, keeper) for account_id, keeper in keepers.items()}
-    counted = take_uses(node, keepers.values())
+    counted = _take_uses(journal, keepers.values())
     delivery = Delivery(delivered=False, reason=_OWN_FAULT, nothing_sent=True)
     try:
         _decide(node, holder, request_id, RequestState.SENDING)
@@ -115,6 +116,15 @@ def _check_rights(journal: Journal) -> None:
             face = one.option.licence.holding.face
             require_covered(one.keeper, type_code_of(face.vct), occasion, face.type_name)
     except (DeedNotAllowedError, GrantRefusedError) as error:
+        journal.note(EntryKind.ATTEMPT_REFUSED, reason=error.message)
+        raise
+
+
+def _take_uses(journal: Journal, keepers: Iterable[Holder]) -> Sequence[Holder]:
+    """Count the show under each right; a refusal is in the logs."""
+    try:
+        return take_uses(journal.node, keepers)
+    except GrantRefusedError as error:
         journal.note(EntryKind.ATTEMPT_REFUSED, reason=error.message)
         raise
 
