@@ -96,7 +96,7 @@ def _read_grant(value: Any, wallet_url: str) -> ShortGrant:
     [grant_id, limited, *status] = value
     if not isinstance(limited, bool):
         raise TypeError("not a boolean")
-    return ShortGrant(read_text(grant_id, _MAX_GRANT_CHARS), limited, read_short_status(status, wallet_url))
+    return ShortGrant(_unpack_id(grant_id), limited, read_short_status(status, wallet_url))
 
 
 def _pack_id(grant_id: str) -> str | bytes:
