@@ -38,9 +38,11 @@ class SignInAttempt:
     """Seconds since the epoch."""
     provider: str = ""
     """Key of the provider to which the browser went; empty for the first."""
+    fresh_since: int = 0
+    """The person must have proved who they are after this, seconds since the epoch; 0 when a sign-in of before will do."""
 
 
-def new_attempt(return_path: str, at: datetime, provider: str = "") -> SignInAttempt:
+def new_attempt(return_path: str, at: datetime, provider: str = "", *, fresh: bool = False) -> SignInAttempt:
     """A fresh attempt with 256 bits in each secret."""
     return SignInAttempt(
         state=secrets.token_urlsafe(32),
@@ -49,6 +51,7 @@ def new_attempt(return_path: str, at: datetime, provider: str = "") -> SignInAtt
         return_path=return_path,
         expires_at=int((at + ATTEMPT_LIFETIME).timestamp()),
         provider=provider,
+        fresh_since=int(at.timestamp()) if fresh else 0,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -13,6 +14,7 @@ from service.clock import Clock
 from service.web.errors import SignInCancelledError, SignInError
 from service.web.sign_in.attempt import SignInAttempt, new_attempt, open_attempt, seal_attempt
 from service.web.sign_in.links import ProviderLinks
+from service.web.sign_in.person import Person
 from service.web.sign_in.provider import IdentityProvider
 from service.web.sign_in.providers import FIRST, ListedProvider
 from service.web.sign_in.session import Session
@@ -55,6 +57,10 @@ class SignInDesk:
         self._envelope = envelope
         self._clock = clock
 
+    def key_of(self, issuer: str) -> str | None:
+        """The key of the provider with this issuer identifier, or ``None``."""
+        return next((one.key for one in self.providers if one.settings.issuer == issuer), None)
+
     def provider(self, key: str | None) -> ListedProvider:
         """The provider with this key; the first without one.
 
@@ -70,15 +76,28 @@ class SignInDesk:
             )
         return found
 
-    def start(self, return_path: str, language: str, provider: str | None = None) -> tuple[str, str]:
+    @property
+    def sessions(self) -> SessionStore:
+        """The sessions of everybody."""
+        return self._sessions
+
+    def start(
+        self, return_path: str, language: str, provider: str | None = None, *, fresh: bool = False
+    ) -> tuple[str, str]:
         """Begin: the provider's address for the browser, and the cookie to recognise it by.
+
+        Args:
+            return_path: where to go afterwards.
+            language: of the person.
+            provider: key of the provider; the first without one.
+            fresh: whether the person must prove anew who they are, however recently they did.
 
         Raises:
             ProviderUnreachableError: discovery failed.
             SignInError: there is no such provider.
         """
         listed = self.provider(provider)
-        attempt = new_attempt(return_path, self._clock.now(), listed.key)
+        attempt = new_attempt(return_path, self._clock.now(), listed.key, fresh=fresh)
         url = self._speaking[listed.key].authorization_url(attempt, language)
         return url, seal_attempt(attempt, self._envelope)
 
@@ -88,11 +107,12 @@ class SignInDesk:
         cookie: str | None,
         old_token: str | None,
         arrived_at: str | None = None,
+        device: str = "",
     ) -> tuple[str, str]:
-        """Finish: a new session's secret token, and the path to go to.
+        """Finish: the session's secret token, and the path to go to.
 
-        The token is always new, and the session that the browser had before ends: one that somebody planted there
-        is worth nothing (session fixation). The answer must be of the provider to which this browser was sent, by the
+        The token is new, and the session that the browser had before ends: one that somebody planted there is worth
+        nothing (session fixation). Only where the same person proved it anew does their session go on. The answer must be of the provider to which this browser was sent, by the
         address at which it arrives and by ``iss`` (RFC 9207 and RFC 9700 section 4.4.2: mix-up).
 
         Args:
@@ -100,6 +120,7 @@ class SignInDesk:
             cookie: of the attempt.
             old_token: of the session that the browser had, or ``None``.
             arrived_at: key of the provider in the address, or ``None`` at the first provider's.
+            device: which kind of browser it is, for the person's list of sessions.
 
         Raises:
             SignInError: the answer does not belong to an attempt of this browser, or the provider did not confirm.
@@ -121,10 +142,24 @@ class SignInDesk:
         if not self.links.remember(person, listed.key, now):
             _log.warning("sign_in_link_refused", provider=listed.key)
             raise _another()
-        token = self._sessions.begin(person, now)
+        if attempt.fresh_since and old_token and self._goes_on(old_token, person, now):
+            return old_token, attempt.return_path
+        proved_at = now if attempt.fresh_since else None
+        token = self._sessions.begin(person, now, device=device, stepped_up_at=proved_at)
         if old_token:
             self._sessions.end(old_token)
         return token, attempt.return_path
+
+    def _goes_on(self, token: str, person: Person, at: datetime) -> bool:
+        """Whether a session is this person's own and lives; then it is noted that they proved it just now."""
+        session = self._sessions.find(token)
+        if session is None or session.has_ended(at):
+            return False
+        before = session.person
+        if (before.code_type, before.number) != (person.code_type, person.number):
+            return False
+        self._sessions.step_up(session.session_id, at)
+        return True
 
     def live_session(self, token: str) -> Session | None:
         """The session of a cookie's token if it has not ended; notes the activity now and then."""

@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 from service.web.kit import WebKit, current_kit
 from service.web.language import current_language
 from service.web.sign_in.attempt import ATTEMPT_LIFETIME
+from service.web.sign_in.cookie import set_session_cookie
 from service.web.sign_in.desk import ProviderAnswer
+from service.web.sign_in.device import device_of
 from service.web.sign_in.guard import current_desk, current_person
 from service.web.sign_in.return_path import safe_return_path
-from service.web.sign_in.session import ABSOLUTE_LIFETIME
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -20,11 +21,16 @@ _ATTEMPT_PATH = "/sign-in"
 
 @blueprint.get("/sign-in")
 def start() -> Response:
-    """Send the browser to the provider, the first or ``?provider=``; someone already signed in goes straight on."""
-    return_path = safe_return_path(request.args.get("next"))
-    if current_person() is not None:
+    """Send the browser to the provider, the first or ``?provider=``; someone already signed in goes straight on.
+
+    With ``?fresh=1`` they prove it anew, at the provider from which they came.
+    """
+    return_path, fresh = safe_return_path(request.args.get("next")), request.args.get("fresh") == "1"
+    person, desk = current_person(), current_desk()
+    if person is not None and not fresh:
         return redirect(return_path, code=303)
-    url, cookie = current_desk().start(return_path, current_language(), request.args.get("provider"))
+    chosen = request.args.get("provider") or (None if person is None else desk.key_of(person.provider))
+    url, cookie = desk.start(return_path, current_language(), chosen, fresh=fresh)
     kit = current_kit()
     response = redirect(url, code=303)
     response.set_cookie(
@@ -55,18 +61,11 @@ def callback(provider: str | None = None) -> Response:
         request.cookies.get(_attempt_cookie(kit)),
         request.cookies.get(kit.session_cookie),
         arrived_at=provider,
+        device=device_of(request.headers.get("User-Agent", "")),
     )
     response = redirect(return_path, code=303)
     response.delete_cookie(_attempt_cookie(kit), path=_ATTEMPT_PATH)
-    response.set_cookie(
-        kit.session_cookie,
-        token,
-        max_age=ABSOLUTE_LIFETIME,
-        path="/",
-        secure=kit.over_https,
-        httponly=True,
-        samesite="Lax",
-    )
+    set_session_cookie(response, token)
     return response
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -251,3 +252,24 @@ def test_plain_http_goes_only_to_the_configured_issuer(
         odd.answers["/.well-known/openid-configuration"] = Response(orjson.dumps(document), 200)
         with pytest.raises(ProviderUnreachableError):
             provider.person_of("code", attempt)
+
+
+@pytest.mark.parametrize(
+    "auth_time", [None, "now", True, -3_600], ids=["not said", "a text", "a flag", "an hour ago"]
+)
+def test_a_sign_in_of_before_does_not_prove_it_anew(
+    provider: IdentityProvider,
+    odd: OddProvider,
+    attempt: SignInAttempt,
+    clock: FixedClock,
+    auth_time: Any,
+) -> None:
+    """Asked with ``max_age=0``, the provider answers with an old ``auth_time`` or none: refused; a new one will do."""
+    now = int(clock.now().timestamp())
+    fresh = replace(attempt, fresh_since=now)
+    old = now + auth_time if type(auth_time) is int else auth_time
+    odd.claims["auth_time"] = old
+    with pytest.raises(SignInError):
+        provider.person_of("code", fresh)
+    odd.claims["auth_time"] = now
+    assert provider.person_of("code", fresh).number == PERSON["id_number"]

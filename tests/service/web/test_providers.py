@@ -215,3 +215,38 @@ def test_the_same_provider_twice_stops_the_service(web_settings: Settings, tmp_p
     )
     with pytest.raises(SettingsError):
         listed_providers(twice, "wallet")
+
+
+# -- proving it anew ----------------------------------------------------------------------------------------------
+
+
+def test_whoever_is_signed_in_proves_it_anew(app: Flask, client: FlaskClient, clock: Any) -> None:
+    """The same session goes on, and knows that the person just proved it; the provider was asked for no less."""
+    assert walk(client, "zhang-xiaoming-province", "province").status_code == 303
+    before = client.get_cookie("elicence_wallet")
+    start = client.get("/sign-in?fresh=1&next=/desk")
+    asked = query_of(start.headers["Location"])
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
+    back = urlsplit(at_provider(start.headers["Location"], "zhang-xiaoming-province"))
+    done = client.get(f"{back.path}?{back.query}", headers={"Accept": "text/html"})
+    assert done.headers["Location"] == "/desk"
+    after = client.get_cookie("elicence_wallet")
+    assert before is not None
+    assert after is not None
+    assert after.value == before.value
+    session = app.extensions["elicence.sign_in"].live_session(after.value)
+    assert session.stepped_up_at is not None
+
+
+def test_another_person_at_the_provider_does_not_step_up_this_session(
+    app: Flask, client: FlaskClient
+) -> None:
+    """Zhang's session, and Li proves who she is: hers begins, his ends."""
+    assert walk(client, "zhang-xiaoming-province", "province").status_code == 303
+    before = client.get_cookie("elicence_wallet")
+    start = client.get("/sign-in?fresh=1")
+    back = urlsplit(at_provider(start.headers["Location"], "li-xiaohong-province"))
+    client.get(f"{back.path}?{back.query}", headers={"Accept": "text/html"})
+    assert client.get("/api/v1/who").json["number"] == LI.number
+    assert before is not None
+    assert app.extensions["elicence.sign_in"].live_session(before.value) is None
