@@ -41,6 +41,8 @@ from wallet.mandates.store import RightStore
 from wallet.moving import views as moving_views
 from wallet.node import WalletNode, attach_node
 from wallet.openapi import FRAGMENTS
+from wallet.passkeys import views as passkey_views
+from wallet.passkeys.store import PasskeyStore
 from wallet.presenting import api as presenting_api
 from wallet.presenting import views as presenting_views
 from wallet.presenting.store import RequestStore
@@ -127,6 +129,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         showing_api,
         showing_views,
         sheet_views,
+        passkey_views,
     ):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(complaint_views.api)
@@ -174,6 +177,7 @@ def build_node(settings: Settings, clock: Clock, master_key: MasterKey) -> Walle
         delegations=DelegationStore(database),
         code_uses=CodeUseStore(database),
         sheets=SheetStore(database),
+        passkeys=PasskeyStore(),
         provider=provider,
     )
     node.ensure_indexes()

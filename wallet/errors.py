@@ -49,6 +49,14 @@ from wallet.moving.errors import (
     NothingToMoveError,
     WeakPassphraseError,
 )
+from wallet.passkeys.errors import (
+    PasskeyNotFoundError,
+    PasskeyRefusedError,
+    PasskeyTooOldError,
+    PasskeyUnknownError,
+    StepUpRequiredError,
+    TooManyPasskeysError,
+)
 from wallet.presenting.errors import (
     ConsentChangedError,
     InvalidSelectionError,
@@ -185,6 +193,12 @@ WALLET_ERRORS: Final[ErrorTable] = {
     OAuthError: (502, "issuer-answer"),
     PathError: (422, "certificate-path"),
     TrustAnchorError: (503, "trust-unavailable"),
+    PasskeyRefusedError: (400, "passkey-refused"),
+    PasskeyUnknownError: (400, "passkey-unknown"),
+    PasskeyTooOldError: (403, "passkey-too-old"),
+    PasskeyNotFoundError: (404, "passkey-not-found"),
+    TooManyPasskeysError: (409, "too-many-passkeys"),
+    StepUpRequiredError: (403, "step-up-required"),
     KeyCustodyError: (500, "key-custody"),
     SettingsError: (500, "settings"),
 }

@@ -27,6 +27,7 @@ from wallet.foreign.anchors import ForeignAnchors
 from wallet.history.store import UseLog
 from wallet.holdings.store import HoldingStore
 from wallet.mandates.store import RightStore
+from wallet.passkeys.store import PasskeyStore
 from wallet.presenting.store import RequestStore
 from wallet.provider.provider import WalletProvider
 from wallet.receiving.issuer_client import IssuerClient
@@ -76,6 +77,7 @@ class WalletNode:
     delegations: DelegationStore
     code_uses: CodeUseStore
     sheets: SheetStore
+    passkeys: PasskeyStore
     provider: WalletProvider
     """This service as an organisation: its key, the status lists that it publishes, its word for its wallets."""
 
@@ -93,6 +95,7 @@ class WalletNode:
         self.searches.ensure_indexes()
         for shown in (self.compact_copies, self.delegations, self.code_uses, self.sheets):
             shown.ensure_indexes()
+        self.passkeys.ensure_indexes()
 
 
 def attach_node(app: Flask, node: WalletNode) -> None:

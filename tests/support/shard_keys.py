@@ -14,6 +14,8 @@ from pymongo import monitoring
 SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     **{f"issuer.catalogue_{part}": ("_id",) for part in ("types", "withdrawals", "documents")},
     "issuer.authorizations": ("_id",),
+    "wallet.passkeys": ("_id",),
+    "wallet.passkey_challenges": ("_id",),
     "issuer.batches": ("_id",),
     "issuer.discrepancies": ("_id",),
     "issuer.exports": ("_id",),

@@ -13,6 +13,7 @@ from service.web.errors import SignInRequiredError
 from service.web.kit import current_kit
 from service.web.sign_in.desk import SignInDesk
 from service.web.sign_in.person import Person
+from service.web.sign_in.session import Session
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,16 +27,29 @@ def current_desk() -> SignInDesk:
 def current_person() -> Person | None:
     """The signed-in person, or ``None``; read from the store once per request (template global)."""
     if "person" not in g:
-        g.person = _read_person()
+        session = find_session()
+        g.person = session.person if session else None
     return cast("Person | None", g.person)
 
 
-def _read_person() -> Person | None:
-    token = request.cookies.get(current_kit().session_cookie)
-    if not token or is_machine_request():
-        return None
-    session = current_desk().live_session(token)
-    return session.person if session else None
+def find_session() -> Session | None:
+    """The session of this request's cookie, or ``None``; read from the store once per request."""
+    if "session_found" not in g:
+        token = request.cookies.get(current_kit().session_cookie)
+        g.session_found = None if not token or is_machine_request() else current_desk().live_session(token)
+    return cast("Session | None", g.session_found)
+
+
+def current_session() -> Session:
+    """The session of the signed-in person.
+
+    Raises:
+        SignInRequiredError: nobody is signed in.
+    """
+    session = find_session()
+    if session is None:
+        raise SignInRequiredError
+    return session
 
 
 def require_person() -> Person:

@@ -39,7 +39,7 @@ def install_sign_in(
     """
     links = ProviderLinks(database, master_key)
     links.ensure_indexes()
-    sessions = SessionStore(database, master_key.envelope(PURPOSE))
+    sessions = SessionStore(database, master_key.envelope(PURPOSE), master_key.lookup_key(purpose=PURPOSE))
     sessions.ensure_indexes()
     app.extensions["elicence.sign_in"] = SignInDesk(
         listed_providers(settings, service), sessions, links, master_key.envelope("sign-in attempt"), clock

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from service.web.sign_in.person import Person
 from standards.jose import b64url_encode
@@ -18,6 +19,9 @@ TOUCH_INTERVAL = timedelta(minutes=1)
 """Activity is written down no more often than this: a write a minute, not a write a click."""
 
 
+SignInMethod = Literal["oidc", "passkey"]
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A session as read from the store."""
@@ -28,6 +32,16 @@ class Session:
     created_at: datetime
     seen_at: datetime
     """Last noted activity; up to :data:`TOUCH_INTERVAL` behind."""
+    method: SignInMethod = "oidc"
+    """How the person signed in."""
+    device: str = ""
+    """Which kind of browser, for the person to recognise it; empty when it did not say."""
+    stepped_up_at: datetime | None = None
+    """When the person proved once more who they are, or ``None``."""
+
+    def proved_at(self) -> datetime:
+        """When the person last proved who they are: at the sign-in, or since."""
+        return self.stepped_up_at or self.created_at
 
     def has_ended(self, at: datetime) -> bool:
         """Whether the session must be refused at this instant, whatever the store still holds."""

@@ -12,12 +12,14 @@ from pymongo.database import Database
 
 from keys.envelope import Envelope
 from keys.errors import SealedDataError
+from keys.lookup import LookupKey
 from service.store.sealed_rows import SealedRows
 from service.web.sign_in.person import Person
 from service.web.sign_in.session import (
     ABSOLUTE_LIFETIME,
     IDLE_LIFETIME,
     Session,
+    SignInMethod,
     new_session_token,
     session_id_of,
 )
@@ -32,19 +34,46 @@ class SessionStore:
     """Collection ``sign_in_sessions``. Shard key: ``_id`` hashed.
 
     A document: ``_id`` hash of the secret token; ``person`` the person as JSON, sealed under the session's id;
-    ``created_at``, ``seen_at``; ``ends_at`` the earlier of the idle and the absolute end, with a TTL index.
+    ``whose`` the keyed hash of the person's certificate, to find all sessions of one person; ``method``, ``device``,
+    ``stepped_up_at``; ``created_at``, ``seen_at``; ``ends_at`` the earlier of the idle and the absolute end, with a TTL
+    index.
     """
 
-    def __init__(self, database: Database[dict[str, Any]], envelope: Envelope) -> None:
+    def __init__(
+        self, database: Database[dict[str, Any]], envelope: Envelope, lookup: LookupKey | None = None
+    ) -> None:
+        """Args:
+        database: of the service.
+        envelope: seals the person in each session.
+        lookup: finds the sessions of a person; without it they are not found, as where nobody lists them.
+        """
         self._sessions: Collection[dict[str, Any]] = database[COLLECTION]
         self._envelope = envelope
+        self._lookup = lookup
 
     def ensure_indexes(self) -> None:
-        """Make the TTL index; a repeat changes nothing."""
+        """Make the indexes; a repeat changes nothing."""
         self._sessions.create_index("ends_at", expireAfterSeconds=0)
+        self._sessions.create_index("whose", sparse=True)
 
-    def begin(self, person: Person, at: datetime) -> str:
-        """Store a new session (one durable write); returns the secret token for the cookie."""
+    def begin(
+        self,
+        person: Person,
+        at: datetime,
+        *,
+        method: SignInMethod = "oidc",
+        device: str = "",
+        stepped_up_at: datetime | None = None,
+    ) -> str:
+        """Store a new session (one durable write); returns the secret token for the cookie.
+
+        Args:
+            person: who signed in.
+            at: now.
+            method: how.
+            device: which kind of browser.
+            stepped_up_at: when the person just proved who they are, where that is known.
+        """
         token = new_session_token()
         session_id = session_id_of(token)
         self._sessions.insert_one(
@@ -54,27 +83,34 @@ class SessionStore:
                 "created_at": at,
                 "seen_at": at,
                 "ends_at": at + min(IDLE_LIFETIME, ABSOLUTE_LIFETIME),
+                "method": method,
+                "device": device,
+                "stepped_up_at": stepped_up_at,
+                **({} if self._lookup is None else {"whose": self._whose(person)[0]}),
             }
         )
         return token
 
     def find(self, token: str) -> Session | None:
         """The session of a cookie's secret, ended or not; ``None`` when there is none that we can read."""
-        session_id = session_id_of(token)
-        document = self._sessions.find_one({"_id": session_id})
-        if document is None:
-            return None
-        try:
-            fields = orjson.loads(self._envelope.open(bytes(document["person"]), _context(session_id)))
-        except SealedDataError:
-            # Sealed under a key that was retired meanwhile: the person signs in again.
-            return None
-        return Session(
-            session_id=session_id,
-            person=Person(**fields),
-            created_at=_utc(document["created_at"]),
-            seen_at=_utc(document["seen_at"]),
-        )
+        document = self._sessions.find_one({"_id": session_id_of(token)})
+        return None if document is None else self._session(document)
+
+    def of_person(self, person: Person, at: datetime) -> list[Session]:
+        """The sessions of a person that have not ended, the one used last first."""
+        rows = self._sessions.find({"whose": {"$in": self._whose(person)}})
+        found = [session for row in rows if (session := self._session(row)) is not None]
+        live = [session for session in found if not session.has_ended(at)]
+        return sorted(live, key=lambda session: session.seen_at, reverse=True)
+
+    def end_of_person(self, person: Person, session_id: str) -> bool:
+        """End one session of a person by its id (one durable write); ``False`` for one that is not theirs or is gone."""
+        ended = self._sessions.delete_one({"_id": session_id, "whose": {"$in": self._whose(person)}})
+        return ended.deleted_count == 1
+
+    def step_up(self, session_id: str, at: datetime) -> None:
+        """Note that the person just proved who they are (one durable write)."""
+        self._sessions.update_one({"_id": session_id}, {"$set": {"stepped_up_at": at}})
 
     def touch(self, session: Session, at: datetime) -> None:
         """Note activity (one durable write)."""
@@ -84,6 +120,29 @@ class SessionStore:
     def end(self, token: str) -> None:
         """Remove a session (one durable write); ending twice is fine."""
         self._sessions.delete_one({"_id": session_id_of(token)})
+
+    def _whose(self, person: Person) -> list[str]:
+        if self._lookup is None:
+            return []
+        return list(self._lookup.candidates(person.code_type, person.number))
+
+    def _session(self, document: dict[str, Any]) -> Session | None:
+        session_id = document["_id"]
+        try:
+            fields = orjson.loads(self._envelope.open(bytes(document["person"]), _context(session_id)))
+        except SealedDataError:
+            # Sealed under a key that was retired meanwhile: the person signs in again.
+            return None
+        stepped_up_at = document.get("stepped_up_at")
+        return Session(
+            session_id=session_id,
+            person=Person(**fields),
+            created_at=_utc(document["created_at"]),
+            seen_at=_utc(document["seen_at"]),
+            method=document.get("method", "oidc"),
+            device=document.get("device", ""),
+            stepped_up_at=None if stepped_up_at is None else _utc(stepped_up_at),
+        )
 
     def sealed_rows(self) -> SealedRows:
         """What a change of the master key brings over: nobody is signed out by it."""
