@@ -39,6 +39,9 @@ from tests.support.wallet_world import (
     identity_claims,
     query_for,
 )
+from wallet.refreshing.look_after import look_after_wallets
+from wallet.refreshing.need import LOOK_EVERY, LOOK_JITTER
+from wallet.refreshing.refresh_licence import Outcome
 
 WANG, CHEN, ZHAO = CITIZENS[2], CITIZENS[3], CITIZENS[4]
 COMPANY_QUERY = query_for(BUSINESS_LICENCE, "holder_name", "premises")
@@ -346,3 +349,28 @@ def test_the_pages_walk_through_a_grant(world: WalletWorld, zhang: Browser) -> N
     assert zhang.submit(f"/mandates/{right}/withdrawal").status_code == 303
     assert li.page("/").status_code == 403
     assert "acting--self" in li.page("/").text
+
+
+def test_a_change_at_the_library_takes_the_right_away_by_itself(world: WalletWorld, zhang: Browser) -> None:
+    """The library names Wang from now on; the worker brings the new version into the company's wallet."""
+    first = str(company_claims()["licence_identifier"])
+    second = f"{first[:-5]}002.A"
+    world.issuer.replaced[first] = company_claims(WANG, licence_identifier=second, issue_date="2026-01-05")
+    for index in range(100, 105):
+        world.issuer.statuses.set(index, StatusValue.INVALID)
+    world.clock.set(world.clock.now() + LOOK_EVERY + LOOK_JITTER)
+    assert look_after_wallets(world.node, world.clock.now()).outcomes == {Outcome.UPDATED: 1}
+
+    refused = zhang.get("/api/v1/credentials")
+    assert (refused.status_code, refused.json["type"]) == (403, "urn:elicence:problem:right-ended")
+    assert zhang.credentials() == []
+    # The peer gives every offer the same places of its list; the old copies are gone.
+    for index in range(100, 105):
+        world.issuer.statuses.set(index, StatusValue.VALID)
+    world.clock.set(world.clock.now() + timedelta(minutes=1))
+    # Wang receives the version that names him, and finds what the company has.
+    wang = world.sign_in(WANG)
+    newest = world.issuer.offer(BUSINESS_LICENCE.vct, dict(world.issuer.replaced[first]))
+    assert wang.receive(newest).status_code == 201
+    assert right_for(wang)["reason"] is None
+    assert [one["claims"]["licence_identifier"] for one in wang.credentials()] == [second]
