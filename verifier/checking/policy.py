@@ -19,8 +19,9 @@ class VerificationPolicy:
     status_list_max_age: timedelta = timedelta(hours=24)
     """How old a status list may be, whatever its own ``exp`` allows; older → INDETERMINATE, never accepted."""
 
-    code_clock_skew: timedelta = timedelta(seconds=30)
-    """How far a phone's clock may differ when it makes a code; it heard the wallet service's within the last day."""
+    code_clock_skew: timedelta = timedelta(seconds=10)
+    """How far a phone's clock may differ when it makes a code; it corrects it by the wallet service's, so this is mostly
+    the time that scanning takes. A code serves for a minute: more would let a photograph of it serve for longer."""
 
     redemption_required: bool = False
     """Whether a code that could not be redeemed is INDETERMINATE: without it, nobody knows that it is used only here."""

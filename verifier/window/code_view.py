@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.type_feed import TypeFeed
 from standards.licence_types import shown_image
 from standards.licence_types.described_type import describe_vct
+from standards.show_code.acting import NUMBER_END_CHARS
 from standards.text import Text
 from standards.verification_report import Indication
 from verifier.checking.acting_findings import CAPACITY_NAMES
@@ -17,6 +18,7 @@ from verifier.items import load_items
 from verifier.window.describe_shown import with_description
 from verifier.window.presentation import Answer
 from verifier.window.receive_response import list_json, shown_licence
+from verifier.window.shown_view import ClaimRow, LicenceView, view_licences
 from verifier.window.verdict import Verdict, verdict_of
 
 _REDEEMED = Text(
@@ -32,6 +34,7 @@ _SHEET = Text(
     "证照真实有效，纸质凭证有效。请核对出示人的身份证件。",
     "The licence is genuine and valid, and the sheet is good. Compare the person's identity document.",
 )
+_NUMBER_END = Text("证件号码末四位", "Last four of the number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,30 @@ def view_code(checked: CheckedCode) -> CodeView:
         number_end=who.number_end if who else "",
         items=tuple(_item_name(code) for code in checked.items),
         expires_at=checked.expires_at.astimezone(CHINA_TIME) if checked.expires_at else None,
+    )
+
+
+def view_compact(checked: CheckedCode) -> tuple[LicenceView, ...]:
+    """The compact licence under its labels. Of a person's number it holds the last four only: they are named so, and not
+    masked once more.
+    """
+    licence = checked.licence
+    if licence is None:
+        return ()
+    short = licence.claims.get("holder_number")
+    whole = not isinstance(short, str) or len(short) > NUMBER_END_CHARS
+    views = view_licences({"": (shown_licence(licence),)})
+    if whole:
+        return views
+    return tuple(
+        replace(
+            view,
+            rows=tuple(
+                ClaimRow(_NUMBER_END, row.value, None) if row.masked and row.value == short else row
+                for row in view.rows
+            ),
+        )
+        for view in views
     )
 
 

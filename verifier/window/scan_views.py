@@ -15,7 +15,7 @@ from verifier.departments.department import DepartmentNotCertifiedError, Permiss
 from verifier.departments.guard import current_desk, for_staff
 from verifier.node import current_node
 from verifier.scanning.scan_code import Purpose, scan_code
-from verifier.window.code_view import answer_of_code, verdict_of_code, view_code
+from verifier.window.code_view import answer_of_code, verdict_of_code, view_code, view_compact
 from verifier.window.describe_shown import with_description
 from verifier.window.errors import UnknownPresentationError
 from verifier.window.find_presentation import find_presentation, item_of
@@ -83,7 +83,7 @@ def _scanned_code(text: str) -> str | Response:
         code=view_code(checked),
         verdict=verdict_of_code(checked),
         waiting=waiting,
-        licences=view_licences({"": (shown_licence(checked.licence),)} if checked.licence else {}),
+        licences=view_compact(checked),
         report=report,
         used_lists=tuple(map(list_json, checked.lists)),
         step_names=STEP_NAMES,

@@ -40,7 +40,7 @@ from wallet.showing.errors import (
 from wallet.showing.make_delegations import name_context
 from wallet.showing.trusted_window import TrustedWindow, trust_window
 
-CLOCK_SKEW: Final = timedelta(seconds=30)
+CLOCK_SKEW: Final = timedelta(seconds=10)
 """How far a phone's clock may differ from ours; it heard ours when it asked for its delegation."""
 
 
