@@ -44,6 +44,12 @@ OPENAPI: Final[dict[str, Any]] = {
         "/trust/lists/{division}": _get(
             "regionList", "A region's signed trust list", "application/jwt", _DIVISION
         ),
+        "/trust/certificates/{division}": _get(
+            "issuerCertificates",
+            "Certificates of a region's issuers (PEM); its list names each by thumbprint",
+            "application/pem-certificate-chain",
+            _DIVISION,
+        ),
         "/trust/bundle": _get(
             "trustBundle", "Anchor, lists, revocations and status lists for offline use", "application/json"
         ),
