@@ -6,7 +6,7 @@ It also publishes the trust lists and a status list of its world. Switches make 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -78,6 +78,8 @@ class IssuingPeer:
     tokens: dict[str, Issued] = field(default_factory=dict)
     other_lists: dict[int, str] = field(default_factory=dict)
     """Status lists of others that stand on its host, by number."""
+    redeem: Callable[[Any], tuple[Any, int]] | None = None
+    """A wallet service on its host that redeems codes: the JSON of a request to its answer and status."""
     notifications: list[dict[str, Any]] = field(default_factory=list)
     statuses: StatusList = field(default_factory=lambda: StatusList(STATUS_ENTRIES))
     calls: list[str] = field(default_factory=list)
@@ -108,6 +110,12 @@ class IssuingPeer:
     spent: set[str] = field(default_factory=set)
     differing_claim: bool = False
     """Lets the second copy of a batch say something else."""
+
+    def _redeem(self) -> Any:
+        if self.redeem is None:
+            abort(404)
+        body, status = self.redeem(request.get_json())
+        return jsonify(body), status
 
     def serve(self) -> ServedApp:
         app = Flask("issuing_peer")
@@ -149,6 +157,7 @@ class IssuingPeer:
         app.get("/trust/list")(self._trust_list)
         app.get("/trust/lists/<division>")(self._trust_list)
         app.get("/status-lists/1")(self._status_list)
+        app.post("/show-codes/redeem")(self._redeem)
         app.get("/status-lists/<int:number>")(lambda number: self.other_lists.get(number) or abort(404))
         app.get(f"/.well-known/openid-credential-issuer{path}")(self._metadata)
         app.get(f"/.well-known/oauth-authorization-server{path}")(self._server_metadata)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, render_template, request
 
 from keys.signer import Signer
 from verifier.checking import VerificationPolicy, check_text, gather_evidence
@@ -40,7 +39,7 @@ blueprint = Blueprint("scan", __name__, template_folder="templates")
 
 @blueprint.post("/window/scan")
 @for_staff(Permission.ASK)
-def scan() -> str | Response:
+def scan() -> str:
     """A code, sheet or licence is checked, the name of an item finds the item, anything else gets a plain sentence."""
     text = request.form.get("text", "")[:MAX_SCAN_CHARS].strip()
     if is_code(text):
@@ -53,7 +52,7 @@ def scan() -> str | Response:
     return render_home(text[:80], problem=bool(text) and not matching_items(handled, text[:80]))
 
 
-def _scanned_code(text: str) -> str | Response:
+def _scanned_code(text: str) -> str:
     """A code or sheet: for the request that waits on this page, or alone."""
     node, desk, at = current_node(), current_desk(), current_node().clock.now()
     waiting = _waiting(request.form.get("presentation", ""))
@@ -72,9 +71,12 @@ def _scanned_code(text: str) -> str | Response:
         at=at,
         policy=_POLICY,
     )
-    if waiting is not None and checked.redeemed:
-        node.presentations.settle(waiting.receive(answer_of_code(checked, node.types, at)), at)
-        return redirect(url_for("window.show", presentation_id=waiting.asked.id), code=303)
+    # The face is for this moment only: it is looked at on this page and kept nowhere, the decision is the next page.
+    answered = (
+        waiting is not None
+        and checked.redeemed
+        and node.presentations.settle(waiting.receive(answer_of_code(checked, node.types, at)), at)
+    )
     report = checked.report.to_json()
     return render_template(
         "verifier/window/scanned_code.html",
@@ -83,6 +85,7 @@ def _scanned_code(text: str) -> str | Response:
         code=view_code(checked),
         verdict=verdict_of_code(checked),
         waiting=waiting,
+        answered=answered,
         licences=view_compact(checked),
         report=report,
         used_lists=tuple(map(list_json, checked.lists)),
