@@ -11,7 +11,7 @@ from service.clock import SystemClock
 from standards.qr import read_qr_codes
 from standards.show_code import UnverifiedShowCode, parse_show_code, verify_show_code
 from tests.browser.inspection import complaints_of, faults
-from tests.browser.journey import PHONE, browser_of
+from tests.browser.journey import DESK, PHONE, browser_of
 from tests.browser.signing_in import sign_in
 from tests.support.running_node import RunningNode
 
@@ -87,6 +87,38 @@ def test_a_phone_makes_a_code_that_scanners_read(phone: Page, running_node: Runn
     expect(phone.get_by_text("张小明").first).to_be_visible()
     expect(phone.get_by_role("img", name="证件照")).to_be_visible()
     assert faults(phone) + complaints == []
+
+
+def test_a_window_uses_the_code_and_the_phone_is_told(
+    chromium: Browser, phone: Page, running_node: RunningNode
+) -> None:
+    """Scanned at a window of the other region: passed, with the portrait; the phone says who it was and has a new code;
+    the same code again is refused."""
+    open_code(phone, running_node)
+    expect(phone.locator("#code-select")).to_be_attached()
+    [seen] = read_qr_codes(phone.locator("#code-picture").screenshot())
+    used = phone.locator("#code").get_attribute("data-code")
+    with browser_of(chromium, DESK) as clerk:
+        sign_in(clerk, running_node.url("verifier"), "window-clerk")
+        scan(clerk, seen.text)
+        expect(clerk.get_by_text("核验通过").first).to_be_visible()
+        expect(clerk.get_by_text("张小明").first).to_be_visible()
+        found = faults(clerk)
+        phone.bring_to_front()
+        expect(phone.get_by_text("刚刚由")).to_be_visible()
+        expect(phone.locator("#code")).not_to_have_attribute("data-code", str(used))
+        found += faults(phone)
+        clerk.goto(f"{running_node.url('verifier')}/")
+        scan(clerk, seen.text)
+        expect(clerk.get_by_text("核验未通过").first).to_be_visible()
+    assert found == []
+
+
+def scan(clerk: Page, text: str) -> None:
+    """A hardware scanner types into the one field."""
+    field = clerk.locator("[name=text]")
+    field.fill(text)
+    field.press("Enter")
 
 
 def test_the_code_is_another_after_a_minute(phone: Page, running_node: RunningNode) -> None:
