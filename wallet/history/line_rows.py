@@ -19,10 +19,25 @@ from wallet.history.entry import Actor, Entry, parse_entry
 _Row = dict[str, Any]
 
 
-def next_of(rows: Collection[_Row], holder: Holder, entry: Entry, session: ClientSession | None) -> Line:
-    """The line of an entry, behind the newest one."""
+def next_of(holder: Holder, entry: Entry, head: Head | None) -> Line:
+    """The line of an entry, behind ``head``."""
     entry = replace(entry, actor=actor_of(holder))
     sealed = holder.envelope.seal(orjson.dumps(entry.sealed_json()), _context(entry.entry_id))
+    return next_line(entry.entry_id, entry.at, sealed, head)
+
+
+def remembered_head(
+    heads: Collection[_Row], holder: Holder, session: ClientSession | None = None
+) -> Head | None:
+    """What is remembered of the newest line: the newest, unless a process died before it could say so."""
+    noted = heads.find_one({"_id": holder.account_id}, session=session)
+    return None if noted is None else head_of(holder, noted)
+
+
+def newest_head(
+    rows: Collection[_Row], heads: Collection[_Row], holder: Holder, session: ClientSession | None = None
+) -> Head | None:
+    """The newest line, looked for."""
     newest = rows.find_one(
         {"account_id": holder.account_id, "sequence": {"$exists": True}},
         {"sequence": 1, "hash": 1, "noted_at": 1},
@@ -30,12 +45,11 @@ def next_of(rows: Collection[_Row], holder: Holder, entry: Entry, session: Clien
         session=session,
     )
     head = None if newest is None else Head(newest["sequence"], newest["hash"], newest["noted_at"])
-    noted = rows.database["use_log_heads"].find_one({"_id": holder.account_id}, session=session)
-    remembered = None if noted is None else head_of(holder, noted)
+    remembered = remembered_head(heads, holder, session)
     if remembered is not None and (head is None or head.sequence < remembered.sequence):
         # The newest lines are gone, in their time or not: what follows stands behind them, so that a gap stays a gap.
-        head = remembered
-    return next_line(entry.entry_id, entry.at, sealed, head)
+        return remembered
+    return head
 
 
 def row_of(holder: Holder, line: Line) -> _Row:

@@ -14,12 +14,22 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
 
 from wallet.accounts.account import Holder
 from wallet.history.chain import Wholeness, check_chain, to_millisecond
 from wallet.history.entry import Entry
 from wallet.history.errors import EntryNotFoundError, UseLogBusyError
-from wallet.history.line_rows import entry_of, head_of, line_of, next_of, note_head, row_of
+from wallet.history.line_rows import (
+    entry_of,
+    head_of,
+    line_of,
+    newest_head,
+    next_of,
+    note_head,
+    remembered_head,
+    row_of,
+)
 
 _Row = dict[str, Any]
 T = TypeVar("T")
@@ -102,7 +112,10 @@ class UseLog:
     def __init__(self, database: Database[_Row]) -> None:
         self._database = database
         self._rows: Collection[_Row] = database["use_log"]
-        self._heads: Collection[_Row] = database["use_log_heads"].with_options(write_concern=_NOTED)
+        # What is remembered speaks of a line that is durable already, so nothing is waited for.
+        self._heads: Collection[_Row] = database["use_log_heads"].with_options(
+            write_concern=_NOTED, read_concern=ReadConcern("local")
+        )
 
     def ensure_indexes(self) -> None:
         """Make the indexes; a repeat changes nothing."""
@@ -114,13 +127,16 @@ class UseLog:
         Raises:
             UseLogBusyError: others of the same account were first too often.
         """
+        # One read in the ordinary case; where the remembered line is not the newest, its place turns out to be taken.
+        head = remembered_head(self._heads, holder)
         for _ in range(_MOST_TRIES):
-            line = next_of(self._rows, holder, entry, None)
+            line = next_of(holder, entry, head)
             try:
                 self._rows.insert_one(row_of(holder, line))
             except DuplicateKeyError as error:
                 if not _place_is_taken(error):
                     raise
+                head = newest_head(self._rows, self._heads, holder)
                 continue
             with suppress(DuplicateKeyError):  # a later line was noted meanwhile
                 note_head(self._heads, holder, line, None)
@@ -194,10 +210,10 @@ class UseLog:
 
 def insert_line(holder: Holder, entry: Entry, database: Database[_Row], session: ClientSession) -> None:
     """Add a line inside a transaction begun by :func:`in_transaction`."""
-    rows = database["use_log"]
-    line = next_of(rows, holder, entry, session)
+    rows, heads = database["use_log"], database["use_log_heads"]
+    line = next_of(holder, entry, newest_head(rows, heads, holder, session))
     rows.insert_one(row_of(holder, line), session=session)
-    note_head(database["use_log_heads"], holder, line, session)
+    note_head(heads, holder, line, session)
 
 
 def in_transaction(client: MongoClient[_Row], change: Callable[[ClientSession], T]) -> T:

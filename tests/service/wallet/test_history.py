@@ -337,3 +337,19 @@ def test_words_in_the_log_are_words(world: WalletWorld, zhang: Browser, shown: d
         text = zhang.page(page).text
         assert "<script>x()" not in text
         assert re.search(r"&lt;script&gt;x\(\)", text)
+
+
+def test_a_memory_that_lags_behind_costs_nothing_but_a_look(
+    world: WalletWorld, zhang: Browser, shown: dict[str, Any]
+) -> None:
+    """A process died between a line and the note of it: the next line finds its place, and the log is whole."""
+    heads = world.node.database["use_log_heads"]
+    before = heads.find_one()
+    assert before is not None
+    holder = holder_of(world)
+    for _ in range(2):
+        world.node.use_log.append(holder, Entry(new_entry_id(), world.clock.now(), EntryKind.REMOVED, "h"))
+    heads.replace_one({"_id": before["_id"]}, before)
+    world.node.use_log.append(holder, Entry(new_entry_id(), world.clock.now(), EntryKind.REMOVED, "h"))
+    assert zhang.get("/api/v1/log/integrity").json == {"whole": True, "lines": 6, "broken_at": None}
+    assert shown["id"]
