@@ -25,6 +25,10 @@ _REDEEMED = Text(
     "证照真实有效，已由持证人的钱包核销。请对照照片核对本人。",
     "The licence is genuine and valid, and its code was redeemed. Compare the face.",
 )
+_NO_FACE = Text(
+    "证照真实有效，已由持证人的钱包核销。没有照片，请核对身份证件。",
+    "The licence is genuine and valid, and its code was redeemed. There is no photograph: compare the identity document.",
+)
 _NOT_REDEEMED = Text(
     "证照真实有效，但未能核销：不能保证此码只使用一次。请核对持证人的身份证件。",
     "The licence is genuine and valid, but its code was not redeemed and may have been used elsewhere. Compare the "
@@ -76,10 +80,8 @@ def view_code(checked: CheckedCode) -> CodeView:
         shown_by=None
         if who is None
         else Text(
-            f"由{CAPACITY_NAMES[who.capacity].zh}{who.name}出示" if who.capacity else f"可由{who.name}代交",
-            f"shown by {who.name}, {CAPACITY_NAMES[who.capacity].en}"
-            if who.capacity
-            else f"may be handed over by {who.name}",
+            f"{who.name}（{CAPACITY_NAMES[who.capacity].zh if who.capacity else '代交人'}）",
+            f"{who.name} ({CAPACITY_NAMES[who.capacity].en if who.capacity else 'may hand it over'})",
         ),
         number_end=who.number_end if who else "",
         items=tuple(_item_name(code) for code in checked.items),
@@ -117,7 +119,9 @@ def verdict_of_code(checked: CheckedCode) -> Verdict:
         return verdict_of(checked.report.to_json())
     if checked.kind == "sheet":
         return Verdict("PASSED", _SHEET, None)
-    return Verdict("PASSED", _REDEEMED if checked.redeemed else _NOT_REDEEMED, None)
+    if not checked.redeemed:
+        return Verdict("PASSED", _NOT_REDEEMED, None)
+    return Verdict("PASSED", _REDEEMED if checked.portrait else _NO_FACE, None)
 
 
 def answer_of_code(checked: CheckedCode, types: TypeFeed, at: datetime) -> Answer:
