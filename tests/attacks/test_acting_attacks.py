@@ -332,6 +332,21 @@ def test_eight_threads_for_the_last_managers_place(world: WalletWorld, zhang: Br
         assert sorted(pool.map(appoint, people[4:])) == [201] + [409] * 7
 
 
+def test_a_session_left_open_grants_nothing(world: WalletWorld, zhang: Browser, li: Browser) -> None:
+    """Ten minutes after the sign-in somebody else has the phone → a grant needs the person again."""
+    right = zhang.post("/api/v1/grants", grant_body(LI)).json["id"]
+    world.clock.advance(timedelta(minutes=10))
+    for refused in (
+        zhang.post("/api/v1/grants", grant_body(WANG)),
+        li.post(f"/api/v1/rights/{right}/accept"),
+    ):
+        assert (refused.status_code, refused.json["type"]) == (403, PROBLEM + "step-up-required")
+    page = zhang.submit("/mandates/new", name="王大为", number=WANG.number, capacity="agent")
+    assert page.status_code in (302, 303)
+    assert WANG.number not in page.headers["Location"]
+    assert right_for(li)["state"] == "offered"
+
+
 def test_a_form_of_another_site(world: WalletWorld, zhang: Browser, li: Browser) -> None:
     """POST /acting-for, a grant and an acceptance without the token → refused."""
     right = zhang.post("/api/v1/grants", grant_body(LI)).json["id"]

@@ -18,6 +18,7 @@ from wallet.mandates.open_right import rights_of
 from wallet.mandates.read_draft import draft_of_json
 from wallet.mandates.right_json import acting_json, grant_json, subject_json
 from wallet.node import current_node
+from wallet.passkeys.step_up import require_step_up
 
 blueprint = Blueprint("wallet_mandates_api", __name__)
 
@@ -38,6 +39,7 @@ def list_rights() -> dict[str, Any]:
 @blueprint.post("/api/v1/rights/<right_id>/accept")
 def post_acceptance(right_id: str) -> dict[str, Any]:
     """Accept what was offered."""
+    require_step_up("/acting-for")
     right = accept_right(current_node(), current_self(), right_id)
     return {"right": right.right_id, "state": "active"}
 
@@ -70,6 +72,7 @@ def list_grants() -> dict[str, Any]:
 def post_grant() -> tuple[dict[str, Any], int]:
     """201 with the grant, which holds once the person has accepted it."""
     node, holder = current_node(), require_deed(Deed.MANAGE_AGENTS)
+    require_step_up("/mandates/new")
     return grant_json(give_grant(node, holder, draft_of_json(read_json_body(), node.clock.now()))), 201
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -35,6 +35,7 @@ from wallet.mandates.read_draft import draft_of_form
 from wallet.mandates.right import MOST_MANAGERS, Right, RightState
 from wallet.mandates.root_licence import capacity_by_licence
 from wallet.node import current_node
+from wallet.passkeys.step_up import require_step_up
 
 blueprint = Blueprint(
     "mandates",
@@ -44,6 +45,7 @@ blueprint = Blueprint(
     static_url_path="/static/mandates",
 )
 
+_NOT_IN_ADDRESS: Final = frozenset({"name", "number", "csrf_token"})
 _LIVE: Final = frozenset({RightState.OFFERED, RightState.ACTIVE})
 _WHOSE: Final = {
     SubjectKind.PERSON: Text("我的亲友", "My relative or friend"),
@@ -87,6 +89,7 @@ def choose_for_whom() -> BaseResponse:
 @blueprint.post("/rights/<right_id>/acceptance")
 def accept(right_id: str) -> BaseResponse:
     """Accept; the subject is chosen at once."""
+    require_step_up(url_for("mandates.choice"))
     right = accept_right(current_node(), current_self(), right_id)
     if right.terms is None or right.terms.not_before <= current_node().clock.now():
         choose(current_node(), current_self(), current_session_id(), right_id)
@@ -110,6 +113,7 @@ def ask_hand_over(right_id: str) -> str:
 @blueprint.post("/rights/<right_id>/hand-over")
 def do_hand_over(right_id: str) -> BaseResponse:
     """Offer the child its wallet; what was typed stays after an error."""
+    require_step_up(url_for("mandates.ask_hand_over", right_id=right_id))
     form = request.form
     try:
         hand_over(current_node(), current_self(), right_id, form.get("name", ""), form.get("number", ""))
@@ -146,7 +150,8 @@ def grants() -> str:
 
 @blueprint.get("/mandates/new")
 def ask_grant() -> str:
-    """The form of a grant."""
+    """The form of a grant; asked for the person's presence before anything is typed."""
+    require_step_up(_form_path(request.args))
     return _grant_page(request.args, None)
 
 
@@ -154,6 +159,7 @@ def ask_grant() -> str:
 def make_grant() -> BaseResponse:
     """Grant; what was typed stays after an error."""
     node, holder = current_node(), require_deed(Deed.MANAGE_AGENTS)
+    require_step_up(_form_path(request.form))
     try:
         give_grant(node, holder, draft_of_form(request.form, node.clock.now()))
     except (InvalidGrantError, MandateError, GrantRefusedError, TooManyManagersError) as error:
@@ -181,6 +187,12 @@ def withdraw(right_id: str) -> BaseResponse:
     except RightStateError:
         return redirect(url_for("mandates.grants"), code=303)
     return redirect(url_for("mandates.grants"), code=303)
+
+
+def _form_path(given: MultiDict[str, str]) -> str:
+    """The form with what was chosen, so that it comes back; who the person is never goes into an address."""
+    kept: dict[str, Any] = {name: given.getlist(name) for name in given if name not in _NOT_IN_ADDRESS}
+    return url_for("mandates.ask_grant", **kept)
 
 
 def _is_named(right: Right, root: Holding | None) -> bool:
