@@ -13,7 +13,7 @@ from typing import Any, Final
 from werkzeug.datastructures import MultiDict
 
 from standards.errors import InvalidInputError
-from standards.licence_types import COMMON_CLAIMS
+from standards.licence_types import COMMON_CLAIMS, Sensitivity
 from standards.licence_types.bounded_pattern import MAX_PATTERN_CHARS
 from standards.licence_types.coding import PartKind
 from standards.licence_types.field_definition import MAX_FIELDS
@@ -89,7 +89,16 @@ def content_of(form: MultiDict[str, str], before: Mapping[str, Any]) -> dict[str
         _field(form, f"fields.{place}", fields[place] if place < len(fields) else {})
         for place in _places(form, "fields", MAX_FIELDS)
     ]
-    return content
+    return _with_compact_on_face(content)
+
+
+def _with_compact_on_face(content: dict[str, Any]) -> dict[str, Any]:
+    """What was taken off the face, or became sensitive, cannot go into the compact form; there is no input for it here."""
+    compact = content.get("compact")
+    if not isinstance(compact, list):
+        return content
+    allowed = [row.get("name") for row in content["fields"] if row.get("grade") != Sensitivity.SENSITIVE]
+    return content | {"compact": [name for name in compact if name in allowed]}
 
 
 def carry_out(content: dict[str, Any], action: str) -> dict[str, Any]:
@@ -109,7 +118,7 @@ def carry_out(content: dict[str, Any], action: str) -> dict[str, Any]:
     else:
         _moved(rows, int(place), move)
     if kind == "fields":
-        return content | {"fields": rows}
+        return _with_compact_on_face(content | {"fields": rows})
     return content | {"coding": {**content["coding"], "parts": rows}}
 
 

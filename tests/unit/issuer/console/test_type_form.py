@@ -97,3 +97,15 @@ def test_a_mistake_finds_its_input() -> None:
 
 def test_choices_are_written_one_a_line() -> None:
     assert choice_lines({"choices": [{"zh": "甲", "en": "A"}, {"zh": "乙", "en": "B"}]}) == "甲=A\n乙=B"
+
+
+def test_what_leaves_the_face_leaves_the_compact_form() -> None:
+    """A next version of the driving licence without its classes, or with classes that are sensitive: no mistake remains
+    that nobody could mend in the form."""
+    before = type_data(load_catalogue().by_code("11100000000013338W901"))
+    place = next(n for n, row in enumerate(before["fields"]) if row["name"] == "vehicle_classes")
+    assert "vehicle_classes" in before["compact"]
+    removed = carry_out(content_of(form_of(before), before), f"fields.{place}.remove")
+    assert removed["compact"] == [name for name in before["compact"] if name != "vehicle_classes"]
+    sensitive = content_of(form_of(before, **{f"fields.{place}.grade": "4"}), before)
+    assert sensitive["compact"] == removed["compact"]
