@@ -15,6 +15,8 @@ from wallet.moving.export_wallet import export_wallet, undo_export
 from wallet.moving.import_wallet import import_wallet
 from wallet.moving.sealed_file import LEAST_CHARS, MAX_BYTES
 from wallet.node import current_node
+from wallet.passkeys.errors import StepUpRequiredError
+from wallet.passkeys.step_up import require_step_up
 
 blueprint = Blueprint("moving", __name__, template_folder="templates")
 
@@ -31,6 +33,7 @@ def move() -> str:
 def move_out() -> BaseResponse:
     """The file."""
     node, holder = current_node(), require_deed(Deed.EXPORT)
+    require_step_up(url_for("moving.move"))
     try:
         file = export_wallet(node, holder, request.form.get("passphrase", ""), request.form.get("again", ""))
     except MovingError as error:
@@ -69,4 +72,14 @@ def _page(out_error: Text | None = None, in_error: Text | None = None) -> str:
         moved=node.holdings.count_moved(holder, node.clock.now()),
         may_export=holder.acting.is_self and holder.acting.may(Deed.EXPORT),
         least=LEAST_CHARS,
+        proved=_has_proved(),
     )
+
+
+def _has_proved() -> bool:
+    """Whether the form to move out would be taken now: a passphrase that was typed is not carried past a sign-in."""
+    try:
+        require_step_up(url_for("moving.move"))
+    except StepUpRequiredError:
+        return False
+    return True

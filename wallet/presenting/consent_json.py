@@ -37,6 +37,7 @@ def _consent_json(consent: Consent) -> dict[str, Any]:
             "name": verifier.name.to_json(),
             "region": verifier.region.to_json(),
             "uscc": verifier.uscc,
+            "registered": not verifier.foreign,
             "verified": True,
         },
         "item": None

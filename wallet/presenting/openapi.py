@@ -186,6 +186,7 @@ OPENAPI: Final[dict[str, Any]] = {
                             "region": _TEXT,
                             "uscc": _STRING,
                             "verified": {"type": "boolean", "const": True},
+                            "registered": {"type": "boolean"},
                         },
                     },
                     "item": {

@@ -49,7 +49,12 @@ def read_request(node: WalletNode, holder: Holder, link: str) -> str:
     request_id = secrets.token_urlsafe(16)
     try:
         trusted = verify_request(
-            signed.request_object, reference=reference, wallet_nonce=wallet_nonce, trust=trust, at=at
+            signed.request_object,
+            reference=reference,
+            wallet_nonce=wallet_nonce,
+            trust=trust,
+            at=at,
+            foreign=node.foreign,
         )
     except (
         RequestRejectedError,
@@ -73,6 +78,7 @@ def verify_again(node: WalletNode, pending: PendingRequest) -> TrustedRequest:
         wallet_nonce=signed.wallet_nonce,
         trust=node.trust(),
         at=node.clock.now(),
+        foreign=node.foreign,
     )
 
 

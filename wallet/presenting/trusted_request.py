@@ -6,7 +6,7 @@ moment of consent, over the same signed text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from keys.path_error import PathError
 from keys.path_validation import ValidatedPath
-from keys.trust_list import TrustEntry, TrustReason, TrustStore
+from keys.trust_list import ServiceItem, TrustEntry, TrustReason, TrustStore
 from standards.dcql import SD_JWT
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
@@ -29,11 +29,19 @@ from standards.openid4vp import (
 )
 from standards.openid4vp.request_object import DIRECT_POST_JWT
 from standards.text import Text
+from wallet.foreign.anchors import (
+    ForeignAnchors,
+    ForeignNotAcceptedError,
+    ForeignOrganisation,
+    ForeignRole,
+)
 from wallet.presenting.errors import RequestRejectedError, VerifierNotTrustedError
 from wallet.trust import TrustUnavailableError, region_name
 
 SERVICE_ITEM_FORMAT: Final = "urn:elicence:service-item"
 """Format of the ``verifier_info`` entry that says what a request is for (OpenID4VP 1.0 section 5.1)."""
+
+_ABROAD: Final = Text("不在国家信任列表中", "Not on the nation's trust lists")
 
 COMPLAINTS_FORMAT: Final = "urn:elicence:complaints"
 """Format of the ``verifier_info`` entry that says where complaints go."""
@@ -50,6 +58,7 @@ class VerifierIdentity:
         uscc: unified social credit code.
         host: where the answer goes.
         division: code of its region, or empty.
+        foreign: whether no trust list knows it and the operator of this wallet lets it in all the same.
     """
 
     client_id: str
@@ -58,6 +67,7 @@ class VerifierIdentity:
     uscc: str
     host: str
     division: str = ""
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,13 @@ class TrustedRequest:
 
 
 def verify_request(
-    text: str, *, reference: RequestReference, wallet_nonce: str | None, trust: TrustStore, at: datetime
+    text: str,
+    *,
+    reference: RequestReference,
+    wallet_nonce: str | None,
+    trust: TrustStore,
+    at: datetime,
+    foreign: ForeignAnchors,
 ) -> TrustedRequest:
     """Check a request object and the one who signed it.
 
@@ -105,6 +121,7 @@ def verify_request(
         wallet_nonce: the nonce that was posted, or ``None``.
         trust: anchors and trust lists.
         at: now.
+        foreign: who is let in besides the verifiers of the trust lists.
 
     Raises:
         RequestRejectedError: the object does not hold (signature, audience, nonce, time, client id, host).
@@ -118,9 +135,12 @@ def verify_request(
         )
     except InvalidInputError as error:
         raise RequestRejectedError(error.message.zh, error.message.en) from error
-    path, entry = _trusted_verifier(signed.certificate_chain, trust, at)
     request = signed.request
     host = (urlsplit(request.response_uri).hostname or "").lower()
+    abroad = _foreign_verifier(signed.certificate_chain, trust, foreign, at)
+    if abroad is not None:
+        return _foreign_request(request, host, *abroad)
+    path, entry = _trusted_verifier(signed.certificate_chain, trust, at)
     # Stricter than the standard, which names a host for x509_san_dns only: an answer goes to a host that the
     # verifier's certificate names, whatever its client id.
     if path.dns_names and host not in path.dns_names:
@@ -131,7 +151,43 @@ def verify_request(
     _check_answerable(request)
     region = region_name(entry.division)
     identity = VerifierIdentity(str(request.client_id), entry.name, region, entry.uscc, host, entry.division)
-    return TrustedRequest(request, identity, _item_of(request, entry), _complaints_of(request))
+    item = _item_of(request, entry.service_items)
+    return TrustedRequest(request, identity, item, _complaints_of(request))
+
+
+def _foreign_verifier(
+    chain: tuple[bytes, ...], trust: TrustStore, foreign: ForeignAnchors, at: datetime
+) -> tuple[ForeignOrganisation, ValidatedPath] | None:
+    """Whose anchor the chain leads to when it is none of the nation's; never a way back in for one withdrawn there."""
+    if not foreign.accepts(ForeignRole.VERIFIER):
+        return None
+    try:
+        trust.validator.validate(chain, at)
+    except PathError as error:
+        if error.indeterminate:
+            return None
+    else:
+        return None
+    try:
+        return foreign.validate(chain, ForeignRole.VERIFIER, at)
+    except ForeignNotAcceptedError:
+        return None
+
+
+def _foreign_request(
+    request: PresentationRequest, host: str, organisation: ForeignOrganisation, path: ValidatedPath
+) -> TrustedRequest:
+    if host not in path.dns_names:
+        raise RequestRejectedError(
+            "回传地址不属于请求方证书中的主机。",
+            "the answer would go to a host that the certificate does not name.",
+        )
+    _check_answerable(request)
+    name = Text(
+        f"{organisation.name.zh}：{path.subject.name}", f"{organisation.name.en}: {path.subject.name}"
+    )
+    identity = VerifierIdentity(str(request.client_id), name, _ABROAD, "", host, foreign=True)
+    return TrustedRequest(request, identity, _item_of(request, ()), None)
 
 
 def _trusted_verifier(
@@ -172,14 +228,14 @@ def _check_answerable(request: PresentationRequest) -> None:
         request.client_metadata.choose_encryption()
 
 
-def _item_of(request: PresentationRequest, entry: TrustEntry) -> RequestedItem | None:
+def _item_of(request: PresentationRequest, registered: Sequence[ServiceItem]) -> RequestedItem | None:
     """The service item that the verifier says the request is for; ``None`` when it says nothing that we can read."""
     reader = _info(request, SERVICE_ITEM_FORMAT)
     if reader is None:
         return None
     try:
         code = reader.text("code", max_chars=64)
-        listed = next((item for item in entry.service_items if item.code == code), None)
+        listed = next((item for item in registered if item.code == code), None)
         named = parse_plain_text(reader, "name", max_chars=300)
         if named is None:
             return None

@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 
 from keys.certificates import certificate_to_pem
+from keys.local_signer import LocalSigner
 from keys.master_key import MasterKey
 from service.errors import SettingsError
 from service.settings import Settings
+from standards.openid4vp import Prefix
+from tests.support.asking_peer import Asked
 from tests.support.clock import FixedClock
 from tests.support.issuing_peer import IssuingPeer
 from tests.support.trust_world import USCC_A, TrustWorld
-from tests.support.wallet_world import ZHANG, Browser, WalletWorld, wallet_world
+from tests.support.wallet_world import ZHANG, Browser, WalletWorld, stranger, wallet_world
 from wallet.foreign.anchors import ForeignAnchors
 
 DIPLOMA = "https://university.example/diploma"
@@ -48,7 +51,7 @@ def abroad(settings: Settings, master_key: MasterKey, clock: FixedClock, tmp_pat
                     "organisations": [
                         {
                             "name": {"zh": "某大学联盟", "en": "A league of universities"},
-                            "roles": ["issuer"],
+                            "roles": ["issuer", "verifier"],
                             "certificates": certificate_to_pem(other.anchor),
                         }
                     ]
@@ -111,8 +114,8 @@ def test_a_document_of_somebody_else_is_refused(
 
 
 def test_a_signer_below_no_configured_anchor_is_refused(abroad: Abroad, zhang: Browser) -> None:
-    stranger = TrustWorld.create().regions["330000"].leaf("冒充的大学", USCC_A, dns_names=("localhost",))
-    abroad.university.sign_with = stranger
+    other = TrustWorld.create().regions["330000"].leaf("冒充的大学", USCC_A, dns_names=("localhost",))
+    abroad.university.sign_with = other
     assert zhang.receive(abroad.offer(holder_name=ZHANG.name)).status_code == 422
     assert zhang.credentials() == []
 
@@ -151,3 +154,61 @@ def test_a_file_that_is_none_stops_the_service(tmp_path: Any, text: str) -> None
     file.write_text(text)
     with pytest.raises(SettingsError):
         ForeignAnchors.of_file(file)
+
+
+# -- verifiers ----------------------------------------------------------------------------------------------------
+
+
+def ask_for_diploma(abroad: Abroad, **options: Any) -> tuple[str, Asked]:
+    query = {
+        "credentials": [
+            {
+                "id": "licence",
+                "format": "dc+sd-jwt",
+                "meta": {"vct_values": [DIPLOMA]},
+                "claims": [{"path": ["degree"]}],
+            }
+        ]
+    }
+    return abroad.world.verifier.ask(query, **options)
+
+
+def employer(abroad: Abroad, host: str = "localhost", uscc: str = USCC_A) -> LocalSigner:
+    return abroad.abroad.regions["330000"].leaf("某雇主", uscc, dns_names=(host,))
+
+
+@pytest.mark.parametrize("prefix", [Prefix.X509_HASH, Prefix.X509_SAN_DNS])
+def test_a_foreign_verifier_is_answered_after_a_plain_word(
+    abroad: Abroad, zhang: Browser, prefix: Prefix
+) -> None:
+    link = abroad.offer(holder_name=ZHANG.name, degree="Bachelor")
+    assert zhang.receive(link).status_code == 201
+    link, asked = ask_for_diploma(abroad, signer=employer(abroad), prefix=prefix)
+    view = zhang.post("/api/v1/requests", {"uri": link})
+    assert view.status_code == 201, view.text
+    assert view.json["verifier"]["registered"] is False
+    assert view.json["verifier"]["name"]["zh"] == "某大学联盟：某雇主"
+    page = zhang.page(f"/requests/{view.json['id']}").text
+    assert "未登记的机构" in page
+    assert "不是国家信任列表中的政务窗口" in page
+    assert zhang.post(f"/api/v1/requests/{view.json['id']}/consent").status_code == 200
+    assert len(asked.answers) == 1
+
+
+def test_a_foreign_answer_goes_to_the_host_of_the_certificate(abroad: Abroad, zhang: Browser) -> None:
+    link, _ = ask_for_diploma(abroad, signer=employer(abroad, "other.example"))
+    assert zhang.post("/api/v1/requests", {"uri": link}).status_code == 422
+
+
+def test_a_verifier_below_no_configured_anchor_is_refused(abroad: Abroad, zhang: Browser) -> None:
+    other = TrustWorld.create().regions["330000"].leaf("冒充的雇主", USCC_A, dns_names=("localhost",))
+    link, _ = ask_for_diploma(abroad, signer=other)
+    assert zhang.post("/api/v1/requests", {"uri": link}).status_code == 422
+
+
+def test_an_unlisted_verifier_of_the_nation_is_not_let_in_as_a_foreigner(
+    abroad: Abroad, zhang: Browser
+) -> None:
+    """A certificate of the nation's own order that is on no list: the nation's rules hold, nobody else's."""
+    link, _ = ask_for_diploma(abroad, signer=stranger(abroad.world))
+    assert zhang.post("/api/v1/requests", {"uri": link}).status_code == 422

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +223,16 @@ def test_a_file_taken_in_twice_is_there_once(world: WalletWorld, zhang: Browser,
     page = move_in(there, file)
     assert "0 条用证记录" in page.text
     assert len(there.credentials()) == 2
+
+
+def test_a_wallet_is_moved_out_only_by_whoever_proved_it_just_now(
+    world: WalletWorld, zhang: Browser, clock: FixedClock
+) -> None:
+    """Ten minutes after the sign-in, at an unlocked phone: nothing leaves."""
+    fill(world, zhang)
+    clock.advance(timedelta(minutes=10))
+    answer = zhang.submit("/move", passphrase=WORDS, again=WORDS)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/step-up")
+    assert "确认身份" in zhang.page("/move").text
+    assert len(zhang.credentials()) == 2
