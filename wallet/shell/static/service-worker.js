@@ -6,7 +6,7 @@
 
 const CACHE = `shell-${SHELL.version}`;
 const PERSONAL = "elicence-code";
-const FORGETTING = ["/sign-out", "/acting-for", "/account/sign-out-everywhere"];
+const FORGETTING = /^\/(sign-out|acting-for|api\/v1\/acting-for|account\/sessions\/.*|rights\/.*\/end)$/;
 
 const keepPages = async () => {
   const cache = await caches.open(CACHE);
@@ -75,7 +75,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (request.method === "POST" && FORGETTING.includes(url.pathname)) {
+  if (request.method === "POST" && FORGETTING.test(url.pathname)) {
     event.respondWith(forget().then(() => fetch(request)));
     return;
   }
