@@ -34,6 +34,30 @@ _CHECKED = {
         {
             "type": "object",
             "properties": {
+                "code": {
+                    "type": "object",
+                    "description": "Only for a code or a sheet.",
+                    "properties": {
+                        "kind": {"enum": ["code", "sheet"]},
+                        "redeemed": {
+                            "type": "boolean",
+                            "description": "False: it may have been used elsewhere too.",
+                        },
+                        "shown_by": {
+                            "type": ["object", "null"],
+                            "description": "Who holds it when that is not the holder: capacity, name, number_end, grant.",
+                        },
+                        "items": {"type": "array", "items": {"type": "string"}},
+                        "portrait": {
+                            "type": ["string", "null"],
+                            "description": "Base64, from the verified identity card of who should stand there. Do not keep it.",
+                        },
+                    },
+                },
+                "claims": {
+                    "type": "object",
+                    "description": "Only for a code or a sheet: query id → claims presented for the service item.",
+                },
                 "licence": {
                     "type": ["object", "null"],
                     "description": "What it says, once the issuer's signature and certificate hold.",
@@ -52,7 +76,7 @@ _CHECKED = {
                             "description": "Who showed it for its holder, as verified; null when the holder did.",
                         },
                     },
-                }
+                },
             },
         },
     ]
@@ -61,19 +85,35 @@ _FILE = {"type": "string", "format": "binary"}
 
 OPENAPI: Mapping[str, Any] = {
     "tags": [
-        {"name": "checks", "description": "Checking a licence that was not asked for. Nothing is stored."}
+        {
+            "name": "checks",
+            "description": "Checking a licence that was not asked for. Nothing is stored but a keyed hash of a code, for half an hour.",
+        }
     ],
     "paths": {
         "/api/v1/checks": {
             "post": {
                 "operationId": "checkFile",
                 "tags": ["checks"],
-                "summary": "Check a credential, or a picture with its QR code",
+                "summary": "Check a credential, a show-licence code or sheet, or a picture with one",
+                "description": "A code (`ELC1:`) that is good by itself is redeemed in the name of the calling department, which "
+                "uses it up; a sheet (`ELP1:`) for a service item likewise, as often as it is valid.",
+                "parameters": [
+                    {
+                        "name": "service_item",
+                        "in": "query",
+                        "required": False,
+                        "description": "What a code or sheet is shown for: its fields come along, its rule is applied.",
+                        "schema": {"type": "string"},
+                    }
+                ],
                 "security": [{"bearer": []}],
                 "requestBody": {
                     "required": True,
                     "content": {
-                        "text/plain": {"schema": {"type": "string", "description": "SD-JWT VC."}},
+                        "text/plain": {
+                            "schema": {"type": "string", "description": "SD-JWT VC, `ELC1:…` or `ELP1:…`."}
+                        },
                         "application/json": {
                             "schema": {
                                 "type": "object",
