@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -148,3 +150,27 @@ def test_eight_clicks_send_once(world: WalletWorld, zhang: Browser) -> None:
     log = zhang.get("/api/v1/log?group=shown").json["uses"]
     assert [use["kind"] for use in log] == ["sharing"]
     assert zhang.get("/api/v1/log/integrity").json["whole"] is True
+
+
+def test_a_phone_left_signed_in_shows_nothing_sensitive(
+    world: WalletWorld, zhang: Browser, clock: FixedClock
+) -> None:
+    """Six minutes after the sign-in somebody else picks the phone up → proof is asked for, by page and by interface;
+    nothing is sent, and what is not sensitive still goes."""
+    clock.advance(timedelta(minutes=6))
+    world.publish()
+    address, form, asked = opened(world, zhang, SENSITIVE)
+    answer = zhang.submit(f"{address}/consent", **form, sensitive="yes")
+    assert answer.status_code == 303
+    back = parse_qs(urlsplit(answer.headers["Location"]).query)
+    [path] = [values[0] for values in back.values() if values[0].startswith(address)]
+    assert form["pick_0_0_licence"] in path
+    assert "csrf" not in path
+    assert "sensitive" not in path
+    assert zhang.page(path).status_code == 200
+    refused = zhang.post(f"/api/v1{address}/consent")
+    assert (refused.status_code, refused.json["type"].rpartition(":")[2]) == (403, "step-up-required")
+    assert asked.answers == []
+    address, form, asked = opened(world, zhang, PLAIN)
+    assert zhang.submit(f"{address}/consent", **form).status_code == 303
+    assert len(asked.answers) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from wallet.mandates.errors import GrantRefusedError
 from wallet.mandates.show_as import Occasion, acting_of, give_back_uses, require_covered, take_uses
 from wallet.node import WalletNode
 from wallet.presenting.build_answer import build_answer
-from wallet.presenting.decision import Decision, apply_decision
+from wallet.presenting.decision import Decision, apply_decision, is_sensitive
 from wallet.presenting.errors import NotDeliveredError, RequestDecidedError, RequestGoneError
 from wallet.presenting.journal import Journal
 from wallet.presenting.pending_request import AnswerOfVerifier, PendingRequest, RequestState
@@ -30,7 +30,14 @@ _OWN_FAULT: Final = Text(
 )
 
 
-def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: Decision) -> AnswerOfVerifier:
+def give_consent(
+    node: WalletNode,
+    holder: Holder,
+    request_id: str,
+    decision: Decision,
+    *,
+    prove_person: Callable[[], None] | None = None,
+) -> AnswerOfVerifier:
     """Show the selected licences to the verifier (five durable writes for one licence; for somebody else two more, and one where uses
     are counted).
 
@@ -42,6 +49,7 @@ def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: De
         holder: whose wallet.
         request_id: of a request of this wallet.
         decision: what the person agreed to.
+        prove_person: called before sensitive data go; raises when the person has to prove once more who they are.
 
     Raises:
         RequestNotFoundError, RequestDecidedError, RequestGoneError: it cannot be answered (any more).
@@ -54,6 +62,8 @@ def give_consent(node: WalletNode, holder: Holder, request_id: str, decision: De
     pending = _waiting(node, holder, request_id)
     consent = consent_of(node, holder, pending)
     picked = apply_decision(consent, decision)
+    if prove_person is not None and is_sensitive(picked):
+        prove_person()
     journal = Journal(node, holder, request_id, consent.trusted, picked)
     _check_rights(journal)
     keepers = {one.keeper.account_id: one.keeper for one in picked}

@@ -12,6 +12,7 @@ from standards.json_reader import Reader
 from wallet.accounts.acting import Deed
 from wallet.accounts.current import current_holder, require_deed
 from wallet.node import current_node
+from wallet.passkeys.step_up import require_step_up
 from wallet.presenting.answer_request import give_consent, refuse
 from wallet.presenting.consent_json import request_json
 from wallet.presenting.decision import Decision
@@ -38,7 +39,13 @@ def show_request(request_id: str) -> dict[str, Any]:
 @blueprint.post("/api/v1/requests/<request_id>/consent")
 def post_consent(request_id: str) -> dict[str, Any]:
     """Show what was selected; without a selection the least that answers the request."""
-    answer = give_consent(current_node(), require_deed(Deed.SHOW), request_id, _decision())
+    answer = give_consent(
+        current_node(),
+        require_deed(Deed.SHOW),
+        request_id,
+        _decision(),
+        prove_person=lambda: require_step_up(f"/requests/{request_id}"),
+    )
     return {"id": request_id, "state": RequestState.SENT.value, "redirect_uri": answer.redirect_uri}
 
 

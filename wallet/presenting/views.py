@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+from urllib.parse import urlencode
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -14,9 +17,17 @@ from wallet.accounts.current import current_holder, require_deed
 from wallet.history.errors import EntryNotFoundError
 from wallet.history.read_use import use_about
 from wallet.node import current_node
+from wallet.passkeys.step_up import require_step_up
 from wallet.presenting.answer_request import give_consent, refuse
 from wallet.presenting.consent import Consent
-from wallet.presenting.consent_form import choice_field, extra_field, parse_decision, pick_field
+from wallet.presenting.consent_form import (
+    SEEN_FIELD,
+    SENSITIVE_FIELD,
+    choice_field,
+    extra_field,
+    parse_decision,
+    pick_field,
+)
 from wallet.presenting.errors import (
     ConsentChangedError,
     InvalidSelectionError,
@@ -26,6 +37,9 @@ from wallet.presenting.errors import (
 )
 from wallet.presenting.pending_request import AnswerOfVerifier, PendingRequest, RequestState
 from wallet.presenting.read_request import consent_of, read_request
+
+_NOT_CHOSEN: Final = frozenset({"csrf_token", SEEN_FIELD, SENSITIVE_FIELD})
+"""What a person says anew when the consent page comes back."""
 
 blueprint = Blueprint("requests", __name__, template_folder="templates")
 
@@ -69,6 +83,12 @@ def _page(
     )
 
 
+def _path_with_choices(request_id: str) -> str:
+    """The consent page with what was chosen in its query: ids and names of fields, never a value or a proof."""
+    chosen = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_CHOSEN]
+    return f"{url_for('requests.ask', request_id=request_id)}?{urlencode(chosen)}"
+
+
 def _sensitive_labels(consent: Consent) -> tuple[Text, ...]:
     """What of sensitive data may be shown, each kind once."""
     fields = (field for _, option in consent.options for field in option.shown + option.optional)
@@ -80,7 +100,13 @@ def agree(request_id: str) -> Response:
     """Show what was chosen, once; a second click finds the receipt, a decision that does not do the page again."""
     node, holder = current_node(), require_deed(Deed.SHOW)
     try:
-        answer = give_consent(node, holder, request_id, parse_decision(request.form))
+        answer = give_consent(
+            node,
+            holder,
+            request_id,
+            parse_decision(request.form),
+            prove_person=lambda: require_step_up(_path_with_choices(request_id)),
+        )
     except (RequestDecidedError, NotDeliveredError):
         return redirect(url_for("requests.ask", request_id=request_id), code=303)
     except (SensitiveNotConfirmedError, ConsentChangedError, InvalidSelectionError) as error:
