@@ -87,6 +87,7 @@ from wallet.receiving.errors import (
     NotRepresentedError,
     OfferBusyError,
     OfferGoneError,
+    OfferNeedsSignInError,
     OfferNotFoundError,
     TxCodeError,
     TxCodeRequiredError,
@@ -98,6 +99,7 @@ from wallet.scanning.errors import UnknownLinkError
 from wallet.sheets.errors import InvalidSheetError, SheetNotFoundError, SheetRefusedError
 from wallet.showing.errors import (
     CodeExpiredError,
+    CodeNotCoveredError,
     CodeNotKnownError,
     CodeOfEndedLicenceError,
     CodeUsedError,
@@ -159,6 +161,7 @@ WALLET_ERRORS: Final[ErrorTable] = {
     CodeUsedError: (409, "show-code-used"),
     CodeExpiredError: (410, "show-code-expired"),
     CodeWithdrawnError: (410, "show-code-withdrawn"),
+    CodeNotCoveredError: (403, "show-code-not-covered"),
     CodeOfEndedLicenceError: (422, "show-code-ended"),
     NothingToShowError: (422, "nothing-to-show"),
     # what others sent
@@ -166,6 +169,7 @@ WALLET_ERRORS: Final[ErrorTable] = {
     TxCodeError: (422, "tx-code"),
     TxCodeRequiredError: (422, "tx-code-required"),
     WrongTxCodeError: (422, "tx-code-wrong"),
+    OfferNeedsSignInError: (422, "offer-needs-sign-in"),
     UnsupportedOfferError: (422, "offer-unsupported"),
     CredentialRejectedError: (422, "credential-rejected"),
     IssuerNotTrustedError: (422, "issuer-not-trusted"),

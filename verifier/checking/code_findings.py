@@ -139,6 +139,10 @@ REDEMPTION_REQUIRED: Final = _made(
     TRY_LATER,
     "TRY_LATER",
 )
+_NOT_COVERED: Final = Text(
+    "如有对应事项，请先选择事项再扫新的码；否则请持证人本人办理。",
+    "If there is a service item for it, choose that and scan a fresh code; otherwise the holder comes.",
+)
 DECLINED: Final[Mapping[str, Finding]] = {
     "show-code-used": _made(
         _BOUND,
@@ -166,6 +170,15 @@ DECLINED: Final[Mapping[str, Finding]] = {
         "The holder withdrew this code or sheet, or the right to act for the holder has ended.",
         _HOLDER,
         "REVOKED",
+    ),
+    "show-code-not-covered": _made(
+        _BOUND,
+        "code-not-covered",
+        _FAILED,
+        "出示人的授权不包括本次的事项、地区或这类证照。",
+        "The grant of who shows does not cover this service item, this region or this type of licence.",
+        _NOT_COVERED,
+        _CONSTRAINTS,
     ),
     "show-code-unknown": _made(
         _BOUND,

@@ -70,6 +70,23 @@ class CodeWithdrawnError(ElicenceError):
         )
 
 
+class CodeNotCoveredError(ElicenceError):
+    """Whoever holds the phone may act for the holder, but not for this."""
+
+    code: ClassVar[str] = "show-code-not-covered"
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(
+            why.zh,
+            why.en,
+            where="/code",
+            next_step=Text(
+                "请先选择所办事项再扫码，或请持证人重新授权。",
+                "Choose the service item before you scan, or let the holder grant it.",
+            ),
+        )
+
+
 class CodeOfEndedLicenceError(ElicenceError):
     """A licence that is not in force any more, or not now."""
 

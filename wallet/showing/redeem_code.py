@@ -9,7 +9,7 @@ from typing import Final
 from standards.errors import ElicenceError
 from standards.jose import b64url_encode
 from standards.licence_types.licence_type import type_code_of
-from standards.mandate import acting_extra
+from standards.mandate import GrantRefusal, acting_extra
 from standards.show_code import UnverifiedShowCode, parse_show_code, verify_show_code
 from standards.show_code.errors import CodeTimeError, DelegationTimeError, ShowCodeError
 from standards.show_code.redemption import RedemptionAnswer, UnverifiedRedemption
@@ -31,6 +31,7 @@ from wallet.showing.delegated import CodeUse, Delegated
 from wallet.showing.disclosed import disclosures_for, identity_disclosure, present
 from wallet.showing.errors import (
     CodeExpiredError,
+    CodeNotCoveredError,
     CodeNotKnownError,
     CodeOfEndedLicenceError,
     CodeUsedError,
@@ -39,6 +40,9 @@ from wallet.showing.errors import (
 )
 from wallet.showing.make_delegations import name_context
 from wallet.showing.trusted_window import TrustedWindow, trust_window
+
+_BEYOND: Final = frozenset({GrantRefusal.LICENCE_TYPE, GrantRefusal.SERVICE_ITEM, GrantRefusal.DIVISION})
+"""What another window, or the same one for another item, may well be shown."""
 
 CLOCK_SKEW: Final = timedelta(seconds=10)
 """How far a phone's clock may differ from ours; it heard ours when it asked for its delegation."""
@@ -114,6 +118,8 @@ def _check_right(node: WalletNode, shown: _Shown, card: Card) -> None:
     window = shown.window
     occasion = Occasion(window.request.item, window.division, node.clock.now())
     refused = refusal(shown.holder, type_code_of(card.holding.face.vct), occasion)
+    if refused in _BEYOND:
+        raise CodeNotCoveredError(refused.message)
     if refused is not None:
         raise CodeWithdrawnError(refused.message)
 
