@@ -65,7 +65,6 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     **{f"{service}.complaints": ("department",) for service in ("issuer", "verifier")},
     "wallet.filed_complaints": ("account_id",),
     **{f"{service}.complaints": ("department",) for service in ("issuer", "verifier")},
-    "wallet.filed_complaints": ("account_id",),
     "wallet.use_log": ("account_id",),
     "wallet.provider_status_lists": ("_id",),
     "verifier.scanned_codes": ("_id",),
