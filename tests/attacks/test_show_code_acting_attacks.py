@@ -119,7 +119,7 @@ def test_an_agents_code_serves_no_other_item_or_region(world: WalletWorld, zhang
     """Grant for windows of 浙江 only, window of 四川 → refused."""
     agent = agent_of(world, zhang, divisions=["330000"])
     answer = redeem(world, agent.phone.code(), dcql_query=QUERY)
-    assert (answer.status_code, verdict(answer)) == (410, "show-code-withdrawn"), answer.text
+    assert (answer.status_code, verdict(answer)) == (403, "show-code-not-covered"), answer.text
 
 
 def test_codes_end_when_somebody_else_is_acted_for(world: WalletWorld, zhang: Browser) -> None:
