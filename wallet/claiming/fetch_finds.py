@@ -23,6 +23,7 @@ from standards.text import Text
 from wallet.accounts.account import Holder
 from wallet.claiming.search import Fate, Find, Search, SearchState
 from wallet.claiming.start_search import key_context
+from wallet.foreign.check_foreign import check_foreign
 from wallet.history.entry import Entry, EntryKind, new_entry_id
 from wallet.holdings.holding import Holding, new_id
 from wallet.holdings.renewal import RefreshMeans, Renewal
@@ -180,15 +181,7 @@ def _arrived(
     try:
         if len(answer.unverified_credentials) > len(keys):
             raise CredentialRejectedError("收到的副本多于请求。", "more copies came than were asked for.")
-        licence = check_received(
-            answer.unverified_credentials,
-            keys,
-            keeper_of=keeper_for(node, step.holder),
-            credential_issuer=metadata.credential_issuer,
-            offered=offered,
-            trust=node.trust(),
-            at=node.clock.now(),
-        )
+        licence = _check(step, answer, keys, offered, metadata)
     except ElicenceError:
         _notify(step, metadata, answer, NotificationEvent.FAILURE)
         raise
@@ -196,6 +189,35 @@ def _arrived(
     found = _keep(step, find, replace(licence, face=face), answer)
     _notify(step, metadata, answer, NotificationEvent.ACCEPTED)
     return found
+
+
+def _check(
+    step: _Step,
+    answer: CredentialResponse,
+    keys: list[HolderKey],
+    offered: OfferedLicence,
+    metadata: CredentialIssuerMetadata,
+) -> CheckedLicence:
+    node = step.node
+    if step.search.connection.foreign:
+        return check_foreign(
+            answer.unverified_credentials,
+            keys,
+            holder=step.holder,
+            credential_issuer=metadata.credential_issuer,
+            offered=offered,
+            foreign=node.foreign,
+            at=node.clock.now(),
+        )
+    return check_received(
+        answer.unverified_credentials,
+        keys,
+        keeper_of=keeper_for(node, step.holder),
+        credential_issuer=metadata.credential_issuer,
+        offered=offered,
+        trust=node.trust(),
+        at=node.clock.now(),
+    )
 
 
 def _keep(step: _Step, find: Find, licence: CheckedLicence, answer: CredentialResponse) -> Find:

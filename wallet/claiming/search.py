@@ -122,6 +122,8 @@ class Connection:
         state: ties the answer to this search.
         code_verifier: PKCE.
         sealed_key: the key of this search, for DPoP and for the client attestation, sealed under the holder key.
+        scope: what was asked for; a token response that names none grants just this (RFC 6749 section 5.1).
+        foreign: whether the issuer is on no trust list (``wallet.foreign``).
         place: of this server among those of the library.
         others: further authorisation servers of the same library, asked afterwards.
         access_token: once there is one.
@@ -135,6 +137,8 @@ class Connection:
     state: str = field(repr=False)
     code_verifier: str = field(repr=False)
     sealed_key: bytes = field(repr=False)
+    scope: str = ""
+    foreign: bool = False
     place: int = 0
     others: int = 0
     access_token: str | None = field(default=None, repr=False)
@@ -154,6 +158,8 @@ class Connection:
             "state": self.state,
             "code_verifier": self.code_verifier,
             "sealed_key": b64url_encode(self.sealed_key),
+            "scope": self.scope,
+            "foreign": self.foreign,
             "place": self.place,
             "others": self.others,
             "access_token": self.access_token,
@@ -230,7 +236,7 @@ def parse_search(search_id: str, state: SearchState, document: Any) -> Search:
     return Search(
         search_id=search_id,
         state=state,
-        library_key=reader.text("library_key"),
+        library_key=reader.text("library_key", min_chars=0),
         library_name=_text(reader.any("library_name")),
         started_at=_instant(reader.any("started_at")),
         connection=_connection(reader.object("connection")),
@@ -251,6 +257,8 @@ def _connection(reader: Reader) -> Connection:
         state=reader.text("state"),
         code_verifier=reader.text("code_verifier"),
         sealed_key=b64url_decode(reader.text("sealed_key")),
+        scope=reader.text("scope", min_chars=0),
+        foreign=reader.boolean("foreign"),
         place=reader.integer("place"),
         others=reader.integer("others"),
         access_token=reader.any("access_token"),

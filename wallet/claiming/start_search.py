@@ -74,10 +74,56 @@ def start_search(node: WalletNode, holder: Holder, library_key: str, server_plac
     if not 0 <= server_place < len(servers):
         server_place = 0
     server, described = servers[server_place]
+    asked = {metadata.credential_issuer for metadata in described}
+    return send(
+        node,
+        holder,
+        Asked(
+            server,
+            described,
+            tuple(one for one in library.issuers if one.identifier in asked),
+            library_key=library.key,
+            name=_name(library),
+            place=server_place,
+            others=len(servers) - 1 - server_place,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of one authorisation server.
+
+    Attributes:
+        server: its metadata.
+        described: metadata of the issuers that are asked for, each with the configurations wanted.
+        issuers: the same as the trust lists name them.
+        library_key: of the library, or empty.
+        name: of the library or the issuer, for people.
+        place: of the server among those of the library.
+        others: further servers of the library.
+        issuer_state: of an offer, or ``None``.
+        foreign: whether the issuer is on no trust list.
+    """
+
+    server: AuthorizationServerMetadata
+    described: Sequence[CredentialIssuerMetadata]
+    issuers: tuple[ListedIssuer, ...]
+    library_key: str
+    name: Text
+    place: int = 0
+    others: int = 0
+    issuer_state: str | None = None
+    foreign: bool = False
+
+
+def send(node: WalletNode, holder: Holder, asked: Asked) -> Started:
+    """Push the request and keep the search (one durable write); raises as :func:`start_search`."""
+    server = asked.server
     _check_server(server)
     search_id, verifier, state = (secrets.token_urlsafe(count) for count in (16, 32, 32))
     sealed_key, signer = create_sealed_key("search", holder.envelope, key_context(search_id))
-    scope, details = _asked_for(server, described)
+    scope, details = _asked_for(server, asked.described)
     request = AuthorizationRequest(
         client_id=node.provider.client_id,
         redirect_uri=node.settings.wallet_url + CALLBACK_PATH,
@@ -85,26 +131,28 @@ def start_search(node: WalletNode, holder: Holder, library_key: str, server_plac
         code_challenge=build_code_challenge(verifier),
         scope=scope,
         authorization_details=tuple(one.to_json() for one in details),
+        issuer_state=asked.issuer_state,
     )
     try:
         pushed = node.authorization_client.push(server, request, signer)
     except RefusedByIssuer as error:
         raise LibraryRefusedError(told_of(error)) from error
-    asked = {metadata.credential_issuer for metadata in described}
     search = Search(
         search_id=search_id,
         state=SearchState.SENT,
-        library_key=library.key,
-        library_name=_name(library),
-        started_at=at,
+        library_key=asked.library_key,
+        library_name=asked.name,
+        started_at=node.clock.now(),
         connection=Connection(
             server=server.issuer,
-            issuers=tuple(one for one in library.issuers if one.identifier in asked),
+            issuers=asked.issuers,
             state=state,
             code_verifier=verifier,
             sealed_key=sealed_key,
-            place=server_place,
-            others=len(servers) - 1 - server_place,
+            scope=scope or "",
+            foreign=asked.foreign,
+            place=asked.place,
+            others=asked.others,
         ),
     )
     node.searches.add(holder, search, node.references.of("search state", state))

@@ -78,7 +78,7 @@ def take_answer(node: WalletNode, holder: Holder, parameters: Mapping[str, Seque
         access_token=response.access_token,
         token_type=response.token_type,
         expires_at=asked_at + lifetime,
-        uses=USES_SCOPE in (response.scope or "").split(),
+        uses=USES_SCOPE in (response.scope or connection.scope).split(),
     )
     finds = _finds(node, granted, response)
     search = replace(search, connection=granted, finds=finds, state=SearchState.FETCHING)
@@ -101,8 +101,8 @@ def _finds(node: WalletNode, connection: Connection, response: TokenResponse) ->
                 Find(issuer, detail.configuration_id, identifier, name=name)
                 for identifier in detail.credential_identifiers or (None,)
             )
-    if not response.authorization_details and response.scope:
-        scopes = set(response.scope.split())
+    if not response.authorization_details:
+        scopes = set((response.scope or connection.scope).split())
         for listed in connection.issuers:
             metadata = node.issuer_client.fetch_metadata(listed.identifier)
             finds.extend(

@@ -11,15 +11,19 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from standards.errors import ElicenceError
+from standards.openid4vci import parse_offer_uri
 from standards.text import Text
 from wallet.accounts.current import current_self
 from wallet.claiming.fetch_finds import fetch_finds
 from wallet.claiming.fetch_uses import fetch_uses
+from wallet.claiming.follow_offer import follow_offer
 from wallet.claiming.libraries import Library, connected_libraries
 from wallet.claiming.search import Search, SearchState
-from wallet.claiming.start_search import start_search
+from wallet.claiming.start_search import Started, start_search
 from wallet.claiming.take_answer import take_answer
 from wallet.node import current_node
+from wallet.receiving.issuer_identity import identify_issuer
+from wallet.receiving.read_offer import offer_behind
 
 blueprint = Blueprint("claiming", __name__, template_folder="templates")
 
@@ -64,8 +68,30 @@ def begin() -> str:
         request.form.get("library", ""),
         int(place) if place.isascii() and place.isdecimal() and len(place) <= 3 else 0,
     )
+    return _leave(started)
+
+
+def _leave(started: Started) -> str:
     address = started.authorization_url
     return render_template("wallet/claiming/leaving.html", address=address, host=urlsplit(address).netloc)
+
+
+@blueprint.get("/find/offer")
+def offer() -> str:
+    """An offer that wants a sign-in at its issuer: who offers, before anybody is led anywhere."""
+    node = current_node()
+    current_self()
+    wanted = offer_behind(node, parse_offer_uri(request.url))
+    issuer = identify_issuer(wanted.credential_issuer, node.trust(), node.clock.now(), node.foreign)
+    return render_template("wallet/claiming/offer.html", issuer=issuer, link=request.url)
+
+
+@blueprint.post("/find/offer")
+def follow() -> str:
+    """Go to the issuer of an offer."""
+    node, holder = current_node(), current_self()
+    wanted = offer_behind(node, parse_offer_uri(request.form.get("link", "")))
+    return _leave(follow_offer(node, holder, wanted))
 
 
 @blueprint.get("/find/callback")

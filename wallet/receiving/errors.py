@@ -59,6 +59,18 @@ class UnsupportedOfferError(ElicenceError):
         super().__init__(zh, en, next_step=_ASK_AGAIN)
 
 
+class OfferNeedsSignInError(UnsupportedOfferError):
+    """The offer wants the person to sign in at its issuer: its page leads there, the API cannot."""
+
+    code: ClassVar[str] = "offer-needs-sign-in"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "领取这份证照需要到发证机构的页面登录，请在浏览器中打开领取链接。",
+            "This offer wants a sign-in at its issuer: open its link in a browser.",
+        )
+
+
 class TxCodeError(ElicenceError):
     """Something about the transaction code (OpenID4VCI 1.0 section 4.1.1).
 

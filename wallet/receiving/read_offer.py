@@ -13,7 +13,7 @@ from standards.single_line import is_single_line
 from standards.text import Text
 from wallet.accounts.account import Holder
 from wallet.node import WalletNode
-from wallet.receiving.errors import UnsupportedOfferError
+from wallet.receiving.errors import OfferNeedsSignInError, UnsupportedOfferError
 from wallet.receiving.issuer_identity import identify_issuer
 from wallet.receiving.pending_offer import LIFETIME, OfferedLicence, OfferState, PendingOffer
 
@@ -32,6 +32,7 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
     Raises:
         InvalidCredentialOfferError: not such a link.
         OfferGoneError: nothing is behind the reference any more.
+        OfferNeedsSignInError: it wants a sign-in at its issuer (``wallet.claiming.follow_offer``).
         UnsupportedOfferError: it offers nothing that this wallet can receive.
         IssuerUnreachableError, IssuerAnswerError, IssuerAddressError: the issuer could not be asked.
         UnknownIssuerError: no trust list knows who offers.
@@ -42,15 +43,9 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
     known = node.offers.find_by_link(holder, reference)
     if known is not None:
         return known
-    offer = (
-        node.issuer_client.fetch_offer(unverified) if isinstance(unverified, OfferReference) else unverified
-    )
-    offer = _with_issuers_words_only(offer, unverified)
+    offer = _with_issuers_words_only(offer_behind(node, unverified), unverified)
     if offer.pre_authorized_code is None:
-        raise UnsupportedOfferError(
-            "这份邀请要求跳转登录发证机构，本钱包暂不支持。",
-            "This offer wants a sign-in at the issuer, which this wallet does not do.",
-        )
+        raise OfferNeedsSignInError
     at = node.clock.now()
     issuer = identify_issuer(offer.credential_issuer, node.trust(), at, node.foreign)
     metadata = node.issuer_client.fetch_metadata(offer.credential_issuer)
@@ -63,6 +58,13 @@ def read_offer(node: WalletNode, holder: Holder, link: str) -> PendingOffer:
         expires_at=at + LIFETIME,
     )
     return node.offers.add(holder, pending, reference)
+
+
+def offer_behind(node: WalletNode, unverified: CredentialOffer | OfferReference) -> CredentialOffer:
+    """The offer itself, fetched where the link only refers to it; raises as :func:`read_offer`."""
+    return (
+        node.issuer_client.fetch_offer(unverified) if isinstance(unverified, OfferReference) else unverified
+    )
 
 
 def _with_issuers_words_only(

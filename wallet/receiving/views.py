@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wallet.accounts.current import current_self, current_session_id
 from wallet.mandates.choose import SELF, choose
 from wallet.node import current_node
-from wallet.receiving.errors import TxCodeError
+from wallet.receiving.errors import OfferNeedsSignInError, TxCodeError
 from wallet.receiving.read_offer import read_offer
 from wallet.receiving.receive_offer import receive_offer
 
@@ -18,7 +18,10 @@ blueprint = Blueprint("offers", __name__, template_folder="templates")
 @blueprint.get("/offers")
 def open_link() -> BaseResponse:
     """The wallet's own offer link (OpenID4VCI 1.0 section 4.1): read it and go to its page."""
-    offer = read_offer(current_node(), current_self(), request.url)
+    try:
+        offer = read_offer(current_node(), current_self(), request.url)
+    except OfferNeedsSignInError:
+        return redirect(f"{url_for('claiming.offer')}?{request.query_string.decode('ascii')}", code=303)
     return redirect(url_for("offers.offer", offer_id=offer.offer_id), code=303)
 
 

@@ -15,6 +15,8 @@ import urllib3
 from keys.master_key import MasterKey
 from service.settings import Settings
 from standards.oauth import AuthorizationResponse, build_authorization_response_url
+from standards.openid4vci import CredentialOffer
+from standards.openid4vci.offer import build_offer_query
 from tests.service.wallet.test_provider import USCC, certify
 from tests.support.clock import FixedClock
 from tests.support.library_peer import LibraryPeer
@@ -179,6 +181,50 @@ def test_saying_no_at_the_library_ends_the_search(world: WalletWorld, zhang: Bro
     page = found(zhang, way_back(zhang))
     assert "选择了不领取" in page.text
     assert zhang.credentials() == []
+
+
+def sign_in_offer(world: WalletWorld, **changes: Any) -> str:
+    """A link that offers the card by the authorisation code flow."""
+    given: dict[str, Any] = {
+        "credential_issuer": library(world).identifier,
+        "credential_configuration_ids": (IDENTITY_CARD.vct,),
+        "authorization_code": True,
+        "issuer_state": "case-7",
+    }
+    return "/offers?" + build_offer_query(CredentialOffer(**(given | changes)))
+
+
+def test_an_offer_that_wants_a_sign_in_is_followed(world: WalletWorld, zhang: Browser) -> None:
+    """Its page says who offers; then the same way as to a library, with the issuer's state."""
+    page = zhang.page(zhang.page(sign_in_offer(world)).location)
+    assert "已核实的发证机构" in page.text
+    link = unescape(page.text.partition('name="link" value="')[2].partition('"')[0])
+    sent = zhang.submit("/find/offer", link=link)
+    assert sent.status_code == 200, sent.text
+    [asked] = library(world).pushed.values()
+    assert (asked.issuer_state, asked.scopes[0]) == ("case-7", f"scope:{IDENTITY_CARD.vct}")
+    there = unescape(sent.text.partition('content="0;url=')[2].partition('"')[0])
+    answer = urllib3.request("GET", there, redirect=False, retries=False)
+    back = urlsplit(answer.headers["Location"])
+    assert "已存入" in found(zhang, f"{back.path}?{back.query}").text
+    assert len(zhang.credentials()) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"credential_issuer": "https://unknown.example"},
+        {"authorization_server": "https://evil.example"},
+        {"credential_configuration_ids": ("nothing-known",)},
+    ],
+    ids=["issuer on no list", "another's server", "unknown configuration"],
+)
+def test_such_an_offer_leads_only_to_its_issuers_own_server(
+    world: WalletWorld, zhang: Browser, changes: dict[str, Any]
+) -> None:
+    link = "http://localhost" + sign_in_offer(world, **changes)
+    assert zhang.submit("/find/offer", link=link).status_code == 422
+    assert library(world).pushed == {}
 
 
 # -- attacks ------------------------------------------------------------------------------------------------------
