@@ -20,6 +20,7 @@ from service.web.sign_in.return_path import safe_return_path
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader
 from standards.single_line import is_single_line
+from standards.text import Text
 from wallet.accounts.current import current_self
 from wallet.node import current_node
 from wallet.passkeys import use_passkey
@@ -196,6 +197,9 @@ def _name(text: str) -> str:
     return name
 
 
-def _provider_name(issuer: str) -> str:
-    """What to call the provider: its host."""
-    return issuer.partition("//")[2].partition("/")[0]
+def _provider_name(issuer: str) -> Text:
+    """What to call the provider: its name, or its host where it is not configured any more."""
+    host = issuer.partition("//")[2].partition("/")[0]
+    return next(
+        (one.name for one in current_desk().providers if one.settings.issuer == issuer), Text(host, host)
+    )
