@@ -31,6 +31,7 @@ from tests.support.wallet_world import (
     identity_claims,
     query_for,
     running_clock,
+    seen_on,
     stranger,
     wallet_world,
 )
@@ -434,7 +435,8 @@ def test_return_address_that_readers_understand_differently(
     for address in (world.verifier.origin + rest, f"http://elsewhere.example@{world.verifier.origin[7:]}/"):
         link, asked = world.verifier.ask(QUERY, redirect_uri=address)
         page = zhang.page(f"/present?{link.partition('?')[2]}").headers["Location"]
-        sent = zhang.submit(f"{page}/consent", choice_0="0", pick_0_0_licence=holding_id)
+        seen = seen_on(zhang.page(page).text)
+        sent = zhang.submit(f"{page}/consent", choice_0="0", pick_0_0_licence=holding_id, seen=seen)
         assert (sent.status_code, sent.headers["Location"]) == (303, page)
         assert len(asked.answers) == 1
         assert "elsewhere.example" not in zhang.page(page).text
