@@ -103,21 +103,10 @@ from issuer.sources.errors import (
 from issuer.sources.registers import RegisterUnavailableError
 from issuer.staff.errors import InvalidStaffError, OwnPostError, RoleMissingError, StaffNotFoundError
 from issuer.status.errors import StatusListNotFoundError
-from service.complaints import (
-    AlreadyComplainedError,
-    ComplaintNotFoundError,
-    ComplaintOverError,
-    UnknownUseError,
-)
 from service.web.error_table import ErrorTable
 from standards.oauth import OAuthError
 
 ERRORS: ErrorTable = {
-    # complaints
-    ComplaintNotFoundError: (404, "complaint-not-found"),
-    ComplaintOverError: (409, "complaint-over"),
-    AlreadyComplainedError: (409, "already-complained"),
-    UnknownUseError: (422, "unknown-use"),
     # registrar
     InvalidRegistrationError: (400, "invalid-registration"),
     RegionNotFoundError: (404, "region-not-found"),

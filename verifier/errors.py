@@ -6,12 +6,6 @@ from typing import Final
 
 from keys.errors import KeyCustodyError
 from service.api_tokens import ApiTokenError, MissingApiTokenError
-from service.complaints import (
-    AlreadyComplainedError,
-    ComplaintNotFoundError,
-    ComplaintOverError,
-    UnknownUseError,
-)
 from service.errors import SettingsError, StoreUnavailableError, StoreUnsuitableError
 from service.outbound import OutboundError
 from service.trust_feed import TrustAnchorError
@@ -50,10 +44,6 @@ ERRORS: Final[ErrorTable] = {
     UnknownRecordError: (404, "unknown-record"),
     RecordAlteredError: (409, "record-altered"),
     RecordChainBusyError: (503, "record-chain-busy"),
-    ComplaintNotFoundError: (404, "complaint-not-found"),
-    ComplaintOverError: (409, "complaint-over"),
-    AlreadyComplainedError: (409, "already-complained"),
-    UnknownUseError: (422, "unknown-use"),
     PdfCheckUnavailableError: (404, "pdf-check-unavailable"),
     UnsupportedFileError: (415, "unsupported-file"),
     UnknownServiceItemError: (400, "unknown-service-item"),

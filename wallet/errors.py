@@ -6,7 +6,6 @@ from typing import Final
 
 from keys.errors import KeyCustodyError
 from keys.path_error import PathError
-from service.complaints import errors as desk
 from service.errors import SettingsError
 from service.outbound import OutboundError
 from service.trust_feed import TrustAnchorError
@@ -205,10 +204,6 @@ WALLET_ERRORS: Final[ErrorTable] = {
     TooManyPasskeysError: (409, "too-many-passkeys"),
     StepUpRequiredError: (403, "step-up-required"),
     # a desk's own errors: the wallet files with desks, it has none
-    desk.ComplaintNotFoundError: (404, "complaint-not-found"),
-    desk.ComplaintOverError: (409, "complaint-over"),
-    desk.AlreadyComplainedError: (409, "already-complained"),
-    desk.UnknownUseError: (422, "unknown-use"),
     KeyCustodyError: (500, "key-custody"),
     SettingsError: (500, "settings"),
 }

@@ -6,6 +6,12 @@ from keys.errors import KeyCustodyError, KeyModuleUnavailableError
 from keys.path_error import PathError
 from service.api_tokens.errors import ApiTokenError, MissingApiTokenError
 from service.backup.errors import BackupError
+from service.complaints.errors import (
+    AlreadyComplainedError,
+    ComplaintNotFoundError,
+    ComplaintOverError,
+    UnknownUseError,
+)
 from service.demo.journey.errors import JourneyError
 from service.embedded_store.errors import EmbeddedStoreError
 from service.errors import (
@@ -53,6 +59,10 @@ KIT_ERRORS: ErrorTable = {
     StoreUnavailableError: (503, "store-unavailable"),
     OutboundAddressError: (400, "outbound-address-refused"),
     OutboundError: (502, "outbound"),
+    ComplaintNotFoundError: (404, "complaint-not-found"),
+    ComplaintOverError: (409, "complaint-over"),
+    AlreadyComplainedError: (409, "already-complained"),
+    UnknownUseError: (422, "unknown-use"),
     PathError: (400, "certificate-path"),
     KeyModuleUnavailableError: (503, "key-module-unavailable"),
     KeyCustodyError: OUR_FAULT,
