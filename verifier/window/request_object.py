@@ -20,6 +20,7 @@ SERVICE_ITEM_FORMAT: Final = "urn:elicence:service-item"
 COMPLAINTS_FORMAT: Final = "urn:elicence:complaints"
 """``format`` of our entry in ``verifier_info``: where the department takes complaints about what it asked."""
 
+
 def build_signed_request(
     pending: Pending,
     *,
