@@ -57,5 +57,5 @@ def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock)
         open_authorizations(database, master).sealed_rows(clock),
         OfferStore(database).sealed_rows(master.lookup_key(), clock),
         RefreshStore(database).sealed_rows(master.lookup_key(), licences, clock),
-        SessionStore(database, master.envelope(PURPOSE)).sealed_rows(),
+        SessionStore(database, master.envelope(PURPOSE), master.lookup_key(purpose=PURPOSE)).sealed_rows(),
     )

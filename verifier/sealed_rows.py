@@ -32,5 +32,5 @@ def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:  
         RecordStore(database, evidence).sealed_rows(),
         ComplaintDesk(database, master.envelope(COMPLAINTS_PURPOSE)).sealed_rows(),
         PresentationStore(database, evidence).sealed_rows(),
-        SessionStore(database, master.envelope(PURPOSE)).sealed_rows(),
+        SessionStore(database, master.envelope(PURPOSE), master.lookup_key(purpose=PURPOSE)).sealed_rows(),
     )

@@ -43,6 +43,7 @@ from wallet.node import WalletNode, attach_node
 from wallet.openapi import FRAGMENTS
 from wallet.passkeys import views as passkey_views
 from wallet.passkeys.store import PasskeyStore
+from wallet.passkeys.vouching import install_vouching
 from wallet.presenting import api as presenting_api
 from wallet.presenting import views as presenting_views
 from wallet.presenting.store import RequestStore
@@ -135,6 +136,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.register_blueprint(complaint_views.api)
     app.register_blueprint(showing_api.windows)
     install_session_end(app)
+    install_vouching(app)
     return app
 
 

@@ -50,6 +50,7 @@ from wallet.moving.errors import (
     WeakPassphraseError,
 )
 from wallet.passkeys.errors import (
+    AssuranceTooLowError,
     PasskeyNotFoundError,
     PasskeyRefusedError,
     PasskeyTooOldError,
@@ -203,6 +204,7 @@ WALLET_ERRORS: Final[ErrorTable] = {
     PasskeyNotFoundError: (404, "passkey-not-found"),
     TooManyPasskeysError: (409, "too-many-passkeys"),
     StepUpRequiredError: (403, "step-up-required"),
+    AssuranceTooLowError: (403, "assurance-too-low"),
     # a desk's own errors: the wallet files with desks, it has none
     KeyCustodyError: (500, "key-custody"),
     SettingsError: (500, "settings"),

@@ -22,4 +22,7 @@ def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:  
     database = connect(settings, "wallet")
     master = MasterKey.load(settings.master_key_file)
     accounts = AccountsUnderKey(database, master.lookup_key(), master.custody_envelope(ACCOUNT_PURPOSE))
-    return (*accounts.sealed_rows(), SessionStore(database, master.envelope(PURPOSE)).sealed_rows())
+    return (
+        *accounts.sealed_rows(),
+        SessionStore(database, master.envelope(PURPOSE), master.lookup_key(purpose=PURPOSE)).sealed_rows(),
+    )

@@ -144,7 +144,7 @@ class WalletWorld:
     def sign_in(self, person: DemoPerson = ZHANG) -> Browser:
         """A browser with a session of the real session store; the walk through the provider is the kit's test."""
         sessions = SessionStore(self.node.database, self.master_key.envelope("sign-in session"))
-        token = sessions.begin(_signed_in(person), self.clock.now())
+        token = sessions.begin(signed_in_person(person), self.clock.now())
         client = self.app.test_client()
         client.set_cookie("elicence_wallet", token, domain="localhost")
         return Browser(client, csrf_token_of(token))
@@ -153,7 +153,7 @@ class WalletWorld:
         """The person's own account, opened as the wallet opens it."""
         node = self.node
         return open_account(
-            _signed_in(person),
+            signed_in_person(person),
             store=node.accounts,
             lookup_key=node.lookup_key,
             envelope=node.account_envelope,
@@ -216,7 +216,7 @@ class WalletWorld:
         }
 
 
-def _signed_in(person: DemoPerson) -> Person:
+def signed_in_person(person: DemoPerson) -> Person:
     provider = "https://provider.example"
     return Person(person.code_type, person.number, person.name, person.subject, provider, "")
 

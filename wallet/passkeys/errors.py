@@ -72,6 +72,22 @@ class TooManyPasskeysError(ElicenceError):
         )
 
 
+class AssuranceTooLowError(ElicenceError):
+    """The sign-in says too little about who the person is for what is sensitive."""
+
+    code = "assurance-too-low"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "此操作需要更高等级的实名认证。",
+            "This needs a stronger proof of who you are than your sign-in gave.",
+            next_step=Text(
+                "请退出后用更高等级的身份认证方式登录。",
+                "Sign out, and sign in with a provider or method of a higher level.",
+            ),
+        )
+
+
 class StepUpRequiredError(ElicenceError):
     """The person must prove once more who they are; ``return_path`` is where they were."""
 

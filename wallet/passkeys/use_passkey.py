@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -59,13 +60,18 @@ def register(
     known = node.passkeys.of_account(own.account_id)
     if len(known) >= MAX_PASSKEYS:
         raise TooManyPasskeysError
-    vouched_at = session.created_at
-    if session.method == "passkey":
-        vouched_at = max((one.vouched_at for one in known), default=session.created_at)
     passkey_id = passkey_id_of(credential_id)
     sealed = own.envelope.seal(orjson.dumps(own.person.to_json()), _context(passkey_id))
     passkey = Passkey(
-        passkey_id, own.account_id, credential_id, public_key, count, name, sealed, vouched_at, at
+        passkey_id,
+        own.account_id,
+        credential_id,
+        public_key,
+        count,
+        name,
+        sealed,
+        session.provider_vouched_at(),
+        at,
     )
     if not node.passkeys.add(passkey):
         raise PasskeyRefusedError
@@ -78,8 +84,9 @@ def sign_in_options(node: WalletNode) -> dict[str, Any]:
     return relying_party(node).request_options(challenge)
 
 
-def sign_in(node: WalletNode, credential: Mapping[str, Any]) -> Person:
-    """The person whose passkey this is (two durable writes); the caller begins the session.
+def sign_in(node: WalletNode, credential: Mapping[str, Any]) -> tuple[Person, datetime]:
+    """The person whose passkey this is, and since when they are vouched for (two durable writes); the caller begins the
+    session.
 
     Raises:
         PasskeyUnknownError: nobody's here.
@@ -93,7 +100,8 @@ def sign_in(node: WalletNode, credential: Mapping[str, Any]) -> Person:
     if account is None:
         raise PasskeyUnknownError
     opened = open_unattended(account, node.account_envelope)
-    return Person(**orjson.loads(opened.envelope.open(passkey.sealed_person, _context(passkey.passkey_id))))
+    known = orjson.loads(opened.envelope.open(passkey.sealed_person, _context(passkey.passkey_id)))
+    return Person(**known), passkey.vouched_at
 
 
 def step_up_options(node: WalletNode, own: Holder, session: Session) -> dict[str, Any]:
@@ -112,14 +120,21 @@ def prove(node: WalletNode, own: Holder, session: Session, credential: Mapping[s
     assert passkey.account_id == own.account_id
 
 
-def vouch_again(node: WalletNode, own: Holder, session: Session) -> None:
-    """The provider vouched for the person just now: their passkeys go on from there (one durable write for each)."""
-    if session.method != "oidc":
-        return
+def _vouch(node: WalletNode, own: Holder, session: Session) -> None:
+    vouched_at = session.provider_vouched_at()
     for one in node.passkeys.of_account(own.account_id):
-        if one.vouched_at < session.created_at:
+        if one.vouched_at < vouched_at:
             sealed = own.envelope.seal(orjson.dumps(own.person.to_json()), _context(one.passkey_id))
-            node.passkeys.vouch(one, sealed, session.created_at)
+            node.passkeys.vouch(one, sealed, vouched_at)
+
+
+def vouch_for(node: WalletNode, session: Session) -> None:
+    """The passkeys of whoever has just come back from the provider go on from there (one durable write for each)."""
+    person = session.person
+    found = node.accounts.find(node.lookup_key.candidates(person.code_type, person.number))
+    if found is not None:
+        own = open_unattended(found[1], node.account_envelope)
+        _vouch(node, replace(own, person=person), session)
 
 
 def relying_party(node: WalletNode) -> RelyingParty:

@@ -42,7 +42,6 @@ blueprint = Blueprint(
 def account() -> str:
     """Who one is here, one's passkeys, and where one is signed in."""
     node, own, session = current_node(), current_self(), current_session()
-    use_passkey.vouch_again(node, own, session)
     now = node.clock.now()
     return render_template(
         "wallet/passkeys/account.html",
@@ -126,7 +125,7 @@ def sign_in() -> Response:
     """Sign in: ``{"credential", "next"}``; the session is always a new one, and the browser's old one ends."""
     reader = Reader(read_json_body())
     node = current_node()
-    person = use_passkey.sign_in(node, reader.mapping("credential"))
+    person, vouched_at = use_passkey.sign_in(node, reader.mapping("credential"))
     at, sessions = node.clock.now(), current_desk().sessions
     token = sessions.begin(
         person,
@@ -134,6 +133,7 @@ def sign_in() -> Response:
         method="passkey",
         device=device_of(request.headers.get("User-Agent", "")),
         stepped_up_at=at,
+        vouched_at=vouched_at,
     )
     old = request.cookies.get(current_kit().session_cookie)
     if old:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from flask import Flask, Response, current_app, request
+from werkzeug.http import parse_cookie
 
 from service.web.kit import current_kit
 from service.web.sign_in.session import session_id_of
@@ -36,9 +37,19 @@ def install_session_end(app: Flask) -> None:
 
 
 def _after(response: Response) -> Response:
-    if request.method == "POST" and request.path in _ENDING and response.status_code < 400:
-        cookie = request.cookies.get(current_kit().session_cookie)
-        if cookie:
-            for told in current_app.extensions[LISTENERS]:
-                told(session_id_of(cookie))
+    cookie = request.cookies.get(current_kit().session_cookie)
+    if cookie and response.status_code < 400 and (_ends() or _is_replaced(response, cookie)):
+        for told in current_app.extensions[LISTENERS]:
+            told(session_id_of(cookie))
     return response
+
+
+def _ends() -> bool:
+    return request.method == "POST" and request.path in _ENDING
+
+
+def _is_replaced(response: Response, cookie: str) -> bool:
+    """Whether the browser gets another session in the place of this one: somebody signed in."""
+    name = current_kit().session_cookie
+    given = [parse_cookie(line.partition(";")[0]) for line in response.headers.getlist("Set-Cookie")]
+    return any(one.get(name, cookie) != cookie for one in given)

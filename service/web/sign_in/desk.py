@@ -112,8 +112,9 @@ class SignInDesk:
         """Finish: the session's secret token, and the path to go to.
 
         The token is new, and the session that the browser had before ends: one that somebody planted there is worth
-        nothing (session fixation). Only where the same person proved it anew does their session go on. The answer must be of the provider to which this browser was sent, by the
-        address at which it arrives and by ``iss`` (RFC 9207 and RFC 9700 section 4.4.2: mix-up).
+        nothing (session fixation). Only where the same person proved it anew does their session go on. The answer must
+        be of the provider to which this browser was sent, by the address at which it arrives and by ``iss`` (RFC 9207
+        and RFC 9700 section 4.4.2: mix-up).
 
         Args:
             answer: as it came through the browser.
@@ -158,7 +159,7 @@ class SignInDesk:
         before = session.person
         if (before.code_type, before.number) != (person.code_type, person.number):
             return False
-        self._sessions.step_up(session.session_id, at)
+        self._sessions.step_up(session.session_id, at, vouched=True)
         return True
 
     def live_session(self, token: str) -> Session | None:

@@ -39,6 +39,13 @@ class Session:
     stepped_up_at: datetime | None = None
     """When the person proved once more who they are, or ``None``."""
 
+    vouched_at: datetime | None = None
+    """When the provider vouched for the person last, where a passkey began the session."""
+
+    def provider_vouched_at(self) -> datetime:
+        """When the provider vouched for the person last, as far as this session knows."""
+        return self.vouched_at or self.created_at
+
     def proved_at(self) -> datetime:
         """When the person last proved who they are: at the sign-in, or since."""
         return self.stepped_up_at or self.created_at

@@ -64,6 +64,7 @@ class SessionStore:
         method: SignInMethod = "oidc",
         device: str = "",
         stepped_up_at: datetime | None = None,
+        vouched_at: datetime | None = None,
     ) -> str:
         """Store a new session (one durable write); returns the secret token for the cookie.
 
@@ -73,6 +74,7 @@ class SessionStore:
             method: how.
             device: which kind of browser.
             stepped_up_at: when the person just proved who they are, where that is known.
+            vouched_at: when the provider vouched for the person last, where it did not just now.
         """
         token = new_session_token()
         session_id = session_id_of(token)
@@ -86,6 +88,7 @@ class SessionStore:
                 "method": method,
                 "device": device,
                 "stepped_up_at": stepped_up_at,
+                "vouched_at": vouched_at,
                 **({} if self._lookup is None else {"whose": self._whose(person)[0]}),
             }
         )
@@ -108,9 +111,10 @@ class SessionStore:
         ended = self._sessions.delete_one({"_id": session_id, "whose": {"$in": self._whose(person)}})
         return ended.deleted_count == 1
 
-    def step_up(self, session_id: str, at: datetime) -> None:
-        """Note that the person just proved who they are (one durable write)."""
-        self._sessions.update_one({"_id": session_id}, {"$set": {"stepped_up_at": at}})
+    def step_up(self, session_id: str, at: datetime, *, vouched: bool = False) -> None:
+        """Note that the person just proved who they are, and whether the provider says so (one durable write)."""
+        noted = {"stepped_up_at": at} | ({"vouched_at": at} if vouched else {})
+        self._sessions.update_one({"_id": session_id}, {"$set": noted})
 
     def touch(self, session: Session, at: datetime) -> None:
         """Note activity (one durable write)."""
@@ -133,7 +137,7 @@ class SessionStore:
         except SealedDataError:
             # Sealed under a key that was retired meanwhile: the person signs in again.
             return None
-        stepped_up_at = document.get("stepped_up_at")
+        stepped_up_at, vouched_at = document.get("stepped_up_at"), document.get("vouched_at")
         return Session(
             session_id=session_id,
             person=Person(**fields),
@@ -142,17 +146,24 @@ class SessionStore:
             method=document.get("method", "oidc"),
             device=document.get("device", ""),
             stepped_up_at=None if stepped_up_at is None else _utc(stepped_up_at),
+            vouched_at=None if vouched_at is None else _utc(vouched_at),
         )
 
     def sealed_rows(self) -> SealedRows:
         """What a change of the master key brings over: nobody is signed out by it."""
-        return SealedRows(Text("登录会话", "sessions"), self._sessions, ("person",), self._renewed)
+        return SealedRows(Text("登录会话", "sessions"), self._sessions, ("person", "whose"), self._renewed)
 
     def _renewed(self, document: dict[str, Any]) -> dict[str, Any]:
         sealed = document["person"]
         if not self._envelope.is_older(sealed):
             return {}
-        return {"person": self._envelope.reseal(sealed, _context(document["_id"]))}
+        context = _context(document["_id"])
+        plain = self._envelope.open(bytes(sealed), context)
+        renewed: dict[str, Any] = {"person": Binary(self._envelope.seal(plain, context))}
+        if "whose" in document:
+            # Under the value of the key before, nobody's list would find it once that key is gone.
+            renewed |= {"whose": value for value in self._whose(Person(**orjson.loads(plain)))[:1]}
+        return renewed
 
 
 def _context(session_id: str) -> str:
