@@ -82,7 +82,6 @@ class NodePlan:
             "ELICENCE_OIDC_CLIENT_SECRET": secrets.token_urlsafe(24),
             "ELICENCE_OIDC_CLIENT_ID": "elicence",
             "ELICENCE_OIDC_ASSURANCE": f"{IN_PERSON_ACR}=high",
-            "ELICENCE_OIDC_ASSURANCE": inherited.get("ELICENCE_OIDC_ASSURANCE") or f"{IN_PERSON_ACR}=high",
             "ELICENCE_OIDC_PROVIDERS_FILE": str(self.providers_file),
             "PYTHONUNBUFFERED": "1",
         }

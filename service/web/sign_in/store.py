@@ -162,7 +162,8 @@ class SessionStore:
         renewed: dict[str, Any] = {"person": Binary(self._envelope.seal(plain, context))}
         if "whose" in document:
             # Under the value of the key before, nobody's list would find it once that key is gone.
-            renewed |= {"whose": value for value in self._whose(Person(**orjson.loads(plain)))[:1]}
+            current = self._whose(Person(**orjson.loads(plain)))
+            renewed["whose"] = current[0] if current else document["whose"]
         return renewed
 
 
