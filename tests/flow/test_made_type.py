@@ -124,7 +124,7 @@ def test_a_type_made_in_the_console_is_issued_kept_shown_and_accepted(running_no
     assert fields["contact_number"]["masked"] == "138****0000"
     card = wallet.follow(f"/licences/{holding['id']}").text
     assert "蜂场地点" in card
-    assert "licence--5b3b00-ffffff" in card
+    assert "face--5b3b00-ffffff" in card
 
     first = f"urn:elicence:type:{code}:1"
     shown = show(window, wallet, holding, first)
