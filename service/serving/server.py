@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from service.serving.worker import create_application
+from service.serving.worker import create_application, find_factory
 from service.settings import ServiceName, Settings
 
 _SECONDS_TO_FINISH = 5
@@ -18,8 +19,12 @@ _SECONDS_TO_FINISH = 5
 def run_service(service: ServiceName, settings: Settings) -> None:
     """Listen and answer until SIGTERM or SIGINT. Returns when all workers are gone.
 
-    Workers read their settings from the environment again: each is complete on its own.
+    Workers read their settings from the environment again: each is complete on its own. What they are made of is loaded
+    here, before they fork: a reload (SIGHUP) ends an old worker a fixed time after it started the new one, and a new one
+    that still had to load its modules on a busy machine would not answer yet. So new code needs a restart, not a reload.
     """
+    find_factory(service)
+    gc.freeze()  # pages that no worker writes to are shared by all of them
     # The class is one of several by platform and build, which its types do not tell.
     server: Any = Granian(
         service,
