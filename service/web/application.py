@@ -22,6 +22,7 @@ from service.web.measures import RequestMeasures
 from service.web.openapi import install_openapi
 from service.web.page_frame import install_page_frame
 from service.web.request_guard import install_request_guard
+from service.web.vendor_views import blueprint as vendor
 
 MAX_BODY_BYTES = 1024 * 1024
 """Largest body that a service reads; a view that reads its body itself, and not as a form, may raise it."""
@@ -80,6 +81,7 @@ def create_web_app(
     install_health(app, measures)
     install_openapi(app, kit, openapi)
     install_page_frame(app)
+    app.register_blueprint(vendor)
     return app
 
 

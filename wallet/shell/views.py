@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, url_for
 
 from service.web.assets import asset
 from service.web.language import t
-from wallet.shell.vendor import vendor_asset
+from service.web.vendor import vendor_asset
 
 SHELL_PAGES: Final = ("/code", "/offline")
 """Pages without anything personal in them, kept on the phone; scripts fill them from what the phone keeps."""

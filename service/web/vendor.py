@@ -14,7 +14,7 @@ from typing import Final
 from flask import url_for
 
 PACKAGES: Final = Path(__file__).parent.parent / "frontend" / "node_modules"
-"""Where ``npm ci`` puts the packages of ``wallet/frontend/package.json``."""
+"""Where ``npm ci`` puts the packages of ``service/frontend/package.json``."""
 
 FILES: Final[Mapping[str, tuple[str, str]]] = {
     "lean-qr.mjs": ("lean-qr/index.mjs", "text/javascript"),
