@@ -37,6 +37,7 @@ from verifier.items import views as items_api
 from verifier.node import VerifierNode, attach_node
 from verifier.openapi import FRAGMENTS
 from verifier.scanning.store import ScannedCodeStore
+from verifier.webhooks.store import WebhookStore
 from verifier.window import api_views as window_api
 from verifier.window import page_views as window_pages
 from verifier.window import scan_views as scan_pages
@@ -139,6 +140,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         records=RecordStore(database, evidence),
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
         scanned_codes=ScannedCodeStore(database, master_key.derive("scanned codes")),
+        webhooks=WebhookStore(database),
     )
     for store in (
         node.departments,
@@ -147,6 +149,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         node.records,
         node.complaints,
         node.scanned_codes,
+        node.webhooks,
     ):
         store.ensure_indexes()
     return node

@@ -23,6 +23,12 @@ from verifier.acceptance.errors import (
 from verifier.checking.errors import PdfCheckUnavailableError, UnsupportedFileError
 from verifier.departments.department import DepartmentNotCertifiedError, UnknownDepartmentError
 from verifier.items import UnknownServiceItemError
+from verifier.webhooks.errors import (
+    InvalidWebhookError,
+    TooManyWebhooksError,
+    UnknownWebhookError,
+    WebhookInactiveError,
+)
 from verifier.window.errors import (
     InvalidOrderError,
     PresentationOverError,
@@ -49,6 +55,10 @@ ERRORS: Final[ErrorTable] = {
     UnknownServiceItemError: (400, "unknown-service-item"),
     InvalidOrderError: (400, "invalid-presentation-order"),
     InvalidDecisionError: (400, "invalid-decision"),
+    UnknownWebhookError: (404, "unknown-webhook"),
+    TooManyWebhooksError: (409, "too-many-webhooks"),
+    WebhookInactiveError: (409, "webhook-inactive"),
+    InvalidWebhookError: (400, "invalid-webhook"),
     OAuthError: (400, "invalid-input"),
     OutboundError: (502, "source-unreachable"),
     TrustAnchorError: (503, "no-trust-anchor"),

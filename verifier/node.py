@@ -23,6 +23,7 @@ from verifier.acceptance.store import RecordStore
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.items import ItemRegister
 from verifier.scanning.store import ScannedCodeStore
+from verifier.webhooks.store import WebhookStore
 from verifier.window.store import PresentationStore
 
 _EXTENSION = "elicence.verifier"
@@ -52,6 +53,8 @@ class VerifierNode:
     complaints: ComplaintDesk
     scanned_codes: ScannedCodeStore
     """Show-licence codes that this window has seen."""
+    webhooks: WebhookStore
+    """Where departments' systems want to be told, and the messages on their way."""
 
     def check_ready(self) -> None:
         """See that the store keeps what it is given and that we know whom to trust; raises when not."""
