@@ -21,7 +21,11 @@ DESK_PATH = "/complaints/desk"
 
 
 def build_desk_blueprint(
-    name: str, desk: Callable[[], ComplaintDesk], clock: Callable[[], Clock], check: Callable[[Filing], None]
+    name: str,
+    desk: Callable[[], ComplaintDesk],
+    clock: Callable[[], Clock],
+    check: Callable[[Filing], None],
+    changed: Callable[[Complaint], object] = lambda complaint: None,  # noqa: ARG005
 ) -> MachineBlueprint:
     """The endpoints of one service.
 
@@ -30,6 +34,7 @@ def build_desk_blueprint(
         desk: finds the desk of the current application.
         clock: finds its clock.
         check: raises ``UnknownUseError`` unless whoever files was party to the use.
+        changed: told of each complaint after it was taken, withdrawn or closed; of a repeated one again.
     """
     blueprint = MachineBlueprint(name, __name__, url_prefix=DESK_PATH)
 
@@ -39,12 +44,16 @@ def build_desk_blueprint(
             raise ComplaintNotFoundError
         return desk().of_token(complaint_id, token.strip(), clock().now())
 
+    def told(complaint: Complaint) -> dict[str, Any]:
+        changed(complaint)
+        return complaint.standing().to_json()
+
     @blueprint.post("")
     def file() -> tuple[dict[str, Any], int]:
         """Take a complaint: 201 with how it stands; the same again for a repeat."""
         filing = parse_filing(read_json_body())
         check(filing)
-        return desk().take(filing, clock().now()).standing().to_json(), 201
+        return told(desk().take(filing, clock().now())), 201
 
     @blueprint.get("/<complaint_id>")
     def show(complaint_id: str) -> dict[str, Any]:
@@ -54,12 +63,12 @@ def build_desk_blueprint(
     @blueprint.post("/<complaint_id>/withdrawal")
     def withdraw(complaint_id: str) -> dict[str, Any]:
         """Withdrawn by the one who filed it."""
-        return desk().withdraw(own(complaint_id), clock().now()).standing().to_json()
+        return told(desk().withdraw(own(complaint_id), clock().now()))
 
     @blueprint.post("/<complaint_id>/closure")
     def close(complaint_id: str) -> dict[str, Any]:
         """Closed after its answer, with whether that satisfied."""
         satisfied = Reader(read_json_body(), error=InvalidComplaintError).boolean("satisfied")
-        return desk().close(own(complaint_id), clock().now(), satisfied=satisfied).standing().to_json()
+        return told(desk().close(own(complaint_id), clock().now(), satisfied=satisfied))
 
     return blueprint

@@ -140,6 +140,16 @@ class RecordStore:
         rows = self._rows.find({"department": department}, {"shown": 0}).sort("sequence", 1)
         return (self._record(row) for row in rows)
 
+    def head(self, department: str) -> int:
+        """Sequence number of the newest record; 0 where there is none."""
+        return self._head(department)[0]
+
+    def after(self, department: str, sequence: int, *, limit: int) -> tuple[AcceptanceRecord, ...]:
+        """The records that come after a place in the chain, in order, for those who follow it."""
+        wanted = {"department": department, "sequence": {"$gt": sequence}}
+        rows = self._rows.find(wanted, {"shown": 0}).sort("sequence", 1).limit(limit)
+        return tuple(self._record(row) for row in rows)
+
     def sealed_rows(self) -> SealedRows:
         """What a change of the master key brings over. The chain does not notice: it holds digests of the plain text."""
         return SealedRows(

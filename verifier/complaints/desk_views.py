@@ -20,6 +20,7 @@ from standards.complaints import (
 )
 from standards.json_reader import Reader
 from verifier.complaints.find_use import check_filing, use_of
+from verifier.complaints.tell import tell_of_complaint
 from verifier.departments.department import Permission
 from verifier.departments.guard import current_desk, for_staff
 from verifier.node import current_node
@@ -30,6 +31,7 @@ desk = build_desk_blueprint(
     lambda: current_node().complaints,
     lambda: current_node().clock,
     lambda filing: check_filing(current_node(), filing),
+    lambda complaint: tell_of_complaint(current_node(), complaint),
 )
 
 blueprint = Blueprint("complaints", __name__, template_folder="templates")
@@ -75,6 +77,7 @@ def answer(complaint_id: str) -> Response:
     member = current_desk().member
     answered = answer_complaint(complaint, finding, words, by=member.name, at=node.clock.now())
     node.complaints.move(answered, before=ComplaintState.RECEIVED)
+    tell_of_complaint(node, answered)
     return redirect(url_for("complaints.show", complaint_id=complaint_id), code=303)
 
 

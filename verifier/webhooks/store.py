@@ -57,6 +57,7 @@ class WebhookStore:
         self._endpoints.create_index([("department", 1), ("created_at", 1)])
         self._deliveries.create_index([("endpoint", 1), ("event", 1)], unique=True)
         self._deliveries.create_index([("endpoint", 1), ("happened_at", -1)])
+        self._deliveries.create_index([("endpoint", 1), ("state", 1), ("next_at", 1)])
         self._deliveries.create_index([("state", 1), ("next_at", 1)])
         self._deliveries.create_index("purge_at", expireAfterSeconds=0)
 
@@ -156,9 +157,16 @@ class WebhookStore:
             return False
         return True
 
-    def due(self, at: datetime, *, limit: int) -> tuple[Delivery, ...]:
-        """Messages whose time has come, the longest waiting first."""
-        rows = self._deliveries.find({"state": DeliveryState.DUE.value, "next_at": {"$lte": at}})
+    def due_endpoints(self, at: datetime) -> tuple[str, ...]:
+        """Endpoints with a message whose time has come."""
+        due = {"state": DeliveryState.DUE.value, "next_at": {"$lte": at}}
+        return tuple(self._deliveries.distinct("endpoint", due))
+
+    def due(self, endpoint_id: str, at: datetime, *, limit: int) -> tuple[Delivery, ...]:
+        """An endpoint's messages whose time has come, the longest waiting first."""
+        rows = self._deliveries.find(
+            {"endpoint": endpoint_id, "state": DeliveryState.DUE.value, "next_at": {"$lte": at}}
+        )
         return tuple(_delivery(row) for row in rows.sort("next_at", 1).limit(limit))
 
     def claim(self, delivery: Delivery, until: datetime) -> bool:
@@ -187,10 +195,11 @@ class WebhookStore:
             },
         )
 
-    def postpone(self, delivery: Delivery, next_at: datetime) -> None:
-        """Put a due message off without a try: its endpoint just failed with another (one durable write)."""
-        self._deliveries.update_one(
-            {**_key(delivery), "state": DeliveryState.DUE.value}, {"$set": {"next_at": next_at}}
+    def postpone(self, endpoint_id: str, next_at: datetime) -> None:
+        """Put an endpoint's due messages off without a try: it just failed with another (one durable write)."""
+        self._deliveries.update_many(
+            {"endpoint": endpoint_id, "state": DeliveryState.DUE.value, "next_at": {"$lt": next_at}},
+            {"$set": {"next_at": next_at}},
         )
 
     def again(self, department: str, endpoint_id: str, event_id: str, at: datetime) -> Delivery | None:

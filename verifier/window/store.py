@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from threading import Lock
@@ -183,6 +183,14 @@ class PresentationStore:
             .limit(limit)
         )
         return tuple(self._presentation(row) for row in rows)
+
+    def settled_since(self, department: str, since: datetime) -> Iterator[Received | Refused]:
+        """What wallets answered since an instant, for those who tell of it."""
+        wanted = {"department": department, "settled_at": {"$gte": since}}
+        for row in self._rows.find(wanted):
+            presentation = self._presentation(row)
+            if isinstance(presentation, Received | Refused):
+                yield presentation
 
     def sealed_rows(self) -> SealedRows:
         """What a change of the master key brings over."""

@@ -12,6 +12,7 @@ from standards.openid4vp.request_object import MEDIA_TYPE
 from standards.openid4vp.response import build_response_answer
 from verifier.departments.department import Department, DepartmentNotCertifiedError, UnknownDepartmentError
 from verifier.node import VerifierNode, current_node
+from verifier.webhooks.sweep import tell_of_answer
 from verifier.window.errors import PresentationOverError, UnknownPresentationError
 from verifier.window.find_presentation import find_pending, item_of
 from verifier.window.lists_state import lists_state
@@ -96,5 +97,6 @@ def take_response(presentation_id: str) -> Response:
         division=department.division if department else None,
         at=at,
     )
+    tell_of_answer(node, result)
     body = orjson.dumps(build_response_answer(return_address(result)))
     return Response(body, mimetype="application/json")

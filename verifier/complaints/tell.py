@@ -1,0 +1,37 @@
+"""Telling a department's systems how a complaint stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from service.complaints import Complaint
+from standards.complaints import ComplaintState
+from verifier.webhooks import EventType, emit
+
+if TYPE_CHECKING:
+    from verifier.node import VerifierNode
+
+_EVENTS: Final = {
+    ComplaintState.RECEIVED: EventType.COMPLAINT_RECEIVED,
+    ComplaintState.ANSWERED: EventType.COMPLAINT_ANSWERED,
+    ComplaintState.WITHDRAWN: EventType.COMPLAINT_ENDED,
+    ComplaintState.CLOSED: EventType.COMPLAINT_ENDED,
+}
+
+
+def tell_of_complaint(node: VerifierNode, complaint: Complaint) -> int:
+    """Tell of the state that a complaint is in: never what was written; how many new messages there are."""
+    at = complaint.ended_at or complaint.answered_at or complaint.received_at
+    return emit(
+        node,
+        _EVENTS[complaint.state],
+        complaint.department,
+        {
+            "complaint": complaint.complaint_id,
+            "state": complaint.state.value,
+            "cause": complaint.cause.value,
+            "finding": None if complaint.finding is None else complaint.finding.value,
+        },
+        at=at,
+        key=f"{complaint.complaint_id} {complaint.state.value}",
+    )

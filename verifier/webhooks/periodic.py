@@ -1,0 +1,28 @@
+"""What a worker does for webhooks, over and over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from service.jobs import Periodic
+from verifier.webhooks.deliver import deliver_due
+from verifier.webhooks.sweep import sweep_answers, sweep_records
+
+if TYPE_CHECKING:
+    from verifier.node import VerifierNode
+
+EVERY: Final = timedelta(seconds=1)
+LOOK_FOR_ANSWERS_EVERY: Final = timedelta(minutes=1)
+
+
+def _send(node: VerifierNode, at: datetime) -> None:  # noqa: ARG001  # each try takes the instant of its own
+    sweep_records(node)
+    deliver_due(node, node.clock.now())
+
+
+SEND: Final = Periodic("verifier.webhooks", EVERY, _send)
+"""Tells of new decisions and posts what is due."""
+
+LOOK_FOR_ANSWERS: Final = Periodic("verifier.webhooks-left-over", LOOK_FOR_ANSWERS_EVERY, sweep_answers)  # type: ignore[arg-type]
+"""Finds answers to requests that nobody told of."""
