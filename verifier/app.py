@@ -34,10 +34,15 @@ from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.errors import ERRORS
 from verifier.items import load_items
 from verifier.items import views as items_api
+from verifier.kiosk import views as kiosk_pages
 from verifier.node import VerifierNode, attach_node
 from verifier.openapi import FRAGMENTS
 from verifier.scanning.store import ScannedCodeStore
 from verifier.webhooks.store import WebhookStore
+from verifier.terminals import device_views as terminal_device
+from verifier.terminals import page_views as terminal_pages
+from verifier.terminals.gate import install_terminal_gate
+from verifier.terminals.store import TerminalStore
 from verifier.window import api_views as window_api
 from verifier.window import page_views as window_pages
 from verifier.window import scan_views as scan_pages
@@ -86,6 +91,11 @@ def build_app(node: VerifierNode) -> Flask:
                 "complaints.newest",
                 shown=lambda: _may(Permission.ANSWER_COMPLAINTS),
             ),
+            NavigationItem(
+                Text("终端", "Terminals"),
+                "terminals.overview",
+                shown=lambda: _may(Permission.MANAGE_TERMINALS),
+            ),
         ),
         openapi=FRAGMENTS,
         max_body_bytes=MAX_BODY_BYTES,
@@ -109,10 +119,14 @@ def build_app(node: VerifierNode) -> Flask:
         acceptance_api,
         acceptance_pages,
         department_pages,
+        terminal_pages,
+        terminal_device,
+        kiosk_pages,
         complaint_pages,
     ):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(complaint_pages.desk)
+    install_terminal_gate(app)
     return app
 
 
@@ -140,6 +154,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         records=RecordStore(database, evidence),
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
         scanned_codes=ScannedCodeStore(database, master_key.derive("scanned codes")),
+        terminals=TerminalStore(database),
         webhooks=WebhookStore(database),
     )
     for store in (
@@ -149,6 +164,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         node.records,
         node.complaints,
         node.scanned_codes,
+        node.terminals,
         node.webhooks,
     ):
         store.ensure_indexes()

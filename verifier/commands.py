@@ -11,6 +11,7 @@ from service.settings import Settings
 from verifier.acceptance.commands import records
 from verifier.departments.commands import department, staff
 from verifier.sealed_rows import sealed_rows
+from verifier.terminals.commands import terminals
 
 
 @click.group()
@@ -28,3 +29,4 @@ def reseal(settings: Settings) -> None:
 commands.add_command(department)
 commands.add_command(staff)
 commands.add_command(records)
+commands.add_command(terminals)

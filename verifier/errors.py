@@ -29,6 +29,16 @@ from verifier.webhooks.errors import (
     UnknownWebhookError,
     WebhookInactiveError,
 )
+from verifier.terminals.errors import (
+    EnrolmentCodeError,
+    KioskMissingError,
+    KioskOnlyError,
+    TerminalBarredError,
+    TerminalProofError,
+    TerminalRequiredError,
+    UnknownTerminalError,
+    WrongTerminalError,
+)
 from verifier.window.errors import (
     InvalidOrderError,
     PresentationOverError,
@@ -59,6 +69,14 @@ ERRORS: Final[ErrorTable] = {
     TooManyWebhooksError: (409, "too-many-webhooks"),
     WebhookInactiveError: (409, "webhook-inactive"),
     InvalidWebhookError: (400, "invalid-webhook"),
+    UnknownTerminalError: (404, "unknown-terminal"),
+    EnrolmentCodeError: (400, "enrolment-code"),
+    TerminalProofError: (403, "terminal-proof"),
+    TerminalBarredError: (403, "terminal-barred"),
+    TerminalRequiredError: (403, "terminal-required"),
+    WrongTerminalError: (403, "wrong-terminal"),
+    KioskOnlyError: (403, "kiosk-only"),
+    KioskMissingError: (403, "kiosk-missing"),
     OAuthError: (400, "invalid-input"),
     OutboundError: (502, "source-unreachable"),
     TrustAnchorError: (503, "no-trust-anchor"),

@@ -23,6 +23,7 @@ from verifier.acceptance.store import RecordStore
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.items import ItemRegister
 from verifier.scanning.store import ScannedCodeStore
+from verifier.terminals.store import TerminalStore
 from verifier.webhooks.store import WebhookStore
 from verifier.window.store import PresentationStore
 
@@ -53,6 +54,8 @@ class VerifierNode:
     complaints: ComplaintDesk
     scanned_codes: ScannedCodeStore
     """Show-licence codes that this window has seen."""
+    terminals: TerminalStore
+    """Desks and kiosks with a key of their own."""
     webhooks: WebhookStore
     """Where departments' systems want to be told, and the messages on their way."""
 

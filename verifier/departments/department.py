@@ -53,6 +53,8 @@ class Permission(StrEnum):
     """Read the acceptance records of the department."""
     ANSWER_COMPLAINTS = "answer-complaints"
     """Read complaints about the department and answer them."""
+    MANAGE_TERMINALS = "manage-terminals"
+    """Enrol, rename, move and bar the department's terminals."""
 
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
@@ -61,7 +63,9 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         {Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}
     ),
     Role.DELIVERY: frozenset({Permission.ASK}),
-    Role.ADMINISTRATOR: frozenset({Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.MANAGE_TERMINALS, Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}
+    ),
 }
 """Who hands over the result checks who collects it, but decides nothing; who administers decides nothing either.
 Complaints are for those who do not stand at the window that they are about."""
@@ -83,12 +87,14 @@ class Department:
         name: as in its certificate (Chinese) and on English pages.
         division: GB/T 2260.
         service_items: codes of the items it handles.
+        terminals_required: whether its staff work at enrolled terminals only.
     """
 
     uscc: str
     name: Text
     division: str
     service_items: tuple[str, ...]
+    terminals_required: bool = False
 
     @property
     def key_id(self) -> str:

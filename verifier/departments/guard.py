@@ -15,6 +15,8 @@ from service.web.sign_in import current_person, require_person
 from standards.text import Text
 from verifier.departments.department import Department, Permission, StaffMember, UnknownDepartmentError
 from verifier.node import current_node
+from verifier.terminals.current import current_terminal
+from verifier.terminals.errors import TerminalRequiredError, WrongTerminalError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,7 +60,8 @@ def _find_desk() -> Desk | None:
             posts.append((member, department))
     if not posts:
         return None
-    wanted = request.cookies.get(DEPARTMENT_COOKIE, "")
+    terminal = current_terminal()  # whoever works at a terminal works for its department
+    wanted = terminal.department if terminal else request.cookies.get(DEPARTMENT_COOKIE, "")
     chosen = next((post for post in posts if post[1].uscc == wanted), posts[0])
     return Desk(*chosen, tuple(posts))
 
@@ -69,6 +72,7 @@ def require_desk(permission: Permission) -> Desk:
     Raises:
         SignInRequiredError: nobody is signed in.
         PermissionMissingError: no member of staff, or not in the role.
+        TerminalRequiredError, WrongTerminalError: not at this device.
     """
     require_person()
     desk = find_desk()
@@ -86,7 +90,21 @@ def require_desk(permission: Permission) -> Desk:
             "Your role does not allow this.",
             next_step=Text("请由相应岗位的人员办理。", "Ask a colleague in the right role."),
         )
+    _check_place(desk, permission)
     return desk
+
+
+def _check_place(desk: Desk, permission: Permission) -> None:
+    """Whether this may be done at this device; terminals themselves are managed from anywhere, lest nobody could."""
+    terminal = current_terminal()
+    if terminal is not None and terminal.department != desk.department.uscc:
+        raise WrongTerminalError
+    if (
+        terminal is None
+        and desk.department.terminals_required
+        and permission is not Permission.MANAGE_TERMINALS
+    ):
+        raise TerminalRequiredError
 
 
 def for_staff(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:

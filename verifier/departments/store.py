@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from mongoengine import BinaryField, DateTimeField, Document, ListField, NotUniqueError, StringField
+from mongoengine import (
+    BinaryField,
+    BooleanField,
+    DateTimeField,
+    Document,
+    ListField,
+    NotUniqueError,
+    StringField,
+)
 from pymongo.database import Database
 
 from keys.envelope import Envelope
@@ -34,6 +42,7 @@ class DepartmentDocument(Document):  # type: ignore[misc]
     division = StringField(required=True)
     service_items = ListField(StringField(), required=True)
     enrolled_at = DateTimeField(required=True)
+    terminals_required = BooleanField()
 
     meta = {"collection": "departments", "db_alias": "verifier", "auto_create_index": False}  # noqa: RUF012
 
@@ -101,6 +110,12 @@ class DepartmentStore:
         )
         with self._lock:
             self._known.pop(department.uscc, None)
+
+    def require_terminals(self, uscc: str, required: bool) -> None:
+        """Let its staff work at enrolled terminals only, or anywhere (one durable write)."""
+        DepartmentDocument.objects(uscc=uscc).update_one(set__terminals_required=required)
+        with self._lock:
+            self._known.pop(uscc, None)
 
 
 class StaffStore:
@@ -198,6 +213,7 @@ def _department(document: DepartmentDocument) -> Department:
         Text(document.name_zh, document.name_en),
         document.division,
         tuple(document.service_items),
+        bool(document.terminals_required),
     )
 
 

@@ -1,0 +1,1 @@
+"""Self-service terminals: a citizen alone before a screen, without any function of staff."""
