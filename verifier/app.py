@@ -25,6 +25,7 @@ from standards.text import Text
 from verifier.acceptance import api_views as acceptance_api
 from verifier.acceptance import page_views as acceptance_pages
 from verifier.acceptance.store import RecordStore
+from verifier.cases.store import CaseStore
 from verifier.checking import views as checking_api
 from verifier.complaints import desk_views as complaint_pages
 from verifier.departments import page_views as department_pages
@@ -151,6 +152,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         departments=DepartmentStore(),
         staff=StaffStore(master_key.lookup_key(), master_key.envelope(STAFF_PURPOSE)),
         presentations=PresentationStore(database, evidence),
+        cases=CaseStore(database, evidence),
         records=RecordStore(database, evidence),
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
         scanned_codes=ScannedCodeStore(database, master_key.derive("scanned codes")),
@@ -161,6 +163,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         node.departments,
         node.staff,
         node.presentations,
+        node.cases,
         node.records,
         node.complaints,
         node.scanned_codes,

@@ -20,6 +20,16 @@ from verifier.acceptance.errors import (
     StillPendingError,
     UnknownRecordError,
 )
+from verifier.cases.errors import (
+    CaseChangedError,
+    CaseStateError,
+    InvalidCaseError,
+    MixedHoldersError,
+    SamePersonError,
+    SupplementNotAllowedError,
+    UnknownCaseError,
+    WrongCollectorError,
+)
 from verifier.checking.errors import PdfCheckUnavailableError, UnsupportedFileError
 from verifier.departments.department import DepartmentNotCertifiedError, UnknownDepartmentError
 from verifier.items import UnknownServiceItemError
@@ -51,6 +61,14 @@ ERRORS: Final[ErrorTable] = {
     ApiTokenError: (401, "invalid-api-token"),
     UnknownDepartmentError: (403, "unknown-department"),
     DepartmentNotCertifiedError: (409, "department-not-certified"),
+    UnknownCaseError: (404, "unknown-case"),
+    InvalidCaseError: (400, "invalid-case"),
+    CaseStateError: (409, "case-state"),
+    CaseChangedError: (409, "case-changed"),
+    SamePersonError: (403, "same-person"),
+    MixedHoldersError: (409, "mixed-holders"),
+    WrongCollectorError: (409, "wrong-collector"),
+    SupplementNotAllowedError: (409, "supplement-not-allowed"),
     UnknownPresentationError: (404, "unknown-presentation"),
     PresentationOverError: (409, "presentation-over"),
     WrongBrowserError: (403, "wrong-browser"),

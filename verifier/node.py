@@ -20,6 +20,7 @@ from service.store import check_health
 from service.trust_feed import TrustFeed, check_trust_lists
 from service.type_feed import TypeFeed
 from verifier.acceptance.store import RecordStore
+from verifier.cases.store import CaseStore
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.items import ItemRegister
 from verifier.scanning.store import ScannedCodeStore
@@ -50,6 +51,7 @@ class VerifierNode:
     departments: DepartmentStore
     staff: StaffStore
     presentations: PresentationStore
+    cases: CaseStore
     records: RecordStore
     complaints: ComplaintDesk
     scanned_codes: ScannedCodeStore

@@ -12,6 +12,7 @@ from service.store.sealed_rows import RowsUnderKey
 from service.web.sign_in.store import PURPOSE, SessionStore
 from verifier.acceptance.store import RecordStore
 from verifier.app import EVIDENCE_PURPOSE, STAFF_PURPOSE
+from verifier.cases.store import CaseStore
 from verifier.departments.store import StaffStore
 from verifier.window.store import PresentationStore
 
@@ -32,5 +33,6 @@ def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:  
         RecordStore(database, evidence).sealed_rows(),
         ComplaintDesk(database, master.envelope(COMPLAINTS_PURPOSE)).sealed_rows(),
         PresentationStore(database, evidence).sealed_rows(),
+        CaseStore(database, evidence).sealed_rows(),
         SessionStore(database, master.envelope(PURPOSE), master.lookup_key(purpose=PURPOSE)).sealed_rows(),
     )

@@ -75,6 +75,7 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "wallet.provider_status_lists": ("_id",),
     "verifier.scanned_codes": ("_id",),
     "verifier.cases": ("_id",),
+    "verifier.cases": ("_id",),
     "wallet.provider_status_entries": ("_id",),
     "wallet.use_log_heads": ("_id",),
     **{f"{service}.sign_in_sessions": ("_id",) for service in ("issuer", "wallet", "verifier")},

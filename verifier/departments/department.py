@@ -49,6 +49,10 @@ class Permission(StrEnum):
     """Ask for licences and check what is handed over."""
     DECIDE = "decide"
     """Accept, refuse, ask for a supplement."""
+    APPROVE = "approve"
+    """Approve, or not, what somebody else received."""
+    DELIVER = "deliver"
+    """Hand over results."""
     READ_RECORDS = "read-records"
     """Read the acceptance records of the department."""
     ANSWER_COMPLAINTS = "answer-complaints"
@@ -60,9 +64,15 @@ class Permission(StrEnum):
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.RECEPTION: frozenset({Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS}),
     Role.APPROVAL: frozenset(
-        {Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}
+        {
+            Permission.ASK,
+            Permission.DECIDE,
+            Permission.APPROVE,
+            Permission.READ_RECORDS,
+            Permission.ANSWER_COMPLAINTS,
+        }
     ),
-    Role.DELIVERY: frozenset({Permission.ASK}),
+    Role.DELIVERY: frozenset({Permission.ASK, Permission.DELIVER}),
     Role.ADMINISTRATOR: frozenset(
         {Permission.MANAGE_TERMINALS, Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}
     ),

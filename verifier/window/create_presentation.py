@@ -44,6 +44,7 @@ def create_presentation(
     asked_by: str,
     at: datetime,
     browser: str | None = None,
+    case: str | None = None,
 ) -> Pending:
     """Make and keep a request (one durable write).
 
@@ -56,6 +57,7 @@ def create_presentation(
         asked_by: name of the system, or id of the member of staff.
         at: now.
         browser: same-device from a page of ours: hash of the browser session that has to come back.
+        case: the case that it is asked in, or ``None``.
 
     Raises:
         DepartmentNotCertifiedError: the certificate does not fit the client id prefix.
@@ -76,6 +78,7 @@ def create_presentation(
             asked_by=asked_by,
             asked_at=at,
             expires_at=at + LIFETIME,
+            case=case,
         ),
         # One key for one request: opened answers stay closed for whoever gets the key of another (HAIP 1.0 section 5).
         key=EphemeralKey.generate(presentation_id) if order.response_mode == DIRECT_POST_JWT else None,

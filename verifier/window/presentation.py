@@ -56,6 +56,7 @@ class Asked:
         asked_by: the system, or the id of the member of staff.
         asked_at: when.
         expires_at: when it is too late to answer.
+        case: the case that it is asked in, or ``None``.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Asked:
     asked_by: str
     asked_at: datetime
     expires_at: datetime
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class PresentationDocument(Document):  # type: ignore[misc]
     browser = StringField(null=True)
     asked_by = StringField(required=True)
     asked_at = DateTimeField(required=True)
+    case = StringField(null=True)
     expires_at = DateTimeField(required=True)
     delete_at = DateTimeField(required=True)
     state = StringField(required=True, choices=[state.value for state in State])
@@ -111,6 +112,7 @@ class PresentationStore:
             "expires_at": asked.expires_at,
             "delete_at": asked.asked_at + RETENTION,
             "state": State.PENDING.value,
+            "case": asked.case,
         }
         if pending.key is not None:
             row["key"] = self._envelope.seal(pending.key.private_bytes(), _context(asked.id, "key"))
@@ -251,6 +253,7 @@ def _asked(row: Mapping[str, Any]) -> Asked:
         asked_by=row["asked_by"],
         asked_at=_utc(row["asked_at"]),
         expires_at=_utc(row["expires_at"]),
+        case=row.get("case"),
     )
 
 
