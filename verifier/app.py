@@ -39,6 +39,7 @@ from verifier.kiosk import views as kiosk_pages
 from verifier.node import VerifierNode, attach_node
 from verifier.openapi import FRAGMENTS
 from verifier.scanning.store import ScannedCodeStore
+from verifier.webhooks import api_views as webhooks_api
 from verifier.webhooks.store import WebhookStore
 from verifier.terminals import device_views as terminal_device
 from verifier.terminals import page_views as terminal_pages
@@ -124,6 +125,7 @@ def build_app(node: VerifierNode) -> Flask:
         terminal_device,
         kiosk_pages,
         complaint_pages,
+        webhooks_api,
     ):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(complaint_pages.desk)

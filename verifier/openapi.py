@@ -8,6 +8,7 @@ from typing import Any, Final
 from verifier.acceptance import openapi as acceptance
 from verifier.checking import openapi as checking
 from verifier.items import openapi as items
+from verifier.webhooks import openapi as webhooks
 from verifier.window import openapi as window
 
 FRAGMENTS: Final[tuple[Mapping[str, Any], ...]] = (
@@ -15,5 +16,6 @@ FRAGMENTS: Final[tuple[Mapping[str, Any], ...]] = (
     window.OPENAPI,
     acceptance.OPENAPI,
     checking.OPENAPI,
+    webhooks.OPENAPI,
 )
 """Merged into ``/openapi.json``."""

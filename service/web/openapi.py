@@ -41,7 +41,8 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def build_openapi(kit: WebKit, fragments: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """One OpenAPI 3.1 document from fragments ``{"paths": …, "components": {section: {name: …}}, "tags": […]}``.
+    """One OpenAPI 3.1 document from fragments ``{"paths": …, "components": {section: {name: …}}, "tags": […],
+    "webhooks": {name: …}}``.
 
     Every operation under ``/api/`` gets the problem as its ``default`` answer unless it names one, and as the body of every
     error that it only describes. Fragments may refer to the
@@ -65,12 +66,14 @@ def build_openapi(kit: WebKit, fragments: Iterable[Mapping[str, Any]]) -> dict[s
         },
     }
     tags: list[Any] = []
+    webhooks: dict[str, Any] = {}
     for fragment in fragments:
         for path, operations in fragment.get("paths", {}).items():
             _merge(paths.setdefault(path, {}), _with_default_answer(path, operations), path)
         for section, named in fragment.get("components", {}).items():
             _merge(components.setdefault(section, {}), named, f"components/{section}")
         tags.extend(fragment.get("tags", ()))
+        _merge(webhooks, fragment.get("webhooks", {}), "webhooks")
     document: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
@@ -85,6 +88,8 @@ def build_openapi(kit: WebKit, fragments: Iterable[Mapping[str, Any]]) -> dict[s
     }
     if tags:
         document["tags"] = tags
+    if webhooks:
+        document["webhooks"] = webhooks
     return document
 
 

@@ -57,6 +57,8 @@ class Permission(StrEnum):
     """Read the acceptance records of the department."""
     ANSWER_COMPLAINTS = "answer-complaints"
     """Read complaints about the department and answer them."""
+    MANAGE_WEBHOOKS = "manage-webhooks"
+    """Say where the department's systems are told of what happens."""
     MANAGE_TERMINALS = "manage-terminals"
     """Enrol, rename, move and bar the department's terminals."""
 
@@ -74,7 +76,12 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     ),
     Role.DELIVERY: frozenset({Permission.ASK, Permission.DELIVER}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.MANAGE_TERMINALS, Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}
+        {
+            Permission.MANAGE_TERMINALS,
+            Permission.MANAGE_WEBHOOKS,
+            Permission.READ_RECORDS,
+            Permission.ANSWER_COMPLAINTS,
+        }
     ),
 }
 """Who hands over the result checks who collects it, but decides nothing; who administers decides nothing either.
