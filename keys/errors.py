@@ -62,3 +62,15 @@ class TrustListRollbackError(TrustListError):
     """A trust list with a lower sequence than the one in hand, or a second list with the same sequence."""
 
     code = "trust-list-rollback"
+
+
+class TimeStampError(ElicenceError):
+    """A time stamp that could not be had, or cannot be read."""
+
+    code = "time-stamp"
+
+
+class SealingError(ElicenceError):
+    """A document that could not be sealed; nothing was written."""
+
+    code = "sealing"

@@ -39,6 +39,9 @@ class Purpose(StrEnum):
     TRUST_LIST = "trust-list"
     """Trust lists, and nothing else."""
 
+    TIME_STAMPING = "time-stamping"
+    """Time stamps, and nothing else (RFC 3161 section 2.3)."""
+
     FOREIGN = "foreign"
     """What an organisation outside the nation's order signs: it has no code of ours, and usages are its own affair."""
 
@@ -47,6 +50,7 @@ class Purpose(StrEnum):
 _USAGES: Final[dict[Purpose, frozenset[ObjectIdentifier]]] = {
     Purpose.SIGNING: frozenset({DOCUMENT_SIGNING, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}),
     Purpose.TRUST_LIST: frozenset({TRUST_LIST_SIGNING}),
+    Purpose.TIME_STAMPING: frozenset({ExtendedKeyUsageOID.TIME_STAMPING}),
 }
 
 

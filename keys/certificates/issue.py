@@ -32,17 +32,20 @@ _AUTHORITY_USAGE: Final = x509.KeyUsage(
     encipher_only=False,
     decipher_only=False,
 )
-_LEAF_USAGE: Final = x509.KeyUsage(
-    digital_signature=True,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=False,
-    crl_sign=False,
-    encipher_only=False,
-    decipher_only=False,
-)
+
+
+def _leaf_usage(*, content_commitment: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=content_commitment,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def issue_leaf(
     uris: Iterable[str] = (),
     crl_uri: str | None = None,
     extended_key_usages: Iterable[ObjectIdentifier] = (),
+    content_commitment: bool = False,
 ) -> x509.Certificate:
     """A signing certificate of an issuing authority, a relying party or a trust list signer.
 
@@ -118,7 +122,9 @@ def issue_leaf(
         dns_names: host names of a relying party (``x509_san_dns``).
         uris: identifiers of a credential issuer.
         crl_uri: where the issuer's revocation list is.
-        extended_key_usages: only for a list signer: ``TRUST_LIST_SIGNING``, marked critical.
+        extended_key_usages: only for a list signer, ``TRUST_LIST_SIGNING``, and a time-stamp authority, ``timeStamping``
+            (RFC 3161 section 2.3: alone, and critical); marked critical.
+        content_commitment: for a document seal: its key stands for what it signs (RFC 5280 section 4.2.1.3).
 
     Raises ``CertificateError`` for another kind of key or a validity beyond the issuer's.
     """
@@ -126,7 +132,7 @@ def issue_leaf(
         subject, public_key, issuer, valid_from=valid_from, valid_until=valid_until, crl_uri=crl_uri
     )
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(_LEAF_USAGE, critical=True)
+    builder = builder.add_extension(_leaf_usage(content_commitment=content_commitment), critical=True)
     names: list[x509.GeneralName] = [x509.DNSName(name) for name in dns_names]
     names += [x509.UniformResourceIdentifier(uri) for uri in uris]
     if names:
