@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keys.errors import KeyCustodyError, KeyModuleUnavailableError
+from keys.errors import KeyCustodyError, KeyModuleUnavailableError, SealingError, TimeStampError
 from keys.path_error import PathError
 from service.api_tokens.errors import ApiTokenError, MissingApiTokenError
 from service.backup.errors import BackupError
@@ -65,6 +65,8 @@ KIT_ERRORS: ErrorTable = {
     UnknownUseError: (422, "unknown-use"),
     PathError: (400, "certificate-path"),
     KeyModuleUnavailableError: (503, "key-module-unavailable"),
+    TimeStampError: (503, "time-stamp-unavailable"),
+    SealingError: (422, "sealing"),
     KeyCustodyError: OUR_FAULT,
     TrustListsMissingError: (503, "trust-lists-missing"),
     TrustAnchorError: OUR_FAULT,
