@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from verifier.acceptance.decision import Verdict, check_verdict
+from verifier.acceptance.decision import NOTHING_EXCUSED, Verdict, check_verdict
 from verifier.acceptance.errors import AlreadyDecidedError
 from verifier.acceptance.record import AcceptanceRecord, Facts, digest_of, evidence_of
 from verifier.acceptance.store import RecordStore
@@ -32,6 +32,7 @@ def decide(
     records: RecordStore,
     presentations: PresentationStore,
     at: datetime,
+    excused: frozenset[str] = NOTHING_EXCUSED,
 ) -> AcceptanceRecord:
     """Take down a decision (two durable writes). A presentation is decided on once.
 
@@ -46,12 +47,13 @@ def decide(
         records: where it is kept.
         presentations: where the presentation is marked as decided.
         at: now.
+        excused: query ids of required materials that are there on paper or may follow.
 
     Raises:
         StillPendingError, NotAcceptableError: the rules of :func:`verifier.acceptance.decision.check_verdict`.
         AlreadyDecidedError: somebody was first.
     """
-    check_verdict(verdict, presentation)
+    check_verdict(verdict, presentation, excused)
     evidence = evidence_of(presentation, verdict.note).encode()
     asked = presentation.asked
     answer = presentation.answer if isinstance(presentation, Received) else None

@@ -7,10 +7,15 @@ from typing import Any, Final
 
 from standards.json_reader import Reader
 from standards.text import Text
-from standards.verification_report import Indication
+from standards.verification_report import Indication, Outcome
 from verifier.acceptance.errors import InvalidDecisionError, NotAcceptableError, StillPendingError
 from verifier.acceptance.reasons import REASONS, Decision, Reason
 from verifier.window.presentation import Pending, Presentation, Received
+
+ACCEPTANCES: Final = frozenset({Decision.ACCEPT, Decision.ACCEPT_PROVISIONALLY})
+
+MATERIAL_MISSING: Final = "material-missing"
+"""Code of the only finding that a material on paper, or one that may follow, makes up for."""
 
 MAX_NOTE_CHARS: Final = 500
 """Longest note of a clerk."""
@@ -42,9 +47,9 @@ def parse_verdict(body: Any) -> Verdict:
     decision = Decision(reader.choice("decision", tuple(Decision)))
     code = reader.optional_text("reason", max_chars=80, min_chars=0)
     reason = REASONS.get(code) if code else None
-    if decision is Decision.ACCEPT and code:
+    if decision in ACCEPTANCES and code:
         raise reader.fail("reason", "受理不需要理由。", "Acceptance takes no reason.")
-    if decision is not Decision.ACCEPT and (reason is None or reason.decision is not decision):
+    if decision not in ACCEPTANCES and (reason is None or reason.decision is not decision):
         raise reader.fail(
             "reason",
             "请从列表中选择理由；没有理由不能作出此决定。",
@@ -57,8 +62,39 @@ def parse_verdict(body: Any) -> Verdict:
     )
 
 
-def check_verdict(verdict: Verdict, presentation: Presentation) -> None:
+NOTHING_EXCUSED: Final[frozenset[str]] = frozenset()
+
+
+def rests_on(presentation: Presentation, excused: frozenset[str]) -> bool:
+    """Whether what was shown passed, or lacks nothing but the excused materials.
+
+    Args:
+        presentation: as it is now.
+        excused: query ids (each material's first) of required materials that are there on paper or may follow.
+    """
+    if not isinstance(presentation, Received):
+        return False
+    if presentation.answer.indication == Indication.PASSED:
+        return True
+    unsettled = [
+        finding
+        for finding in presentation.answer.report["findings"]
+        if finding["outcome"] in {Outcome.FAILED.value, Outcome.INDETERMINATE.value}
+    ]
+    return bool(unsettled) and all(
+        finding["code"] == MATERIAL_MISSING and finding.get("query") in excused for finding in unsettled
+    )
+
+
+def check_verdict(
+    verdict: Verdict, presentation: Presentation, excused: frozenset[str] = NOTHING_EXCUSED
+) -> None:
     """Whether the decision may be taken on this presentation.
+
+    Args:
+        verdict: what was decided.
+        presentation: as it is now.
+        excused: query ids of required materials that are there on paper, or may follow and are known to be missing.
 
     Raises:
         StillPendingError: the wallet has not answered, or the answer is held back until the browser that asked has
@@ -78,8 +114,7 @@ def check_verdict(verdict: Verdict, presentation: Presentation) -> None:
                 "Return from the wallet to this page, or ask again.",
             ),
         )
-    passed = isinstance(presentation, Received) and presentation.answer.indication == Indication.PASSED
-    if verdict.decision is Decision.ACCEPT and not passed:
+    if verdict.decision in ACCEPTANCES and not rests_on(presentation, excused):
         raise NotAcceptableError(
             "核验未通过，不能受理。",
             "What was shown did not pass, so it cannot be accepted.",

@@ -46,7 +46,7 @@ OPENAPI: Final[Mapping[str, Any]] = {
                 "required": ["decision"],
                 "additionalProperties": False,
                 "properties": {
-                    "decision": {"enum": ["accept", "refuse", "supplement"]},
+                    "decision": {"enum": ["accept", "accept-provisionally", "refuse", "supplement"]},
                     "reason": {"enum": list(REASONS), "description": "Needed unless accepted."},
                     "note": {"type": "string", "maxLength": 500},
                 },
@@ -68,7 +68,7 @@ OPENAPI: Final[Mapping[str, Any]] = {
                     "asked": {"type": "object"},
                     "report": {"type": ["object", "null"]},
                     "lists": {"type": "array", "items": {"type": "object"}},
-                    "decision": {"enum": ["accept", "refuse", "supplement"]},
+                    "decision": {"enum": ["accept", "accept-provisionally", "refuse", "supplement"]},
                     "reason": {"type": ["string", "null"]},
                     "reason_text": {"anyOf": [_TEXT, {"type": "null"}]},
                     "decided_by": {"type": "object"},

@@ -20,7 +20,12 @@ from verifier.window.verdict import SIGNS, STEP_NAMES, text_of
 
 blueprint = Blueprint("records", __name__, template_folder="templates")
 
-DECISION_SIGNS = {"accept": "success", "refuse": "danger", "supplement": "warning"}
+DECISION_SIGNS = {
+    "accept": "success",
+    "accept-provisionally": "warning",
+    "refuse": "danger",
+    "supplement": "warning",
+}
 """Decision → sign of the web kit."""
 
 

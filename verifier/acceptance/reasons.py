@@ -14,12 +14,15 @@ class Decision(StrEnum):
     """What a clerk can decide."""
 
     ACCEPT = "accept"
+    ACCEPT_PROVISIONALLY = "accept-provisionally"
+    """Accepted though a material is missing that may follow within some days (容缺受理)."""
     REFUSE = "refuse"
     SUPPLEMENT = "supplement"
 
 
 DECISION_NAMES: Final[Mapping[Decision, Text]] = {
     Decision.ACCEPT: Text("受理", "Accepted"),
+    Decision.ACCEPT_PROVISIONALLY: Text("容缺受理", "Accepted, supplement to follow"),
     Decision.REFUSE: Text("不予受理", "Refused"),
     Decision.SUPPLEMENT: Text("补正", "Supplement needed"),
 }

@@ -32,6 +32,7 @@ from verifier.checking import (
     gather_evidence,
 )
 from verifier.items import ServiceItem, check_materials
+from verifier.items.conditions import Shown
 from verifier.window.describe_shown import with_description
 from verifier.window.errors import PresentationOverError, WrongResponseModeError, WrongStateError
 from verifier.window.presentation import Answer, Asked, Pending, Received, Refused, ShownLicence
@@ -49,6 +50,7 @@ def receive_response(
     types: TypeFeed,
     division: str | None,
     at: datetime,
+    earlier: Shown | None = None,
 ) -> Received | Refused:
     """Take the answer to a pending request (one durable write).
 
@@ -65,6 +67,7 @@ def receive_response(
         types: what types that were made elsewhere are called.
         division: of the department that asked; grants may be limited to some.
         at: now.
+        earlier: claims by query id that the same case has from presentations before.
 
     Raises:
         InvalidAuthorizationResponseError: unreadable, or encrypted for another key.
@@ -80,7 +83,8 @@ def receive_response(
     if isinstance(unverified, Refusal):
         result = pending.refuse(unverified.error, at)
     else:
-        checked = _check(asked, unverified, item=item, division=division, trust=trust, status=status, at=at)
+        rule = material_rule_of(item, earlier)
+        checked = _check(asked, unverified, rule=rule, division=division, trust=trust, status=status, at=at)
         result = pending.receive(_answer(asked, unverified, checked, types, at))
     if not presentations.settle(result, at):
         raise PresentationOverError(
@@ -110,7 +114,7 @@ def _check(
     asked: Asked,
     unverified: Presentations,
     *,
-    item: ServiceItem | None,
+    rule: MaterialRule | None,
     division: str | None,
     trust: TrustFeed,
     status: StatusFeed,
@@ -128,18 +132,25 @@ def _check(
         division=division,
     )
     return check_presentation(
-        vp_token, expected, evidence, policy=VerificationPolicy(), at=at, material_rule=material_rule_of(item)
+        vp_token, expected, evidence, policy=VerificationPolicy(), at=at, material_rule=rule
     )
 
 
-def material_rule_of(item: ServiceItem | None) -> MaterialRule | None:
-    """Step 9 for an item; ``None`` for a query of the department's own, where the step is neutral."""
+def material_rule_of(item: ServiceItem | None, earlier: Shown | None = None) -> MaterialRule | None:
+    """Step 9 for an item; ``None`` for a query of the department's own, where the step is neutral.
+
+    Args:
+        item: what was applied for.
+        earlier: claims that the same case has from presentations before; what is shown now counts instead of them.
+    """
     if item is None:
         return None
 
     def rule(licences: Mapping[str, tuple[CheckedLicence, ...]], at: datetime) -> tuple[Finding, ...]:
         return check_materials(
-            item, {query: shown[0].claims for query, shown in licences.items() if shown}, at
+            item,
+            {**(earlier or {}), **{query: shown[0].claims for query, shown in licences.items() if shown}},
+            at,
         )
 
     return rule
