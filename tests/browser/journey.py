@@ -124,10 +124,14 @@ def consent(citizen: Page, request_link: str, look: Look = look_away) -> None:
 
 
 def accept(clerk: Page, look: Look = look_away) -> None:
-    """The clerk's page shows the verdict by itself; Enter accepts."""
+    """The clerk's page shows the verdict by itself; Enter accepts, and the desk is ready for the next."""
     expect(clerk.get_by_text("核验通过").first).to_be_visible()
     look(clerk, "verifier", "verdict")
     clerk.keyboard.press("Enter")
+    expect(clerk.locator("#last-decision")).to_contain_text("✓")
+    expect(clerk.locator("#scan-text")).to_be_focused()
+    look(clerk, "verifier", "decided")
+    clerk.get_by_role("link", name="查看记录").click()
     clerk.wait_for_url("**/records/*")
     expect(clerk.get_by_text("受理").first).to_be_visible()
     look(clerk, "verifier", "record")

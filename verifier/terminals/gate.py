@@ -8,6 +8,7 @@ from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from service.web.csrf import is_machine_request
+from service.web.security_headers import allow_web_assembly
 from verifier.node import current_node
 from verifier.terminals.current import current_terminal, device_entry, device_token
 from verifier.terminals.errors import KioskOnlyError, TerminalBarredError
@@ -22,7 +23,7 @@ KIOSK_BLUEPRINT: Final = "kiosk"
 def install_terminal_gate(app: Flask) -> None:
     """Hang the gate before the views, behind the kit's guard."""
     app.before_request(_gate)
-    app.jinja_env.globals.update(current_terminal=current_terminal)
+    app.jinja_env.globals.update(current_terminal=current_terminal, allow_web_assembly=allow_web_assembly)
 
 
 def _gate() -> Response | None:

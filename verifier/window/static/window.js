@@ -1,10 +1,10 @@
-// The keyboard of the window: a scanner's keys reach the field, numbers choose a reason, typing filters the items.
+// The keyboard of the window: what is typed reaches the field, numbers choose a reason, typing filters the items.
 "use strict";
 
 (() => {
   const field = document.getElementById("scan-text");
 
-  // A key that no button on the page wants belongs to the scan field: a hardware scanner is a keyboard.
+  // A key that no button on the page wants belongs to the scan field.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
     if (event.target.closest("input, textarea, select, button, a, summary")) return;
@@ -50,25 +50,23 @@
     true,
   );
 
-  // The items filter as one types; Enter with one left starts it.
-  const items = [...document.querySelectorAll("#items .item")];
-  const none = document.getElementById("no-items");
-  if (field && items.length) {
-    const left = () => items.filter((item) => !item.hidden);
-    const filter = () => {
-      const wanted = field.value.trim().toLowerCase();
-      const looksLikeLicence = wanted.length > 60;
-      for (const item of items) item.hidden = !looksLikeLicence && !item.dataset.search.includes(wanted);
-      none.hidden = left().length > 0;
-    };
-    field.addEventListener("input", filter);
-    field.form.addEventListener("submit", (event) => {
-      const found = left();
-      if (field.value.trim() && found.length === 1) {
-        event.preventDefault();
-        event.stopPropagation();
-        found[0].querySelector("button").click();
-      }
-    });
-  }
+  // The items filter as one types; Enter with one left starts it. They come and go with the part under the field.
+  const items = () => [...document.querySelectorAll("#items .item")];
+  const left = () => items().filter((item) => !item.hidden);
+  field?.addEventListener("input", () => {
+    const wanted = field.value.trim().toLowerCase();
+    const looksLikeLicence = wanted.length > 60;
+    for (const item of items()) item.hidden = !looksLikeLicence && !item.dataset.search.includes(wanted);
+    const none = document.getElementById("no-items");
+    if (none) none.hidden = left().length > 0;
+  });
+  field?.form.addEventListener("submit", (event) => {
+    const found = left();
+    if (field.value.trim() && found.length === 1) {
+      event.preventDefault();
+      event.stopPropagation();
+      field.value = "";
+      found[0].querySelector("button").click();
+    }
+  });
 })();

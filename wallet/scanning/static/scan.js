@@ -28,63 +28,21 @@
     form.requestSubmit();
   };
 
-  // The picture stays on the device where the browser reads codes, or where zxing-wasm was installed; else one frame at
-  // a time goes to our server.
-  const canvas = document.createElement("canvas");
-  const drawn = (longest) => {
-    const scale = Math.min(1, longest / Math.max(view.videoWidth, view.videoHeight));
-    canvas.width = view.videoWidth * scale;
-    canvas.height = view.videoHeight * scale;
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    context.drawImage(view, 0, 0, canvas.width, canvas.height);
-    return context;
-  };
-
-  const byBrowser = (detector) => async () => (await detector.detect(view)).map((code) => code.rawValue).find(isOurs);
-
-  const byModule = async () => {
-    const context = drawn(1280);
-    const picture = context.getImageData(0, 0, canvas.width, canvas.height);
-    const found = await ZXingWASM.readBarcodes(picture, { formats: ["QRCode"], maxNumberOfSymbols: 4 });
-    return found.map((code) => code.text).find(isOurs);
-  };
-
+  // The picture stays on the device where the browser or zxing-wasm reads codes; else one frame at a time goes to our server.
   const byServer = async () => {
-    drawn(960);
+    const canvas = codeReader.drawn(view, 960);
     const picture = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
     const answer = await fetch("/scan/frame", {
       method: "POST",
       body: picture,
       headers: { "X-CSRF-Token": token, "Content-Type": "image/jpeg" },
     });
-    return answer.status === 200 ? (await answer.json()).link : undefined;
+    return answer.status === 200 ? [(await answer.json()).link] : [];
   };
-
-  const load = (address) =>
-    new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.onload = done;
-      script.onerror = failed;
-      document.head.append(script);
-    });
 
   // What reads, and how long to wait between two pictures; found out once, when the camera is opened.
-  const chooseReader = async () => {
-    if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
-      return { by: "browser", read: byBrowser(new BarcodeDetector({ formats: ["qr_code"] })), wait: 150 };
-    }
-    if (form.dataset.reader) {
-      try {
-        await load(form.dataset.reader);
-        ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => form.dataset.wasm } });
-        return { by: "module", read: byModule, wait: 150 };
-      } catch {
-        // An old browser without WebAssembly, or a file that is gone: the server reads.
-      }
-    }
-    return { by: "server", read: byServer, wait: 700 };
-  };
+  const chooseReader = async () =>
+    (await codeReader.choose(form.dataset)) ?? { by: "server", read: byServer, wait: 700 };
   let reader = null;
 
   const look = async () => {
@@ -92,7 +50,7 @@
     let link;
     if (view.videoWidth) {
       try {
-        link = await reader.read();
+        link = (await reader.read(view)).find(isOurs);
       } catch {
         link = undefined; // a frame that could not be read; the next one may be better
       }

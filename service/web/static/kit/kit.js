@@ -6,7 +6,8 @@
   const reveal = (part) => {
     if (navigator.clipboard) for (const button of part.querySelectorAll("[data-copy]")) button.hidden = false;
   };
-  const regions = [...document.querySelectorAll("[data-refresh]")].map((region) => [region, region.innerHTML]);
+  const regions = (part) => [...part.querySelectorAll("[data-refresh]")].map((region) => [region, region.innerHTML]);
+  const there = regions(document);
   reveal(document);
 
   document.addEventListener("click", async (event) => {
@@ -22,13 +23,14 @@
   const refresh = (region, known) => {
     const wait = Number(region.dataset.refreshSeconds || "2") * 1000;
     setTimeout(async () => {
+      if (!region.isConnected) return; // another part of the page has taken its place
       let [next, told] = [region, known];
       if (!document.hidden) {
         try {
           const answer = await fetch(region.dataset.refresh, { headers: { Accept: "text/html" } });
           if (answer.redirected) return location.assign(answer.url);
           const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(region.id);
-          if (answer.ok && fresh) {
+          if (answer.ok && fresh && region.isConnected) {
             // Compared with what the server said before, not with the screen: readers open and close things there.
             if (fresh.innerHTML !== known || !fresh.dataset.refresh) {
               told = fresh.innerHTML;
@@ -45,7 +47,12 @@
       if (next.dataset.refresh) refresh(next, told);
     }, wait);
   };
-  for (const [region, known] of regions) refresh(region, known);
+  for (const [region, known] of there) refresh(region, known);
+  // Whoever puts a new part into the page says so on it; the event bubbles up to here.
+  document.addEventListener("kit:arrived", (event) => {
+    reveal(event.target);
+    for (const [region, known] of regions(event.target)) refresh(region, known);
+  });
 
   // A hardware scanner is a keyboard, and whoever holds a code under it chooses the keys. Its characters follow one another
   // faster than a person's: what comes right after a character presses nothing, and takes back what that one would press.

@@ -1,0 +1,121 @@
+// A hardware scanner is a keyboard that types faster than anybody. Wherever the focus is, whatever the input method or the
+// caps lock do, what it types becomes one event "scanned" on the document, and nothing of it stays where the focus was.
+"use strict";
+
+(() => {
+  const GAP = 40; // milliseconds between two keys of a scanner, at most
+  const SURE_AFTER = 6; // keys so fast that it is no person
+  const SILENCE = 100; // milliseconds: a scanner without a suffix has ended
+  const TEXT = "input:not([type=checkbox], [type=radio], [type=file], [type=submit], [type=button]), textarea";
+
+  // What a key types on the layout that scanners use out of the box: for an input method that keeps the characters to itself,
+  // and for a caps lock that turns them round.
+  const PLAIN = "`-=[]\\;',./";
+  const SHIFTED = '~_+{}|:"<>?';
+  const CODES = ["Backquote", "Minus", "Equal", "BracketLeft", "BracketRight", "Backslash", "Semicolon", "Quote", "Comma"];
+  CODES.push("Period", "Slash");
+  const DIGITS = ")!@#$%^&*(";
+  const byPosition = ({ code, shiftKey }) => {
+    if (code.startsWith("Key")) return shiftKey ? code.slice(3) : code.slice(3).toLowerCase();
+    if (code.startsWith("Digit")) return shiftKey ? DIGITS[Number(code.slice(5))] : code.slice(5);
+    if (code === "Space") return " ";
+    const place = CODES.indexOf(code);
+    return place < 0 ? "" : (shiftKey ? SHIFTED : PLAIN)[place];
+  };
+  const characterOf = (event) => {
+    const kept = event.isComposing || event.key === "Process" || event.keyCode === 229;
+    if (kept || event.getModifierState("CapsLock")) return byPosition(event);
+    return event.key.length === 1 ? event.key : "";
+  };
+
+  // Full-width letters come from an input method too; symbology identifiers ("]Q1", ISO/IEC 15424) from the scanner.
+  const plain = (text) =>
+    text
+      .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+      .replace(/^\][A-Za-z][0-9A-Za-z]/, "")
+      .replace(/[\u0000-\u001f\u007f]/g, "")
+      .trim();
+  const looksLikeCode = (text) => /^[\x21-\x7e]{12,}$/.test(text) || /^[A-Z]{2,4}[0-9]:/.test(text);
+
+  let burst = null;
+
+  const begin = (event, character) => {
+    const target = event.target.closest?.(TEXT);
+    burst = {
+      text: character,
+      last: event.timeStamp,
+      sure: false,
+      target,
+      value: target?.value,
+      from: target?.selectionStart ?? 0,
+      to: target?.selectionEnd ?? 0,
+      timer: 0,
+    };
+  };
+
+  // What the first keys left behind, or an input method is still composing, is taken away again.
+  const putBack = ({ target, value }) => {
+    if (!target?.isConnected) return;
+    target.blur();
+    target.value = value;
+    setTimeout(() => {
+      if (target.value !== value && !burst) target.value = value; // what a composition left when it was broken off
+    }, 0);
+  };
+
+  const end = (suffix) => {
+    const done = burst;
+    burst = null;
+    clearTimeout(done.timer);
+    const text = plain(done.text);
+    const field = document.getElementById("scan-text");
+    putBack(done);
+    const own = done.target && done.target !== field;
+    if (looksLikeCode(text) || (suffix && !own)) {
+      if (done.target === field && field) field.value = "";
+      document.dispatchEvent(new CustomEvent("scanned", { detail: { text, from: "scanner" } }));
+      if (field && !document.activeElement?.closest("h1")) field.focus();
+      return;
+    }
+    // Short, and no end of a scanner: somebody types very fast, or pastes key by key. It stays where it was typed.
+    const place = done.target ?? field;
+    if (!place?.isConnected) return;
+    place.focus();
+    place.setRangeText(text, done.target ? done.from : 0, done.target ? done.to : place.value.length, "end");
+    place.dispatchEvent(new Event("input", { bubbles: true }));
+    if (suffix === "Enter") place.form?.requestSubmit();
+  };
+
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.repeat || ["Shift", "CapsLock", "NumLock"].includes(event.key)) return;
+      const fast = burst && event.timeStamp - burst.last < GAP;
+      if (burst && !fast && !burst.sure) burst = null;
+      const suffix = ["Enter", "NumpadEnter", "Tab"].includes(event.code) ? event.code.replace("Numpad", "") : "";
+      if (burst?.sure) {
+        // Control characters of a code must not press the browser's own keys.
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        burst.last = event.timeStamp;
+        clearTimeout(burst.timer);
+        if (suffix) return end(suffix);
+        if (!event.ctrlKey && !event.altKey && !event.metaKey) burst.text += characterOf(event);
+        burst.timer = setTimeout(() => burst && end(""), SILENCE);
+        return;
+      }
+      if (event.ctrlKey || event.altKey || event.metaKey || suffix) return void (burst = null);
+      const character = characterOf(event);
+      if (!character) return;
+      if (!burst) return begin(event, character);
+      burst.text += character;
+      burst.last = event.timeStamp;
+      if (burst.text.length < SURE_AFTER) return;
+      burst.sure = true;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      burst.timer = setTimeout(() => burst && end(""), SILENCE);
+    },
+    true,
+  );
+})();
