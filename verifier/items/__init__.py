@@ -1,19 +1,37 @@
 """Service items: what each one asks for, and whether what was shown satisfies it."""
 
+from verifier.items.conditions import issuer_facts
 from verifier.items.item_query import build_item_query
 from verifier.items.material_rule import check_materials, satisfied_by
-from verifier.items.register import ItemRegister, UnknownServiceItemError, load_items
-from verifier.items.service_item import AcceptedLicence, ClaimReference, Material, ServiceItem
+from verifier.items.register import ItemRegister, UnknownServiceItemError, load_items, load_items_with
+from verifier.items.service_item import (
+    AcceptedLicence,
+    ClaimReference,
+    FieldInput,
+    FormField,
+    Material,
+    OfflinePolicy,
+    ServiceItem,
+    Stage,
+    Subject,
+)
 
 __all__ = [
     "AcceptedLicence",
     "ClaimReference",
+    "FieldInput",
+    "FormField",
     "ItemRegister",
     "Material",
+    "OfflinePolicy",
     "ServiceItem",
+    "Stage",
+    "Subject",
     "UnknownServiceItemError",
     "build_item_query",
     "check_materials",
+    "issuer_facts",
     "load_items",
+    "load_items_with",
     "satisfied_by",
 ]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from standards.text import Text
 
@@ -188,6 +188,48 @@ class Age:
             return False
         age = full_years(born, today)
         return (self.at_least is None or age >= self.at_least) and (self.below is None or age < self.below)
+
+
+ISSUER: Final = "@issuer"
+"""What the check itself adds to the claims of a licence: unified social credit code of the issuer."""
+
+ISSUER_DIVISION: Final = "@issuer_division"
+"""And the issuer's division code. No claim begins with ``@``."""
+
+
+def issuer_facts(uscc: str | None, division: str | None) -> dict[str, str]:
+    """The facts about a licence's verified issuer that conditions read beside its claims."""
+    facts = {ISSUER: uscc, ISSUER_DIVISION: division}
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedBy:
+    """A licence was issued by one of the listed authorities, or by an authority of one of the listed regions.
+
+    Attributes:
+        query: the licence.
+        authorities: unified social credit codes; empty for any.
+        divisions: prefixes of division codes; empty for any.
+    """
+
+    query: str
+    authorities: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        return ((self.query, ISSUER),)
+
+    def check(self, shown: Shown, today: date) -> bool | None:  # noqa: ARG002
+        """Applies when the licence is shown; an issuer that is not known is not met."""
+        licence = shown.get(self.query)
+        if licence is None:
+            return None
+        division = _text(licence.get(ISSUER_DIVISION)) or ""
+        named = not self.authorities or _text(licence.get(ISSUER)) in self.authorities
+        near = not self.divisions or division.startswith(self.divisions)
+        return named and near
 
 
 def parse_day(value: object) -> date | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Final
 
+from standards.codes.uscc import parse_uscc
 from standards.dcql import parse_dcql
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader, parse_json
@@ -19,18 +21,24 @@ from verifier.items.conditions import (
     Condition,
     EqualClaims,
     HasClass,
+    IssuedBy,
     OneOf,
     Reference,
     Rule,
     ValidFor,
+    parse_day,
 )
 from verifier.items.item_query import build_item_query
 from verifier.items.service_item import (
     AcceptedLicence,
     ClaimReference,
+    FieldInput,
+    FormField,
     Material,
+    OfflinePolicy,
     RegionLevel,
     ServiceItem,
+    Stage,
     Subject,
 )
 
@@ -41,6 +49,12 @@ _REFERENCE: Final = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)", re.ASCII
 MAX_OPTIONAL: Final = 4
 """Most optional claims of one licence: each choice among them is a claim set of its own in the query."""
 
+MAX_WAYS: Final = 10
+"""Most ways to satisfy one material."""
+
+MAX_OFFLINE_HOURS: Final = 24 * 30
+"""Older lists than a month say nothing about today, whatever the item."""
+
 _ITEM: Final = frozenset(
     {
         "code",
@@ -50,13 +64,22 @@ _ITEM: Final = frozenset(
         "legal_basis",
         "retention",
         "level",
-        "paper_baseline",
+        "version",
+        "effective_from",
+        "effective_until",
+        "region",
+        "stages",
+        "visits_allowed",
+        "delivery",
+        "own_forms",
         "materials",
         "conditions",
         "facts",
+        "form",
+        "offline",
     }
 )
-_MATERIAL: Final = frozenset({"id", "name", "of", "required", "accepts"})
+_MATERIAL: Final = frozenset({"id", "name", "of", "required", "paper_baseline", "supplement_days", "accepts"})
 _ACCEPTED: Final = frozenset({"query", "type", "claims", "claims_if_present", "optional"})
 _CONDITION: Final = frozenset({"id", "label", "refusal", "rule"})
 
@@ -102,14 +125,25 @@ def _parse(reader: Reader, catalogue: Catalogue) -> ServiceItem:
         ),
         retention=parse_text(reader.object("retention")),
         level=RegionLevel(reader.choice("level", tuple(RegionLevel))),
-        paper_baseline=reader.integer("paper_baseline", minimum=len(materials), maximum=50),
+        version=reader.integer("version", minimum=1, maximum=999),
+        effective_from=_day(reader, "effective_from"),
+        effective_until=_day(reader, "effective_until") if "effective_until" in reader else None,
+        region=_region(reader),
+        stages=_stages(reader),
+        visits_allowed=reader.integer("visits_allowed", minimum=0, maximum=9),
+        delivery=reader.boolean("delivery"),
+        own_forms=reader.integer("own_forms", minimum=0, maximum=20),
         materials=materials,
         conditions=tuple(_condition(entry, asked) for entry in reader.objects("conditions", max_items=20)),
         facts=tuple(
             ClaimReference(*_reference(reader, "facts", text, asked))
             for text in reader.texts("facts", min_items=1)
         ),
+        form=_form(reader, asked),
+        offline=_offline(reader.object("offline")),
     )
+    if item.effective_until is not None and item.effective_until < item.effective_from:
+        raise reader.fail("effective_until", "结束日早于开始日。", "It would end before it begins.")
     ids = [condition.id for condition in item.conditions]
     if len(set(ids)) != len(ids):
         raise reader.fail("conditions", "条件的 id 重复。", "Two conditions have the same id.")
@@ -126,14 +160,84 @@ def parse_text(reader: Reader) -> Text:
 
 def _material(reader: Reader, catalogue: Catalogue) -> Material:
     reader.refuse_unknown(_MATERIAL)
+    ways = [_way(entry, catalogue) for entry in reader.objects("accepts", min_items=1, max_items=MAX_WAYS)]
     return Material(
         id=_matching(reader, "id", _NAME),
         name=parse_text(reader.object("name")),
         subject=Subject(reader.choice("of", tuple(Subject))),
         required=reader.boolean("required"),
-        accepts=tuple(
-            _accepted(entry, catalogue) for entry in reader.objects("accepts", min_items=1, max_items=10)
-        ),
+        accepts=tuple(accepted for way in ways for accepted in way),
+        options=tuple(tuple(accepted.query for accepted in way) for way in ways),
+        paper_baseline=reader.integer("paper_baseline", minimum=0, maximum=50),
+        supplement_days=reader.optional_integer("supplement_days", minimum=1, maximum=60),
+    )
+
+
+def _way(reader: Reader, catalogue: Catalogue) -> tuple[AcceptedLicence, ...]:
+    """One licence, or ``{"all_of": […]}``: several that satisfy a material only together."""
+    if "all_of" not in reader:
+        return (_accepted(reader, catalogue),)
+    reader.refuse_unknown(frozenset({"all_of"}))
+    return tuple(_accepted(entry, catalogue) for entry in reader.objects("all_of", min_items=2, max_items=5))
+
+
+def _day(reader: Reader, member: str) -> date:
+    day = parse_day(reader.text(member, max_chars=10))
+    if day is None:
+        raise reader.fail(member, "日期应写作 YYYY-MM-DD。", "A day is written as YYYY-MM-DD.")
+    return day
+
+
+def _region(reader: Reader) -> str:
+    """A prefix of division codes: nothing, a province (2 digits), a city (4) or a county (6)."""
+    prefix = reader.text("region", min_chars=0, max_chars=6)
+    if not re.fullmatch(r"(?:[0-9]{2}){0,3}", prefix, re.ASCII):
+        raise reader.fail(
+            "region", "区划前缀应为 0、2、4 或 6 位数字。", "A prefix of divisions has 0, 2, 4 or 6 digits."
+        )
+    return prefix
+
+
+def _stages(reader: Reader) -> tuple[Stage, ...]:
+    names = reader.texts("stages", min_items=1, max_items=len(Stage))
+    try:
+        stages = tuple(Stage(name) for name in names)
+    except ValueError:
+        stages = ()
+    if Stage.HANDLING not in stages or sorted(stages, key=tuple(Stage).index) != list(stages):
+        raise reader.fail(
+            "stages",
+            "阶段应按 consult、application、pre_check、handling、feedback 的顺序，且须有 handling。",
+            "Stages come in the order consult, application, pre_check, handling, feedback, and handling is one.",
+        )
+    return stages
+
+
+def _form(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> tuple[FormField, ...]:
+    fields = tuple(_form_field(entry, asked) for entry in reader.objects("form", max_items=60))
+    if len({field.id for field in fields}) != len(fields):
+        raise reader.fail("form", "表单字段的 id 重复。", "Two fields of the form have the same id.")
+    return fields
+
+
+def _form_field(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> FormField:
+    reader.refuse_unknown(frozenset({"id", "label", "kind", "required", "from"}))
+    sources = reader.optional_texts("from", min_items=1, max_items=10) or ()
+    return FormField(
+        id=_matching(reader, "id", _NAME),
+        label=parse_text(reader.object("label")),
+        kind=FieldInput(reader.choice("kind", tuple(FieldInput))),
+        required=reader.boolean("required"),
+        sources=tuple(ClaimReference(*_reference(reader, "from", text, asked)) for text in sources),
+    )
+
+
+def _offline(reader: Reader) -> OfflinePolicy:
+    reader.refuse_unknown(frozenset({"trust_max_age_hours", "status_max_age_hours", "unredeemed"}))
+    return OfflinePolicy(
+        timedelta(hours=reader.integer("trust_max_age_hours", minimum=0, maximum=MAX_OFFLINE_HOURS)),
+        timedelta(hours=reader.integer("status_max_age_hours", minimum=0, maximum=MAX_OFFLINE_HOURS)),
+        reader.boolean("unredeemed"),
     )
 
 
@@ -249,6 +353,18 @@ def _age(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Rule:
     )
 
 
+def _issued_by(reader: Reader, asked: Mapping[str, AcceptedLicence]) -> Rule:
+    reader.refuse_unknown(frozenset({"kind", "query", "authorities", "divisions"}))
+    query = reader.text("query", max_chars=80)
+    if query not in asked:
+        raise reader.fail("query", "本事项不请求此证照。", "The item does not ask for this licence.")
+    authorities = reader.optional_texts("authorities", min_items=1, max_items=100) or ()
+    divisions = reader.optional_texts("divisions", min_items=1, max_items=100) or ()
+    if not authorities and not divisions:
+        raise reader.fail("authorities", "须写明机关或地区。", "Authorities or divisions are needed.")
+    return IssuedBy(query, tuple(str(parse_uscc(code)) for code in authorities), divisions)
+
+
 _RULES: Final[Mapping[str, Callable[[Reader, Mapping[str, AcceptedLicence]], Rule]]] = {
     "equal": _equal,
     "among": _among,
@@ -256,6 +372,7 @@ _RULES: Final[Mapping[str, Callable[[Reader, Mapping[str, AcceptedLicence]], Rul
     "has_class": _has_class,
     "valid_for": _valid_for,
     "age": _age,
+    "issued_by": _issued_by,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from standards.dcql import DcqlQuery
-from verifier.items.service_item import Material, ServiceItem
+from verifier.items.service_item import FormField, Material, ServiceItem
 
 
 def item_json(item: ServiceItem, query: DcqlQuery) -> dict[str, Any]:
@@ -18,11 +18,25 @@ def item_json(item: ServiceItem, query: DcqlQuery) -> dict[str, Any]:
         "legal_basis": _law(item),
         "retention": item.retention.to_json(),
         "level": item.level.value,
+        "version": item.version,
+        "effective_from": item.effective_from.isoformat(),
+        "effective_until": item.effective_until.isoformat() if item.effective_until else None,
+        "region": item.region,
+        "stages": [stage.value for stage in item.stages],
+        "visits_allowed": item.visits_allowed,
+        "delivery": item.delivery,
+        "own_forms": item.own_forms,
         "paper_baseline": item.paper_baseline,
         "materials": [_material_json(material) for material in item.materials],
         "conditions": [
             {"id": condition.id, "label": condition.label.to_json()} for condition in item.conditions
         ],
+        "form": [_field_json(field) for field in item.form],
+        "offline": {
+            "trust_max_age_hours": int(item.offline.trust_max_age.total_seconds() // 3600),
+            "status_max_age_hours": int(item.offline.status_max_age.total_seconds() // 3600),
+            "unredeemed": item.offline.unredeemed,
+        },
         "dcql_query": query.to_json(),
     }
 
@@ -37,6 +51,9 @@ def _material_json(material: Material) -> dict[str, Any]:
         "name": material.name.to_json(),
         "of": material.subject.value,
         "required": material.required,
+        "paper_baseline": material.paper_baseline,
+        "supplement_days": material.supplement_days,
+        "options": [list(option) for option in material.options],
         "accepts": [
             {
                 "query": accepted.query,
@@ -49,4 +66,14 @@ def _material_json(material: Material) -> dict[str, Any]:
             }
             for accepted in material.accepts
         ],
+    }
+
+
+def _field_json(field: FormField) -> dict[str, Any]:
+    return {
+        "id": field.id,
+        "label": field.label.to_json(),
+        "kind": field.kind.value,
+        "required": field.required,
+        "sources": [{"query": query, "claim": claim} for query, claim in field.sources],
     }

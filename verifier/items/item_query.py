@@ -12,16 +12,13 @@ from verifier.items.service_item import AcceptedLicence, ServiceItem
 def build_item_query(item: ServiceItem) -> DcqlQuery:
     """One credential query for each accepted licence; credential sets where there are choices or optional materials."""
     accepted = tuple(entry for material in item.materials for entry in material.accepts)
-    plain = all(material.required and len(material.accepts) == 1 for material in item.materials)
+    plain = all(material.required and len(material.options) == 1 for material in item.materials)
     # Without sets every credential is required (section 6.4.2): shorter, and the same.
     sets = (
         ()
         if plain
         else tuple(
-            CredentialSetQuery(
-                tuple((entry.query,) for entry in material.accepts), required=material.required
-            )
-            for material in item.materials
+            CredentialSetQuery(material.options, required=material.required) for material in item.materials
         )
     )
     return DcqlQuery(tuple(_credential(entry) for entry in accepted), sets)

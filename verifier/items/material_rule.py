@@ -55,17 +55,20 @@ def _materials(item: ServiceItem, claims: Shown) -> Iterator[Finding]:
 
 
 def satisfied_by(material: Material, claims: Shown) -> str | None:
-    """Query id of the licence that satisfies a material with all the claims it needs, or ``None``."""
-    for accepted in material.accepts:
-        licence = claims.get(accepted.query)
-        if licence is not None and all(name in licence for name in accepted.claims):
-            return accepted.query
-    return None
+    """Query id of the (first) licence that satisfies a material with all the claims it needs, or ``None``."""
+    whole = {
+        accepted.query
+        for accepted in material.accepts
+        if (licence := claims.get(accepted.query)) is not None
+        and all(name in licence for name in accepted.claims)
+    }
+    return next((option[0] for option in material.options if whole.issuperset(option)), None)
 
 
 def _missing(material: Material) -> Finding:
-    zh = "、".join(accepted.licence_type.name.zh for accepted in material.accepts)
-    en = " or ".join(accepted.licence_type.name.en for accepted in material.accepts)
+    names = {accepted.query: accepted.licence_type.name for accepted in material.accepts}
+    zh = "，或".join("和".join(names[query].zh for query in option) for option in material.options)
+    en = ", or ".join(" and ".join(names[query].en for query in option) for option in material.options)
     return Finding(
         Step.MATERIAL_RULE,
         "material-missing",

@@ -8,6 +8,7 @@ from verifier.acceptance.record import AcceptanceRecord
 from verifier.acceptance.store import RecordStore
 from verifier.departments.department import Department
 from verifier.items import ItemRegister, ServiceItem
+from verifier.items.material_rule import CHINA_TIME
 from verifier.window.errors import PresentationOverError, UnknownPresentationError
 from verifier.window.presentation import Pending, Presentation, at_instant
 from verifier.window.store import PresentationStore
@@ -47,8 +48,11 @@ def find_pending(presentations: PresentationStore, presentation_id: str, at: dat
 
 def item_of(items: ItemRegister, presentation: Presentation) -> ServiceItem | None:
     """What a presentation is for; ``None`` for a query of the department's own."""
-    code = presentation.asked.item
-    return items.find(code) if code is not None else None
+    asked = presentation.asked
+    if asked.item is None:
+        return None
+    # As it was when it was asked for: a version that begins meanwhile is for those who come after.
+    return items.find(asked.item, at=asked.asked_at.astimezone(CHINA_TIME).date())
 
 
 def record_of(records: RecordStore, presentation: Presentation) -> AcceptanceRecord | None:

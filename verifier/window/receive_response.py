@@ -31,7 +31,7 @@ from verifier.checking import (
     check_presentation,
     gather_evidence,
 )
-from verifier.items import ServiceItem, check_materials
+from verifier.items import ServiceItem, check_materials, issuer_facts
 from verifier.items.conditions import Shown
 from verifier.window.describe_shown import with_description
 from verifier.window.errors import PresentationOverError, WrongResponseModeError, WrongStateError
@@ -147,11 +147,12 @@ def material_rule_of(item: ServiceItem | None, earlier: Shown | None = None) -> 
         return None
 
     def rule(licences: Mapping[str, tuple[CheckedLicence, ...]], at: datetime) -> tuple[Finding, ...]:
-        return check_materials(
-            item,
-            {**(earlier or {}), **{query: shown[0].claims for query, shown in licences.items() if shown}},
-            at,
-        )
+        now = {
+            query: {**shown[0].claims, **issuer_facts(shown[0].issuer_uscc, shown[0].issuer_division)}
+            for query, shown in licences.items()
+            if shown
+        }
+        return check_materials(item, {**(earlier or {}), **now}, at)
 
     return rule
 
