@@ -152,6 +152,7 @@ def real_estate_title_of(invent: Inventor, owners: tuple[FictionalPerson, ...], 
             "use_of_property": "城镇住宅用地/住宅",
             "floor_area_square_metres": f"{invent.chance.randint(45, 180)}.{invent.digits(2)}",
             "term_of_use": "国有建设用地使用权至2088年12月31日止",
+            "encumbrances": "无",
         },
     }
 
