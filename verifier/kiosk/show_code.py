@@ -1,0 +1,44 @@
+"""Use case: a citizen holds a show-licence code before the kiosk, in place of scanning the kiosk's own."""
+
+from __future__ import annotations
+
+from standards.text import Text
+from verifier.checking import VerificationPolicy
+from verifier.kiosk.visit import Visit
+from verifier.node import VerifierNode
+from verifier.scanning.scan_code import Purpose, scan_code
+from verifier.window.code_view import answer_of_code, verdict_of_code
+from verifier.window.presentation import Pending
+from verifier.window.receive_response import material_rule_of
+from verifier.window.relying_party import signer_of
+
+
+def show_code(node: VerifierNode, visit: Visit, text: str) -> Text | None:
+    """Check and redeem a code for the request that waits; ``None`` when it was answered, else why it was not.
+
+    Raises:
+        DepartmentNotCertifiedError: the department has no certificate.
+    """
+    waiting = visit.presentation
+    if not isinstance(waiting, Pending):
+        return Text("现在不需要出示。", "Nothing is awaited now.")
+    at = node.clock.now()
+    checked = scan_code(
+        node,
+        text,
+        Purpose(
+            department=visit.department,
+            signer=signer_of(node.keys, visit.department),
+            item=visit.item.code,
+            query=waiting.asked.query,
+            material_rule=material_rule_of(visit.item),
+            nonce=waiting.asked.nonce,
+        ),
+        at=at,
+        policy=VerificationPolicy(),
+    )
+    if checked.redeemed and node.presentations.settle(
+        waiting.receive(answer_of_code(checked, node.types, at)), at
+    ):
+        return None
+    return verdict_of_code(checked).sentence
