@@ -33,7 +33,7 @@ from verifier.departments.department import Permission
 from verifier.departments.guard import find_desk
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.errors import ERRORS
-from verifier.items import load_items_with
+from verifier.items import ITEMS_DIRECTORY, load_items_with
 from verifier.items import views as items_api
 from verifier.kiosk import views as kiosk_pages
 from verifier.node import VerifierNode, attach_node
@@ -150,7 +150,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         status=StatusFeed(outbound, clock),
         api_tokens=ApiTokenVerifier(master_key, "verifier", clock),
         types=TypeFeed(outbound, clock),
-        items=load_items_with(settings.data / "items").on_clock(clock),
+        items=load_items_with(settings.data / ITEMS_DIRECTORY).on_clock(clock),
         departments=DepartmentStore(),
         staff=StaffStore(master_key.lookup_key(), master_key.envelope(STAFF_PURPOSE)),
         presentations=PresentationStore(database, evidence),

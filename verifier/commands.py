@@ -10,6 +10,7 @@ from service.command_line.reseal import reseal_on_terminal
 from service.settings import Settings
 from verifier.acceptance.commands import records
 from verifier.departments.commands import department, staff
+from verifier.items.commands import items
 from verifier.sealed_rows import sealed_rows
 from verifier.terminals.commands import terminals
 
@@ -30,3 +31,4 @@ commands.add_command(department)
 commands.add_command(staff)
 commands.add_command(records)
 commands.add_command(terminals)
+commands.add_command(items)

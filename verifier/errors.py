@@ -32,6 +32,7 @@ from verifier.cases.errors import (
 )
 from verifier.checking.errors import PdfCheckUnavailableError, UnsupportedFileError
 from verifier.departments.department import DepartmentNotCertifiedError, UnknownDepartmentError
+from verifier.forms import InvalidFormError
 from verifier.items import UnknownServiceItemError
 from verifier.webhooks.errors import (
     InvalidWebhookError,
@@ -81,6 +82,7 @@ ERRORS: Final[ErrorTable] = {
     PdfCheckUnavailableError: (404, "pdf-check-unavailable"),
     UnsupportedFileError: (415, "unsupported-file"),
     UnknownServiceItemError: (400, "unknown-service-item"),
+    InvalidFormError: (400, "invalid-form"),
     InvalidOrderError: (400, "invalid-presentation-order"),
     InvalidDecisionError: (400, "invalid-decision"),
     UnknownWebhookError: (404, "unknown-webhook"),

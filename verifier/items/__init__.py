@@ -3,7 +3,13 @@
 from verifier.items.conditions import issuer_facts
 from verifier.items.item_query import build_item_query
 from verifier.items.material_rule import check_materials, satisfied_by
-from verifier.items.register import ItemRegister, UnknownServiceItemError, load_items, load_items_with
+from verifier.items.register import (
+    ITEMS_DIRECTORY,
+    ItemRegister,
+    UnknownServiceItemError,
+    load_items,
+    load_items_with,
+)
 from verifier.items.service_item import (
     AcceptedLicence,
     ClaimReference,
@@ -17,6 +23,7 @@ from verifier.items.service_item import (
 )
 
 __all__ = [
+    "ITEMS_DIRECTORY",
     "AcceptedLicence",
     "ClaimReference",
     "FieldInput",

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from service.clock import Clock
 from standards.dcql import DcqlQuery
@@ -18,6 +19,9 @@ from verifier.items.item_file import InvalidServiceItemError, parse_service_item
 from verifier.items.item_query import build_item_query
 from verifier.items.material_rule import CHINA_TIME
 from verifier.items.service_item import ServiceItem
+
+ITEMS_DIRECTORY: Final = "items"
+"""Below the node's data: the operator's own items, one file a version."""
 
 
 class UnknownServiceItemError(InvalidInputError):
@@ -62,6 +66,16 @@ class ItemRegister:
             (item for versions in self._versions.values() for item in versions),
             lambda: clock.now().astimezone(CHINA_TIME).date(),
         )
+
+    def extended_by(self, item: ServiceItem) -> ItemRegister:
+        """With one more version; raises ``InvalidServiceItemError`` where it contradicts those that are there."""
+        return ItemRegister(
+            [*(one for versions in self._versions.values() for one in versions), item], self._today
+        )
+
+    def codes(self) -> tuple[str, ...]:
+        """Every code, in force today or not."""
+        return tuple(self._versions)
 
     def __iter__(self) -> Iterator[ServiceItem]:
         return (item for code in self._versions if (item := self.find(code)) is not None)
