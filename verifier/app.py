@@ -38,13 +38,15 @@ from verifier.items import views as items_api
 from verifier.kiosk import views as kiosk_pages
 from verifier.node import VerifierNode, attach_node
 from verifier.openapi import FRAGMENTS
+from verifier.reports import views as report_pages
+from verifier.reports.store import ReportStore
 from verifier.scanning.store import ScannedCodeStore
-from verifier.webhooks import api_views as webhooks_api
-from verifier.webhooks.store import WebhookStore
 from verifier.terminals import device_views as terminal_device
 from verifier.terminals import page_views as terminal_pages
 from verifier.terminals.gate import install_terminal_gate
 from verifier.terminals.store import TerminalStore
+from verifier.webhooks import api_views as webhooks_api
+from verifier.webhooks.store import WebhookStore
 from verifier.window import api_views as window_api
 from verifier.window import page_views as window_pages
 from verifier.window import scan_views as scan_pages
@@ -89,6 +91,9 @@ def build_app(node: VerifierNode) -> Flask:
                 Text("受理记录", "Records"), "records.newest", shown=lambda: _may(Permission.READ_RECORDS)
             ),
             NavigationItem(
+                Text("统计", "Reports"), "reports.overview", shown=lambda: _may(Permission.READ_RECORDS)
+            ),
+            NavigationItem(
                 Text("投诉", "Complaints"),
                 "complaints.newest",
                 shown=lambda: _may(Permission.ANSWER_COMPLAINTS),
@@ -126,8 +131,10 @@ def build_app(node: VerifierNode) -> Flask:
         kiosk_pages,
         complaint_pages,
         webhooks_api,
+        report_pages,
     ):
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(report_pages.api)
     app.register_blueprint(complaint_pages.desk)
     install_terminal_gate(app)
     return app
@@ -159,6 +166,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
         scanned_codes=ScannedCodeStore(database, master_key.derive("scanned codes")),
         terminals=TerminalStore(database),
+        reports=ReportStore(database),
         webhooks=WebhookStore(database),
     )
     for store in (
@@ -170,6 +178,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         node.complaints,
         node.scanned_codes,
         node.terminals,
+        node.reports,
         node.webhooks,
     ):
         store.ensure_indexes()

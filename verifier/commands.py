@@ -11,6 +11,7 @@ from service.settings import Settings
 from verifier.acceptance.commands import records
 from verifier.departments.commands import department, staff
 from verifier.items.commands import items
+from verifier.reports.commands import reports
 from verifier.sealed_rows import sealed_rows
 from verifier.terminals.commands import terminals
 
@@ -30,5 +31,6 @@ def reseal(settings: Settings) -> None:
 commands.add_command(department)
 commands.add_command(staff)
 commands.add_command(records)
+commands.add_command(reports)
 commands.add_command(terminals)
 commands.add_command(items)

@@ -34,12 +34,7 @@ from verifier.checking.errors import PdfCheckUnavailableError, UnsupportedFileEr
 from verifier.departments.department import DepartmentNotCertifiedError, UnknownDepartmentError
 from verifier.forms import InvalidFormError
 from verifier.items import UnknownServiceItemError
-from verifier.webhooks.errors import (
-    InvalidWebhookError,
-    TooManyWebhooksError,
-    UnknownWebhookError,
-    WebhookInactiveError,
-)
+from verifier.reports.errors import InvalidPeriodError, UnknownReportError
 from verifier.terminals.errors import (
     EnrolmentCodeError,
     KioskMissingError,
@@ -49,6 +44,12 @@ from verifier.terminals.errors import (
     TerminalRequiredError,
     UnknownTerminalError,
     WrongTerminalError,
+)
+from verifier.webhooks.errors import (
+    InvalidWebhookError,
+    TooManyWebhooksError,
+    UnknownWebhookError,
+    WebhookInactiveError,
 )
 from verifier.window.errors import (
     InvalidOrderError,
@@ -85,6 +86,8 @@ ERRORS: Final[ErrorTable] = {
     InvalidFormError: (400, "invalid-form"),
     InvalidOrderError: (400, "invalid-presentation-order"),
     InvalidDecisionError: (400, "invalid-decision"),
+    InvalidPeriodError: (400, "invalid-period"),
+    UnknownReportError: (404, "unknown-report"),
     UnknownWebhookError: (404, "unknown-webhook"),
     TooManyWebhooksError: (409, "too-many-webhooks"),
     WebhookInactiveError: (409, "webhook-inactive"),

@@ -23,6 +23,7 @@ from verifier.acceptance.store import RecordStore
 from verifier.cases.store import CaseStore
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.items import ItemRegister
+from verifier.reports.store import ReportStore
 from verifier.scanning.store import ScannedCodeStore
 from verifier.terminals.store import TerminalStore
 from verifier.webhooks.store import WebhookStore
@@ -58,6 +59,8 @@ class VerifierNode:
     """Show-licence codes that this window has seen."""
     terminals: TerminalStore
     """Desks and kiosks with a key of their own."""
+    reports: ReportStore
+    """What the records add up to."""
     webhooks: WebhookStore
     """Where departments' systems want to be told, and the messages on their way."""
 

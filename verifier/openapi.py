@@ -8,6 +8,7 @@ from typing import Any, Final
 from verifier.acceptance import openapi as acceptance
 from verifier.checking import openapi as checking
 from verifier.items import openapi as items
+from verifier.reports import openapi as reports
 from verifier.webhooks import openapi as webhooks
 from verifier.window import openapi as window
 
@@ -16,6 +17,7 @@ FRAGMENTS: Final[tuple[Mapping[str, Any], ...]] = (
     window.OPENAPI,
     acceptance.OPENAPI,
     checking.OPENAPI,
+    reports.OPENAPI,
     webhooks.OPENAPI,
 )
 """Merged into ``/openapi.json``."""

@@ -1,0 +1,148 @@
+"""One decision as the reports count it: codes, numbers of sheets, divisions; no person, no name, no claim.
+
+Rows are derived from the acceptance records and can be thrown away: ``elicence verifier reports rebuild`` makes them
+anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from verifier.reports.selection import day_of
+
+LICENCE: Final = "licence"
+PAPER: Final = "paper"
+SUPPLEMENT: Final = "supplement"
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """One material of a decision.
+
+    Attributes:
+        id: within the item.
+        satisfied_by: licence, paper or supplement (to follow).
+        baseline: sheets of paper that were brought for it before.
+        paper_reason: why paper was asked for, a code, or ``None``.
+    """
+
+    id: str
+    satisfied_by: str
+    baseline: int
+    paper_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One decision.
+
+    Attributes:
+        department, sequence: its record's place.
+        day: in China's time.
+        division: of the window (GB/T 2260).
+        item: code, or ``None`` for a query of the department's own.
+        decision, reason: codes.
+        indication: of the report, or ``None`` when nothing was shown.
+        materials: as they were satisfied; empty where nobody knows.
+        issuers: divisions of the licences' issuers, each once.
+    """
+
+    department: str
+    sequence: int
+    day: date
+    division: str
+    item: str | None
+    decision: str
+    reason: str | None
+    indication: str | None
+    materials: tuple[MaterialRow, ...]
+    issuers: tuple[str, ...]
+
+    def to_row(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {
+            "department": self.department,
+            "sequence": self.sequence,
+            "day": self.day.isoformat(),
+            "division": self.division,
+            "item": self.item,
+            "decision": self.decision,
+            "reason": self.reason,
+            "indication": self.indication,
+            "baseline": sum(material.baseline for material in self.materials),
+            "materials": [
+                {
+                    "id": material.id,
+                    "by": material.satisfied_by,
+                    "baseline": material.baseline,
+                    "paper_reason": material.paper_reason,
+                }
+                for material in self.materials
+            ],
+            "issuers": list(self.issuers),
+        }
+
+
+Baseline = Callable[[str], int]
+"""Code of an item → sheets of paper that it took before, for records that do not say."""
+
+
+def row_of(
+    facts: Mapping[str, Any],
+    sequence: int,
+    *,
+    division: str,
+    baseline: Baseline,
+    issuers: Callable[[], tuple[str, ...]],
+) -> ReportRow:
+    """The row of a record.
+
+    Args:
+        facts: its open part.
+        sequence: its place in the chain.
+        division: of the window.
+        baseline: for a record from before materials were written down: everything it accepted was shown as a licence,
+            for nothing else could be accepted then.
+        issuers: divisions of the issuers, for a record that does not name them; asked only then.
+    """
+    item = facts.get("service_item")
+    decision = str(facts["decision"])
+    report = facts.get("report") or {}
+    materials = tuple(
+        MaterialRow(
+            str(one["id"]),
+            str(one["satisfied_by"]),
+            int(one.get("baseline", 1)),
+            one.get("paper_reason"),
+        )
+        for one in facts.get("materials") or ()
+    )
+    own_forms = int(facts.get("own_forms") or 0)
+    if materials and own_forms:
+        materials = (*materials, MaterialRow("own-forms", LICENCE, own_forms))
+    if not materials and item and decision.startswith("accept"):
+        materials = (MaterialRow("all", LICENCE, baseline(item)),)
+    named = facts.get("issuers")
+    divisions = tuple(one["division"] for one in named) if named is not None else issuers()
+    return ReportRow(
+        department=str(facts["department"]),
+        sequence=sequence,
+        day=day_of(datetime.fromisoformat(facts["decided_at"])),
+        division=division,
+        item=item,
+        decision=decision,
+        reason=facts.get("reason"),
+        indication=report.get("indication"),
+        materials=materials,
+        issuers=tuple(sorted({one for one in divisions if one})),
+    )
+
+
+def division_of(uscc: str | None) -> str | None:
+    """Division in which an organisation is registered: the third to eighth character of its code (GB 32100 section 5)."""
+    if uscc is None or len(uscc) != 18 or not uscc[2:8].isdigit():
+        return None
+    return uscc[2:8]

@@ -1,0 +1,259 @@
+"""Where the derived rows are, and the sums over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time
+from typing import Any, Final
+
+from pymongo import ReplaceOne
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+from service.web.language import BEIJING
+from verifier.reports.row import PAPER, ReportRow
+from verifier.reports.selection import Selection
+
+ROWS: Final = "report_rows"
+CURSORS: Final = "report_cursors"
+
+_Row = dict[str, Any]
+Sums = Sequence[Mapping[str, Any]]
+
+
+class ReportStore:
+    """Two collections.
+
+    ``report_rows``: shard key ``department``, then ``sequence``, unique: a record counts once, however often it is read.
+    ``report_cursors``: shard key ``_id`` hashed (USCC); how far the department's chain was read.
+    Besides, the open members of ``cases`` and ``complaints`` are summed where they lie.
+    """
+
+    def __init__(self, database: Database[_Row]) -> None:
+        self._rows: Collection[_Row] = database[ROWS]
+        self._cursors: Collection[_Row] = database[CURSORS]
+        self._cases: Collection[_Row] = database["cases"]
+        self._complaints: Collection[_Row] = database["complaints"]
+
+    def ensure_indexes(self) -> None:
+        """Make the indexes; a repeat changes nothing."""
+        self._rows.create_index([("department", 1), ("sequence", 1)], unique=True)
+        self._rows.create_index([("department", 1), ("day", 1)])
+
+    # -- keeping up -----------------------------------------------------------------------------------------------
+
+    def cursor(self, department: str) -> int:
+        """Sequence number of the last record that was counted."""
+        row = self._cursors.find_one({"_id": department})
+        return 0 if row is None else int(row["sequence"])
+
+    def add(self, department: str, rows: Iterable[ReportRow]) -> None:
+        """Count records (two durable writes for all of them); counting one again changes nothing."""
+        documents = [row.to_row() for row in rows]
+        if not documents:
+            return
+        self._rows.bulk_write(
+            [
+                ReplaceOne({"department": department, "sequence": one["sequence"]}, one, upsert=True)
+                for one in documents
+            ],
+            ordered=False,
+        )
+        last = max(one["sequence"] for one in documents)
+        self._cursors.update_one({"_id": department}, {"$max": {"sequence": last}}, upsert=True)
+
+    def forget(self, department: str) -> None:
+        """Throw a department's rows away, to count anew."""
+        self._cursors.delete_one({"_id": department})
+        self._rows.delete_many({"department": department})
+
+    # -- sums over decisions --------------------------------------------------------------------------------------
+
+    def by_day(self, departments: Sequence[str], wanted: Selection) -> Sums:
+        """``{"day", "decision", "n"}``."""
+        return self._sums(departments, wanted, ("day", "decision"))
+
+    def by_reason(self, departments: Sequence[str], wanted: Selection) -> Sums:
+        """``{"decision", "reason", "n"}`` of what was not simply accepted."""
+        return self._sums(departments, wanted, ("decision", "reason"), {"reason": {"$ne": None}})
+
+    def by_item(self, departments: Sequence[str], wanted: Selection) -> Sums:
+        """``{"item", "decision", "n"}``."""
+        return self._sums(departments, wanted, ("item", "decision"))
+
+    def sheets(self, departments: Sequence[str], wanted: Selection, by: str) -> Sums:
+        """Sheets of accepted cases: ``{by, "baseline", "paper", "n"}``; ``by`` is ``item`` or ``division``."""
+        paper = {
+            "$sum": {
+                "$map": {
+                    "input": {"$filter": {"input": "$materials", "cond": {"$eq": ["$$this.by", PAPER]}}},
+                    "in": "$$this.baseline",
+                }
+            }
+        }
+        return self._run(
+            {
+                **_matching(departments, wanted),
+                "decision": {"$regex": "^accept"},
+                "baseline": {"$gt": 0},
+            },
+            {
+                "$group": {
+                    "_id": f"${by}",
+                    "baseline": {"$sum": "$baseline"},
+                    "paper": {"$sum": paper},
+                    "n": {"$sum": 1},
+                }
+            },
+            {"$project": {"_id": 0, by: "$_id", "baseline": 1, "paper": 1, "n": 1}},
+        )
+
+    def paper_reasons(self, departments: Sequence[str], wanted: Selection) -> Sums:
+        """Materials that were asked for on paper: ``{"reason", "n"}``."""
+        return self._run(
+            {**_matching(departments, wanted), "materials.by": PAPER},
+            {"$unwind": "$materials"},
+            {"$match": {"materials.by": PAPER}},
+            {"$group": {"_id": "$materials.paper_reason", "n": {"$sum": 1}}},
+            {"$project": {"_id": 0, "reason": "$_id", "n": 1}},
+        )
+
+    def matrix(self, departments: Sequence[str], wanted: Selection) -> Sums:
+        """``{"issuer", "window", "accepted", "n"}`` by provinces: the first two digits of a division."""
+        province = {"$concat": [{"$substrCP": ["$issuers", 0, 2]}, "0000"]}
+        window = {"$concat": [{"$substrCP": ["$division", 0, 2]}, "0000"]}
+        accepted = {"$cond": [{"$regexMatch": {"input": "$decision", "regex": "^accept"}}, 1, 0]}
+        # A decision that rests on three licences of one province is one of that province.
+        return self._run(
+            _matching(departments, wanted),
+            {"$unwind": "$issuers"},
+            {
+                "$group": {
+                    "_id": {"at": ["$department", "$sequence"], "issuer": province, "window": window},
+                    "accepted": {"$first": accepted},
+                }
+            },
+            {
+                "$group": {
+                    "_id": {"issuer": "$_id.issuer", "window": "$_id.window"},
+                    "accepted": {"$sum": "$accepted"},
+                    "n": {"$sum": 1},
+                }
+            },
+            {"$project": {"_id": 0, "issuer": "$_id.issuer", "window": "$_id.window", "accepted": 1, "n": 1}},
+        )
+
+    # -- sums over cases and complaints ---------------------------------------------------------------------------
+
+    def visits(self, departments: Sequence[str], wanted: Selection) -> Sums:
+        """Cases opened in the period that were received: ``{"item", "at_most_one", "visits", "n"}``."""
+        match: _Row = {
+            "department": {"$in": list(departments)},
+            "state": {"$in": [*_RECEIVED_STATES]},
+            "opened_at": _instants(wanted),
+        }
+        if wanted.item:
+            match["item"] = wanted.item
+        count = {"$size": {"$ifNull": ["$visits", []]}}
+        return list(
+            self._cases.aggregate(
+                [
+                    {"$match": match},
+                    {"$project": {"item": 1, "visits": count}},
+                    {
+                        "$group": {
+                            "_id": "$item",
+                            "n": {"$sum": 1},
+                            "visits": {"$sum": "$visits"},
+                            "at_most_one": {"$sum": {"$cond": [{"$lte": ["$visits", 1]}, 1, 0]}},
+                        }
+                    },
+                    {"$project": {"_id": 0, "item": "$_id", "n": 1, "visits": 1, "at_most_one": 1}},
+                ]
+            )
+        )
+
+    def complaints(self, departments: Sequence[str], wanted: Selection, at: datetime) -> Sums:
+        """Complaints that came in the period: ``{"cause", "n", "open", "overdue", "late", "upheld"}``."""
+        answered = {"$ne": ["$answered_at", None]}
+        open_ = {"$eq": ["$state", "received"]}
+
+        def counted(*conditions: Any) -> _Row:
+            return {"$sum": {"$cond": [{"$and": list(conditions)}, 1, 0]}}
+
+        return list(
+            self._complaints.aggregate(
+                [
+                    {
+                        "$match": {
+                            "department": {"$in": list(departments)},
+                            "received_at": _instants(wanted),
+                        }
+                    },
+                    {
+                        "$group": {
+                            "_id": "$cause",
+                            "n": {"$sum": 1},
+                            "open": counted(open_),
+                            "overdue": counted(open_, {"$lt": ["$answer_by", at]}),
+                            "late": counted(answered, {"$gt": ["$answered_at", "$answer_by"]}),
+                            "upheld": counted({"$in": ["$finding", ["upheld", "partly"]]}),
+                        }
+                    },
+                    {
+                        "$project": {
+                            "_id": 0,
+                            "cause": "$_id",
+                            "n": 1,
+                            "open": 1,
+                            "overdue": 1,
+                            "late": 1,
+                            "upheld": 1,
+                        }
+                    },
+                ]
+            )
+        )
+
+    def _sums(
+        self,
+        departments: Sequence[str],
+        wanted: Selection,
+        by: tuple[str, ...],
+        further: Mapping[str, Any] | None = None,
+    ) -> Sums:
+        return self._run(
+            {**_matching(departments, wanted), **(further or {})},
+            {"$group": {"_id": {name: f"${name}" for name in by}, "n": {"$sum": 1}}},
+            {"$project": {"_id": 0, "n": 1, **{name: f"$_id.{name}" for name in by}}},
+        )
+
+    def _run(self, match: _Row, *stages: _Row) -> Sums:
+        return list(self._rows.aggregate([{"$match": match}, *stages]))
+
+
+_RECEIVED_STATES: Final = (
+    "accepted",
+    "accepted_provisionally",
+    "approved",
+    "not_approved",
+    "delivered",
+)
+"""States of cases that were received: what nobody received took no visit that counts."""
+
+
+def _matching(departments: Sequence[str], wanted: Selection) -> _Row:
+    match: _Row = {
+        "department": {"$in": list(departments)},
+        "day": {"$gte": wanted.first.isoformat(), "$lte": wanted.last.isoformat()},
+    }
+    if wanted.item:
+        match["item"] = wanted.item
+    return match
+
+
+def _instants(wanted: Selection) -> _Row:
+    return {
+        "$gte": datetime.combine(wanted.first, time.min, BEIJING),
+        "$lte": datetime.combine(wanted.last, time.max, BEIJING),
+    }
