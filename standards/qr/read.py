@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import zxingcpp
@@ -23,6 +24,9 @@ MAX_TRANSPARENT_PIXELS: Final = 12_000_000
 MAX_CODES: Final = 16
 """Most codes taken from one picture."""
 
+_EXIF, _USER_COMMENT, _EXPOSURE_TIME, _MAKE, _MODEL = 0x8769, 0x9286, 0x829A, 0x010F, 0x0110
+_MAX_COMMENT_BYTES: Final = 200
+
 _KINDS: Final = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 
 
@@ -30,6 +34,20 @@ class InvalidPictureError(InvalidInputError):
     """The file is no picture of a kind that is read here, or too large."""
 
     code = "invalid-picture"
+
+
+class PictureTooLargeError(InvalidPictureError):
+    """More bytes or more pixels than are looked at."""
+
+    code = "picture-too-large"
+
+
+class Taken(StrEnum):
+    """How a picture came about, as far as it says so itself. Whoever wants to hide it can."""
+
+    UNKNOWN = "unknown"
+    SCREENSHOT = "screenshot"
+    PHOTOGRAPH = "photograph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +63,33 @@ class ReadCode:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReadPicture:
+    """A picture after reading: its codes, in no particular order, and how it was taken."""
+
+    codes: tuple[ReadCode, ...]
+    taken: Taken
+
+
 def read_qr_codes(picture: bytes) -> tuple[ReadCode, ...]:
     """The QR codes in a picture, in no particular order; empty when there are none.
 
     Raises:
         InvalidPictureError: too large, damaged, or of another kind than PNG, JPEG, WebP, BMP and GIF.
     """
+    return read_picture(picture).codes
+
+
+def read_picture(picture: bytes) -> ReadPicture:
+    """The same, with how the picture was taken."""
     if len(picture) > MAX_PICTURE_BYTES:
-        raise InvalidPictureError("图片文件过大。", "The picture file is too large.")
-    grey = _decode(picture)
+        raise PictureTooLargeError("图片文件过大。", "The picture file is too large.")
+    grey, taken = _decode(picture)
+    return ReadPicture(read_pixels(grey), taken)
+
+
+def read_pixels(grey: Image.Image) -> tuple[ReadCode, ...]:
+    """The QR codes in a decoded picture; whoever decoded it has bounded it."""
     found = zxingcpp.read_barcodes(
         grey,
         formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
@@ -63,24 +99,41 @@ def read_qr_codes(picture: bytes) -> tuple[ReadCode, ...]:
     return tuple(dict.fromkeys(codes))
 
 
-def _decode(picture: bytes) -> Image.Image:
+def _decode(picture: bytes) -> tuple[Image.Image, Taken]:
     try:
         with Image.open(io.BytesIO(picture), formats=_KINDS) as opened:
             _check_size(opened)
+            taken = _taken(opened)
             # JPEG only: decoded as grey from the start, at a quarter of the memory.
             opened.draft("L", None)
             if _is_transparent(opened):
                 # What is transparent shows the paper behind it, not the colour that happens to be stored there.
                 layer = opened.convert("RGBA")
                 paper = Image.new("RGBA", layer.size, "white")
-                return Image.alpha_composite(paper, layer).convert("L")
-            return opened.convert("L")
+                return Image.alpha_composite(paper, layer).convert("L"), taken
+            return opened.convert("L"), taken
     except InvalidPictureError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise InvalidPictureError("图片尺寸过大。", "The picture has too many pixels.") from error
+        raise PictureTooLargeError("图片尺寸过大。", "The picture has too many pixels.") from error
     except Exception as error:  # decoders of five kinds, each with its own ways to fail
         raise InvalidPictureError("无法读取图片。", "The picture cannot be read.") from error
+
+
+def _taken(opened: Image.Image) -> Taken:
+    """By what cameras and phones write into their files (Exif 3.0 sections 4.6.4 and 4.6.5)."""
+    try:
+        exif = opened.getexif()
+        details = exif.get_ifd(_EXIF)
+    except Exception:  # noqa: BLE001 - what is written there is as untrusted as the pixels, and matters less
+        return Taken.UNKNOWN
+    comment = details.get(_USER_COMMENT)
+    said = comment if isinstance(comment, bytes) else str(comment).encode("utf-8", "replace")
+    if b"screenshot" in said[:_MAX_COMMENT_BYTES].replace(b"\0", b"").lower():
+        return Taken.SCREENSHOT
+    if _MAKE in exif or _MODEL in exif or _EXPOSURE_TIME in details:
+        return Taken.PHOTOGRAPH
+    return Taken.UNKNOWN
 
 
 def _is_transparent(opened: Image.Image) -> bool:
@@ -90,4 +143,4 @@ def _is_transparent(opened: Image.Image) -> bool:
 def _check_size(opened: Image.Image) -> None:
     limit = MAX_TRANSPARENT_PIXELS if _is_transparent(opened) else MAX_PICTURE_PIXELS
     if opened.width * opened.height > limit:
-        raise InvalidPictureError("图片尺寸过大。", "The picture has too many pixels.")
+        raise PictureTooLargeError("图片尺寸过大。", "The picture has too many pixels.")
