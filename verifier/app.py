@@ -46,6 +46,7 @@ from verifier.terminals import page_views as terminal_pages
 from verifier.terminals.gate import install_terminal_gate
 from verifier.terminals.store import TerminalStore
 from verifier.webhooks import api_views as webhooks_api
+from verifier.webhooks import page_views as webhook_pages
 from verifier.webhooks.store import WebhookStore
 from verifier.window import api_views as window_api
 from verifier.window import page_views as window_pages
@@ -99,6 +100,11 @@ def build_app(node: VerifierNode) -> Flask:
                 shown=lambda: _may(Permission.ANSWER_COMPLAINTS),
             ),
             NavigationItem(
+                Text("消息推送", "Webhooks"),
+                "webhooks.overview",
+                shown=lambda: _may(Permission.MANAGE_WEBHOOKS),
+            ),
+            NavigationItem(
                 Text("终端", "Terminals"),
                 "terminals.overview",
                 shown=lambda: _may(Permission.MANAGE_TERMINALS),
@@ -131,6 +137,7 @@ def build_app(node: VerifierNode) -> Flask:
         kiosk_pages,
         complaint_pages,
         webhooks_api,
+        webhook_pages,
         report_pages,
     ):
         app.register_blueprint(module.blueprint)

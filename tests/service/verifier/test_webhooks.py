@@ -292,3 +292,43 @@ def test_there_is_an_end_of_endpoints(client: WindowClient, receiver: WebhookRec
     with pytest.raises(WindowProblemError) as refused:
         client.add_webhook(receiver.url, ALL)
     assert refused.value.problem.type == "urn:elicence:problem:too-many-webhooks"
+
+
+def test_an_administrator_works_it_by_the_pages(
+    world: VerifierWorld, node: VerifierNode, receiver: WebhookReceiver
+) -> None:
+    """Typed wrongly (kept, 400), typed rightly, tested, failed, sent again, paused, removed."""
+    clerk = world.sign_in("window-approver")
+    wrong = clerk.submit("/webhooks", url="http://example.org/", description="系统甲", events="case.changed")
+    assert wrong.status_code == 400
+    assert "系统甲" in wrong.text
+    assert 'value="http://example.org/"' in wrong.text
+    assert clerk.submit("/webhooks", url=receiver.url).status_code == 400, "no event chosen"
+    added = clerk.submit("/webhooks", url=receiver.url, description="系统甲", events="case.changed")
+    assert added.status_code == 303
+    page = added.headers["Location"]
+    receiver.status = 503
+    assert clerk.submit(f"{page}/test").status_code == 303
+    deliver_due(node, node.clock.now())
+    shown = clerk.page(page).text
+    assert "消息未能送达" in shown
+    assert "503" in shown
+    receiver.status = 200
+    world.clock.advance(timedelta(seconds=5))
+    assert deliver_due(node, node.clock.now()) == 1
+    assert "已送达" in clerk.page(f"{page}?state=delivered").text
+    (event,) = {headers["webhook-id"] for headers, _ in receiver.received}
+    clerk.submit(f"{page}/deliveries/{event}/resend")
+    assert deliver_due(node, node.clock.now()) == 1
+    clerk.submit(f"{page}/state", state="paused")
+    assert clerk.submit(f"{page}/test").status_code == 409
+    assert clerk.submit(f"{page}/removal").status_code == 303
+    assert clerk.page(page).status_code == 404
+
+
+def test_the_pages_are_for_administrators(world: VerifierWorld, node: VerifierNode) -> None:
+    """A clerk at reception → 403 on each, and nothing in the navigation."""
+    clerk = world.sign_in("window-clerk")
+    assert clerk.page("/webhooks").status_code == 403
+    assert clerk.submit("/webhooks", url="https://example.org/", events="case.changed").status_code == 403
+    assert 'href="/webhooks"' not in clerk.page("/records").text
