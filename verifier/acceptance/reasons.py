@@ -110,3 +110,66 @@ REASONS: Final[Mapping[str, Reason]] = {
 def reasons_for(decision: Decision) -> tuple[Reason, ...]:
     """The reasons that go with a decision, in the order in which they are offered."""
     return tuple(reason for reason in REASONS.values() if reason.decision is decision)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperReason:
+    """Why a material is taken on paper.
+
+    Attributes:
+        code: stable.
+        text: what the report and the applicant read.
+        in_spite: whether it may be given for a material that a licence satisfies already: the law of the item wants the
+            paper itself. Whatever else is asked for then breaks the rule (国务院令 716 号 article 7), so it is not offered.
+    """
+
+    code: str
+    text: Text
+    in_spite: bool
+
+
+PAPER_REASONS: Final[Mapping[str, PaperReason]] = {
+    reason.code: reason
+    for reason in (
+        PaperReason(
+            "no-electronic-licence",
+            Text("该证照没有电子证照", "There is no electronic form of it"),
+            in_spite=False,
+        ),
+        PaperReason(
+            "holder-prefers-paper",
+            Text("申请人自愿提交纸质材料", "The applicant chose to hand in paper"),
+            in_spite=False,
+        ),
+        PaperReason(
+            "cannot-verify-now",
+            Text("系统故障，暂时无法核验", "It cannot be verified: a system is out of order"),
+            in_spite=False,
+        ),
+        PaperReason(
+            "licence-data-wrong",
+            Text(
+                "电子证照信息有误，已告知更正",
+                "The electronic licence is wrong; its correction was asked for",
+            ),
+            in_spite=True,
+        ),
+        PaperReason(
+            "original-kept-by-law",
+            Text("法律、行政法规规定须收存原件", "A law requires the original to be kept"),
+            in_spite=True,
+        ),
+        PaperReason(
+            "doubt-under-inquiry",
+            Text("对真实性有疑义，正在核查", "Its truth is doubted and being inquired into"),
+            in_spite=True,
+        ),
+    )
+}
+"""By code (R12): paper in spite of a satisfied material needs one of those with ``in_spite``, and is counted."""
+
+
+def paper_reason(code: str, *, in_spite: bool) -> PaperReason | None:
+    """The reason of this code, if it may be given: for a satisfied material only those with ``in_spite``."""
+    reason = PAPER_REASONS.get(code)
+    return reason if reason is not None and (reason.in_spite or not in_spite) else None
