@@ -24,6 +24,7 @@ from service.web.sign_in import install_sign_in
 from standards.text import Text
 from verifier.acceptance import api_views as acceptance_api
 from verifier.acceptance import page_views as acceptance_pages
+from verifier.acceptance.kept_evidence import EvidenceStore
 from verifier.acceptance.store import RecordStore
 from verifier.cases.store import CaseStore
 from verifier.checking import views as checking_api
@@ -170,6 +171,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         presentations=PresentationStore(database, evidence),
         cases=CaseStore(database, evidence),
         records=RecordStore(database, evidence),
+        evidence=EvidenceStore(database),
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
         scanned_codes=ScannedCodeStore(database, master_key.derive("scanned codes")),
         terminals=TerminalStore(database),
@@ -182,6 +184,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         node.presentations,
         node.cases,
         node.records,
+        node.evidence,
         node.complaints,
         node.scanned_codes,
         node.terminals,

@@ -19,6 +19,7 @@ from service.status_feed import StatusFeed
 from service.store import check_health
 from service.trust_feed import TrustFeed, check_trust_lists
 from service.type_feed import TypeFeed
+from verifier.acceptance.kept_evidence import EvidenceStore
 from verifier.acceptance.store import RecordStore
 from verifier.cases.store import CaseStore
 from verifier.departments.store import DepartmentStore, StaffStore
@@ -54,6 +55,7 @@ class VerifierNode:
     presentations: PresentationStore
     cases: CaseStore
     records: RecordStore
+    evidence: EvidenceStore
     complaints: ComplaintDesk
     scanned_codes: ScannedCodeStore
     """Show-licence codes that this window has seen."""

@@ -82,6 +82,12 @@ class StatusFeed:
         self._trim()
         return slot.snapshot
 
+    def in_hand(self, uri: str) -> str | None:
+        """The token that the last :meth:`snapshot` gave for this address; never fetches."""
+        with self._slots_lock:
+            slot = self._slots.get(uri)
+        return slot.snapshot.token if slot is not None else None
+
     def _is_due(self, slot: _Slot) -> bool:
         now = self._clock.now()
         # Asked in the future: the machine's clock was set back, and the list would be kept far too long.

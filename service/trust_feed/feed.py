@@ -87,6 +87,10 @@ class TrustFeed:
         """
         return self._chains
 
+    def parts(self) -> tuple[tuple[str, str, str | bytes], ...]:
+        """The signed texts in hand as kind (``nation``, ``region``, ``revocation``), name and content. Never fetches."""
+        return self._held.parts() if self._held is not None else ()
+
     def _is_due(self, interval: timedelta) -> bool:
         if self._tried_at is None:
             return True

@@ -95,6 +95,15 @@ class Renewal:
         """Chains of the issuers' certificates in hand, by SHA-256 of the leaf."""
         return issuer_chains(self.store, (der for ders in self.certificates.values() for der in ders))
 
+    def parts(self) -> tuple[tuple[str, str, str | bytes], ...]:
+        """The signed texts in hand: kind, division, JWT or DER."""
+        nation = self.store.nation
+        return (
+            *((("nation", NATION, nation.text),) if nation is not None else ()),
+            *(("region", division, held.text) for division, held in self.store.regions.items()),
+            *(("revocation", name, der) for name, (der, _) in self.revocations.items()),
+        )
+
     def to_lists(self) -> Lists:
         """What is in hand now, to be kept."""
         return Lists(

@@ -18,6 +18,7 @@ from typing import Any, Final
 import orjson
 
 from service.record_chain import link_hash
+from verifier.acceptance.circumstances import Circumstances
 from verifier.acceptance.reasons import REASONS, Decision
 from verifier.window.presentation import Presentation, Received, ShownLicence
 from verifier.window.shown import licences_from_json, licences_to_json
@@ -88,6 +89,11 @@ class Facts:
         decider_name: name at that time.
         decided_at: when, UTC, to the millisecond.
         shown_digest: SHA-256 of the sealed part's plain text, in hexadecimal.
+        item_version: version of the service item, or ``None``.
+        received_at: when the answer was checked, or ``None`` when nothing was shown.
+        circumstances: case, terminal, channel, and how each material was satisfied.
+        own_forms: forms of the item's own that nobody fills in on paper any more.
+        issuers: unified social credit code and division of each licence's issuer.
     """
 
     id: str
@@ -105,6 +111,11 @@ class Facts:
     decider_name: str
     decided_at: datetime
     shown_digest: str
+    item_version: int | None = None
+    received_at: datetime | None = None
+    circumstances: Circumstances = field(default_factory=Circumstances)
+    own_forms: int = 0
+    issuers: tuple[Mapping[str, str | None], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The wire shape; also what the chain hashes."""
@@ -115,8 +126,18 @@ class Facts:
             "presentation": self.presentation,
             "service_item": self.item,
             "service_item_name": self.item_name,
+            "item_version": self.item_version,
+            "case": self.circumstances.case,
+            "terminal": self.circumstances.terminal,
+            "channel": self.circumstances.channel,
+            "materials": [material.to_json() for material in self.circumstances.materials],
+            "own_forms": self.own_forms,
+            "issuers": list(self.issuers),
             "asked": self.asked,
             "state": self.state,
+            "received_at": self.received_at.astimezone(UTC).isoformat(timespec="milliseconds")
+            if self.received_at
+            else None,
             "report": self.report,
             "lists": list(self.lists),
             "decision": self.decision.value,

@@ -8,6 +8,7 @@ from verifier.kiosk.visit import Visit
 from verifier.node import VerifierNode
 from verifier.scanning.scan_code import Purpose, scan_code
 from verifier.window.code_view import answer_of_code, verdict_of_code
+from verifier.window.note_lists import note_lists
 from verifier.window.presentation import Pending
 from verifier.window.receive_response import material_rule_of
 from verifier.window.relying_party import signer_of
@@ -38,7 +39,15 @@ def show_code(node: VerifierNode, visit: Visit, text: str) -> Text | None:
         policy=VerificationPolicy(),
     )
     if checked.redeemed and node.presentations.settle(
-        waiting.receive(answer_of_code(checked, node.types, at)), at
+        waiting.receive(
+            answer_of_code(
+                checked,
+                node.types,
+                at,
+                note_lists(checked.lists, trust=node.trust, status=node.status, kept=node.evidence, at=at),
+            )
+        ),
+        at,
     ):
         return None
     return verdict_of_code(checked).sentence

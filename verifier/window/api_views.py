@@ -100,7 +100,9 @@ def take_decision(presentation_id: str) -> Response:
         decider=Decider(caller.system, caller.system),
         records=node.records,
         presentations=node.presentations,
+        evidence=node.evidence,
         at=at,
+        channel="api",
     )
     return _json(record.to_json(), 201)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from service.type_feed import TypeFeed
 from standards.licence_types import shown_image
@@ -17,7 +18,7 @@ from verifier.checking.step_5_validity import CHINA_TIME
 from verifier.items import load_items
 from verifier.window.describe_shown import with_description
 from verifier.window.presentation import Answer
-from verifier.window.receive_response import list_json, shown_licence
+from verifier.window.receive_response import shown_licence
 from verifier.window.shown_view import ClaimRow, LicenceView, view_licences
 from verifier.window.verdict import Verdict, verdict_of
 
@@ -124,11 +125,13 @@ def verdict_of_code(checked: CheckedCode) -> Verdict:
     return Verdict("PASSED", _REDEEMED if checked.portrait else _NO_FACE, None)
 
 
-def answer_of_code(checked: CheckedCode, types: TypeFeed, at: datetime) -> Answer:
-    """A redeemed code as the answer to a request that waited for one."""
+def answer_of_code(
+    checked: CheckedCode, types: TypeFeed, at: datetime, lists: tuple[dict[str, Any], ...]
+) -> Answer:
+    """A redeemed code as the answer to a request that waited for one; ``lists`` as noted for the record."""
     return Answer(
         report=checked.report.to_json(),
-        lists=tuple(map(list_json, checked.lists)),
+        lists=lists,
         licences={
             query: tuple(with_description(shown_licence(one), types) for one in licences)
             for query, licences in checked.presented.items()

@@ -130,6 +130,7 @@ def take_decision(presentation_id: str) -> Response:
         decider=Decider(desk.member.id, desk.member.name),
         records=node.records,
         presentations=node.presentations,
+        evidence=node.evidence,
         at=node.clock.now(),
     )
     return redirect(url_for("records.show", record_id=record.record_id), code=303)

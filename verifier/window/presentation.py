@@ -87,6 +87,7 @@ class ShownLicence:
         issuer_uscc: the issuer's code, or ``None``.
         described: how it is shown, for a type that does not ship with this software.
         shown_by: who showed it for its holder, or ``None`` when the holder did.
+        issuer_division: the issuer's division code, or ``None``.
     """
 
     type_code: str | None
@@ -96,6 +97,7 @@ class ShownLicence:
     issuer_uscc: str | None
     described: DescribedType | None = field(default=None, repr=False)
     shown_by: ShownBy | None = field(default=None, repr=False)
+    issuer_division: str | None = None
 
 
 def shown_by_json(

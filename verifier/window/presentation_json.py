@@ -29,7 +29,7 @@ def presentation_json(presentation: Presentation, record: AcceptanceRecord | Non
         wire["received_at"] = _moment(answer.received_at)
         wire["report"] = answer.report
         wire["claims"] = answer.claims()
-        wire["lists"] = list(answer.lists)
+        wire["lists"] = [used for used in answer.lists if used["kind"] in {"trust", "status"}]
         if shown_by := answer.shown_by():
             wire["shown_by"] = shown_by
         if answer.response_code is not None:

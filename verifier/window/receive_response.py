@@ -21,11 +21,11 @@ from standards.openid4vp.response import (
     parse_response_form,
 )
 from standards.verification_report import Finding
+from verifier.acceptance.kept_evidence import EvidenceStore
 from verifier.checking import (
     CheckedLicence,
     CheckedPresentation,
     ExpectedPresentation,
-    ListUsed,
     MaterialRule,
     VerificationPolicy,
     check_presentation,
@@ -35,6 +35,7 @@ from verifier.items import ServiceItem, check_materials, issuer_facts
 from verifier.items.conditions import Shown
 from verifier.window.describe_shown import with_description
 from verifier.window.errors import PresentationOverError, WrongResponseModeError, WrongStateError
+from verifier.window.note_lists import note_lists
 from verifier.window.presentation import Answer, Asked, Pending, Received, Refused, ShownLicence
 from verifier.window.store import PresentationStore
 
@@ -48,6 +49,7 @@ def receive_response(
     trust: TrustFeed,
     status: StatusFeed,
     types: TypeFeed,
+    kept: EvidenceStore,
     division: str | None,
     at: datetime,
     earlier: Shown | None = None,
@@ -65,6 +67,7 @@ def receive_response(
         trust: the trust lists in hand.
         status: status lists, fetched where they are not fresh.
         types: what types that were made elsewhere are called.
+        kept: keeps the lists that the report stands on.
         division: of the department that asked; grants may be limited to some.
         at: now.
         earlier: claims by query id that the same case has from presentations before.
@@ -85,7 +88,8 @@ def receive_response(
     else:
         rule = material_rule_of(item, earlier)
         checked = _check(asked, unverified, rule=rule, division=division, trust=trust, status=status, at=at)
-        result = pending.receive(_answer(asked, unverified, checked, types, at))
+        lists = note_lists(checked.lists, trust=trust, status=status, kept=kept, at=at)
+        result = pending.receive(_answer(asked, unverified, checked, types, at, lists))
     if not presentations.settle(result, at):
         raise PresentationOverError(
             "此请求已被答复或已过期。", "This request was answered already, or has expired."
@@ -157,12 +161,17 @@ def material_rule_of(item: ServiceItem | None, earlier: Shown | None = None) -> 
     return rule
 
 
-def _answer(
-    asked: Asked, unverified: Presentations, checked: CheckedPresentation, types: TypeFeed, at: datetime
+def _answer(  # noqa: PLR0917
+    asked: Asked,
+    unverified: Presentations,
+    checked: CheckedPresentation,
+    types: TypeFeed,
+    at: datetime,
+    lists: tuple[dict[str, Any], ...],
 ) -> Answer:
     return Answer(
         report=checked.report.to_json(),
-        lists=tuple(map(list_json, checked.lists)),
+        lists=lists,
         licences={
             query: tuple(with_description(shown_licence(one), types) for one in licences)
             for query, licences in checked.licences.items()
@@ -182,18 +191,8 @@ def shown_licence(licence: CheckedLicence) -> ShownLicence:
         licence.issuer,
         licence.issuer_uscc,
         shown_by=licence.shown_by,
+        issuer_division=licence.issuer_division,
     )
-
-
-def list_json(used: ListUsed) -> dict[str, Any]:
-    """A list that the report stands on: kind, uri, sequence, when it was made, and its age in seconds."""
-    return {
-        "kind": used.kind,
-        "uri": used.uri,
-        "sequence": used.sequence,
-        "issued_at": used.issued_at.isoformat(timespec="seconds"),
-        "age_seconds": int(used.age.total_seconds()),
-    }
 
 
 def return_address(result: Received | Refused) -> str | None:

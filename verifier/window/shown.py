@@ -25,6 +25,7 @@ def licences_to_json(licences: Licences) -> dict[str, list[dict[str, Any]]]:
                 "claims": licence.claims,
                 "issuer": licence.issuer.to_json(),
                 "issuer_uscc": licence.issuer_uscc,
+                "issuer_division": licence.issuer_division,
                 **(
                     {} if licence.described is None else {"described": described_type_data(licence.described)}
                 ),
@@ -46,6 +47,7 @@ def licences_from_json(value: Mapping[str, Sequence[Mapping[str, Any]]]) -> Lice
                 claims=licence["claims"],
                 issuer=Text(**licence["issuer"]),
                 issuer_uscc=licence["issuer_uscc"],
+                issuer_division=licence.get("issuer_division"),
                 described=described_type_of(licence["described"]) if "described" in licence else None,
                 shown_by=shown_by_of(licence["shown_by"]) if "shown_by" in licence else None,
             )

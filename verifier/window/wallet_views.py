@@ -94,6 +94,7 @@ def take_response(presentation_id: str) -> Response:
         trust=node.trust,
         status=node.status,
         types=node.types,
+        kept=node.evidence,
         division=department.division if department else None,
         at=at,
     )

@@ -43,9 +43,21 @@ def test_what_is_no_department(uscc: str, name: Text, division: str, items: tupl
     ("role", "allowed"),
     [
         (Role.RECEPTION, {Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS}),
-        (Role.APPROVAL, set(Permission)),
-        (Role.DELIVERY, {Permission.ASK}),
-        (Role.ADMINISTRATOR, {Permission.READ_RECORDS, Permission.ANSWER_COMPLAINTS}),
+        (
+            Role.APPROVAL,
+            set(Permission)
+            - {Permission.DELIVER, Permission.MANAGE_TERMINALS, Permission.MANAGE_WEBHOOKS},
+        ),
+        (Role.DELIVERY, {Permission.ASK, Permission.DELIVER}),
+        (
+            Role.ADMINISTRATOR,
+            {
+                Permission.READ_RECORDS,
+                Permission.ANSWER_COMPLAINTS,
+                Permission.MANAGE_TERMINALS,
+                Permission.MANAGE_WEBHOOKS,
+            },
+        ),
     ],
 )
 def test_roles_allow_what_they_say(role: Role, allowed: set[Permission]) -> None:
