@@ -35,12 +35,12 @@ def share_bar(share: float | None, grade: str, *, lines: bool = False) -> Markup
     """
     width = 0.0 if share is None else max(0.0, min(share, 1.0)) * 100
     marks = "".join(
-        f'<line class="bar__line" x1="{at * 100:g}" x2="{at * 100:g}" y1="0" y2="16"/>'
+        f'<line class="bar__line" x1="{at * 100:g}" x2="{at * 100:g}" y1="0" y2="18"/>'
         for at in ((LINE_2018, LINE_2019) if lines else ())
     )
     return Markup(
-        '<svg class="bar bar--{}" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="bar__ground" width="100" height="16"/><rect class="bar__value" width="{}" height="16"/>{}</svg>'
+        '<svg class="bar bar--{}" viewBox="0 0 100 18" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar__ground" y="4" width="100" height="10"/><rect class="bar__value" y="4" width="{}" height="10"/>{}</svg>'
     ).format(grade, f"{width:.2f}", Markup(marks))  # noqa: S704  # numbers of our own
 
 

@@ -36,6 +36,17 @@ STATE_NAMES: Final = {
 }
 
 
+PROBLEM_NAMES: Final = {
+    "outbound-unreachable": Text("连接不上", "Could not be reached"),
+    "outbound-address-refused": Text("地址不允许访问", "The address must not be posted to"),
+    "outbound-timeout": Text("超时未答复", "No answer in time"),
+    "answered-no": Text("对方未接收", "Not taken"),
+    "webhook-inactive": Text("推送已停用", "The endpoint is not active"),
+    "department-not-certified": Text("本部门没有证书，不能签名", "No certificate to sign with"),
+}
+"""Words for the codes of what went wrong; any other code is shown as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try.

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from verifier.departments.department import Permission
 from verifier.departments.guard import current_desk, for_staff
 from verifier.node import current_node
+from verifier.webhooks.delivery import PROBLEM_NAMES, DeliveryState
 from verifier.webhooks.delivery import STATE_NAMES as DELIVERY_STATE_NAMES
-from verifier.webhooks.delivery import DeliveryState
 from verifier.webhooks.endpoint import MAX_ENDPOINTS, STATE_NAMES
 from verifier.webhooks.errors import InvalidWebhookError
 from verifier.webhooks.event import EVENT_NAMES, SUBSCRIBABLE
@@ -41,6 +41,7 @@ _NAMES: Mapping[str, Any] = {
     "event_names": EVENT_NAMES,
     "state_names": STATE_NAMES,
     "delivery_names": DELIVERY_STATE_NAMES,
+    "problem_names": PROBLEM_NAMES,
     "events": SUBSCRIBABLE,
     "max_endpoints": MAX_ENDPOINTS,
 }
