@@ -31,11 +31,13 @@ from tests.support.represented import (
     right_for,
 )
 from tests.support.wallet_world import (
+    FOOD_LICENCE,
     IDENTITY_CARD,
     ISSUER_NAME,
     LI,
     Browser,
     WalletWorld,
+    food_claims,
     identity_claims,
     query_for,
     running_clock,
@@ -47,6 +49,8 @@ from wallet.accounts.open_account import open_account
 from wallet.mandates.errors import GrantRefusedError
 from wallet.mandates.open_right import act_for as open_right
 from wallet.mandates.show_as import take_use
+from wallet.refreshing.look_after import look_after_wallets
+from wallet.refreshing.need import LOOK_EVERY, LOOK_JITTER
 
 WANG, ZHAO = CITIZENS[2], CITIZENS[4]
 QUERY = query_for(BUSINESS_LICENCE, "holder_name")
@@ -261,6 +265,67 @@ def test_a_revoked_business_licence(world: WalletWorld, zhang: Browser, li: Brow
     assert zhang.get("/api/v1/credentials").status_code == 403
     act_for(li, right)
     assert show(world, li)[2] == 0
+
+
+def test_what_is_left_of_a_revoked_business_licence(world: WalletWorld, zhang: Browser, li: Browser) -> None:
+    """The issuer said that it is revoked: its representative sees the red card, and every deed but seeing is refused."""
+    food = food_claims(holder_name=COMPANY, holder_code_type="001", holder_number=COMPANY_NUMBER)
+    assert zhang.receive(world.issuer.offer(FOOD_LICENCE.vct, food, first_index=300)).status_code == 201
+    zhang.get("/code/plain")
+    [card] = [one for one in zhang.credentials() if one["vct"] == BUSINESS_LICENCE.vct]
+    revoke(world, "revoked")
+
+    right = right_for(zhang)
+    assert (right["can_be_chosen"], right["only_to_look"]) == (True, True)
+    assert act_for(zhang, right["right"]).json["acting_for"]["only_to_look"] is True
+    seen = {one["vct"]: one for one in zhang.credentials()}
+    assert seen[BUSINESS_LICENCE.vct]["state"] == "ended"
+    assert seen[BUSINESS_LICENCE.vct]["state_text"]["zh"] == "已吊销"
+    assert seen[FOOD_LICENCE.vct]["state"] == "valid"
+    page = zhang.page(f"/licences/{card['id']}?lang=zh").text
+    assert "已吊销" in page
+    assert "只能查看" in page
+    assert f"licence={card['id']}" not in page
+
+    link, asked = world.verifier.ask(query_for(FOOD_LICENCE, "holder_name"))
+    view = zhang.post("/api/v1/requests", {"uri": link})
+    refused = [
+        zhang.post(f"/api/v1/requests/{view.json['id']}/consent"),
+        zhang.post("/api/v1/grants", grant_body(LI)),
+        zhang.get("/api/v1/log"),
+        zhang.get("/code/plain"),
+        zhang.submit(f"/licences/{seen[FOOD_LICENCE.vct]['id']}/removal"),
+        zhang.receive(world.issuer.offer(FOOD_LICENCE.vct, food, first_index=320)),
+    ]
+    assert [one.status_code for one in refused] == [403] * len(refused)
+    # Nor for the person himself, with the company's wallet at hand.
+    act_for(zhang, "self")
+    again = zhang.post("/api/v1/requests", {"uri": link})
+    assert zhang.post(f"/api/v1/requests/{again.json['id']}/consent").status_code != 200
+    assert asked.answers == []
+
+
+@pytest.mark.parametrize("word", ["replaced", "holder_changed", None])
+def test_a_business_licence_that_ended_otherwise(
+    world: WalletWorld, zhang: Browser, word: str | None
+) -> None:
+    """It was replaced, or nobody said why: another may be named by now, so that nobody looks."""
+    revoke(world, word)
+    assert right_for(zhang)["can_be_chosen"] is False
+    assert act_for(zhang, right_for(zhang)["right"]).status_code == 403
+
+
+def revoke(world: WalletWorld, word: str | None) -> None:
+    """The business licence ends; its issuer tells the wallet's worker why, or does not answer."""
+    if word is None:
+        world.issuer.down = {"token"}
+    else:
+        refusal = {"error": "invalid_grant", "elicence_licence": {"state": word}}
+        world.issuer.refresh_refusal = (400, refusal, {})
+    for index in range(100, 105):
+        world.issuer.statuses.set(index, StatusValue.INVALID)
+    world.clock.advance(LOOK_EVERY + LOOK_JITTER)
+    look_after_wallets(world.node, world.clock.now())
 
 
 def test_a_guardian_after_eighteen(world: WalletWorld) -> None:

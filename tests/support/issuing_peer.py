@@ -134,11 +134,17 @@ class IssuingPeer:
         return f"{self.origin}/status-lists/1"
 
     def offer(
-        self, vct: str, claims: Mapping[str, Any], *, tx_code: str | None = None, by: str = "value"
+        self,
+        vct: str,
+        claims: Mapping[str, Any],
+        *,
+        tx_code: str | None = None,
+        by: str = "value",
+        first_index: int = 100,
     ) -> str:
         """A fresh offer as a deep link."""
         code = secrets.token_urlsafe(16)
-        self.offers[code] = Offered(vct, claims, tx_code)
+        self.offers[code] = Offered(vct, claims, tx_code, first_index=first_index)
         offer = CredentialOffer(
             credential_issuer=self.identifier,
             credential_configuration_ids=(vct,),

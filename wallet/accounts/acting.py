@@ -72,6 +72,7 @@ _DEED_WORDS: Final = {
 
 _EVERYTHING: Final = frozenset(Deed)
 _BY_OTHERS: Final = frozenset({Deed.VIEW, Deed.SHOW})
+_LOOKING_BACK: Final = frozenset({Deed.VIEW})
 
 MAY: Final[dict[Capacity, frozenset[Deed]]] = {
     Capacity.SELF: _EVERYTHING,
@@ -95,12 +96,14 @@ class ActingAs:
         right_id: names the right; ``None`` for who acts for himself.
         grant: what was granted, where the right is a grant; the wallet's own sealed record of it.
         above: the manager's that it rests on, or ``None``.
+        looks_back: the licence that names who acts has ended for good: it can be looked at, and nothing else done.
     """
 
     capacity: Capacity
     right_id: str | None = None
     grant: Grant | None = None
     above: Grant | None = None
+    looks_back: bool = False
 
     @property
     def is_self(self) -> bool:
@@ -114,7 +117,7 @@ class ActingAs:
 
     def may(self, deed: Deed) -> bool:
         """Whether this capacity includes the deed."""
-        return deed in MAY[self.capacity]
+        return deed in (_LOOKING_BACK if self.looks_back else MAY[self.capacity])
 
     def reaches(self, type_code: str) -> bool:
         """Whether licences of this type can be seen at all: what a grant does not name stays out of sight."""

@@ -73,6 +73,20 @@ _REASONS: Final = {
 }
 
 
+_ENDED_AS: Final = {
+    "replaced": Text("已换发", "Replaced"),
+    "deregistered": Text("已注销", "Deregistered"),
+    "rescinded": Text("已撤销", "Rescinded"),
+    "revoked": Text("已吊销", "Revoked"),
+}
+"""How a licence ended, in a word for its card."""
+
+
+def ended_as(state: str) -> Text | None:
+    """How a licence ended by its issuer's word, for the card; ``None`` where "no longer valid" has to do."""
+    return _ENDED_AS.get(state)
+
+
 def reason_word(state: str) -> Text | None:
     """What an issuer's word of a licence means to its holder; ``None`` for one that we do not know."""
     return _REASONS.get(state)
@@ -110,16 +124,18 @@ class StateOnCard:
         state: what can be said.
         as_of: when the issuer published the status that this rests on; ``None`` when it rests on dates alone.
         reason: what the issuer told this holder of it, or ``None``.
+        ended_as: how it ended, in a word, where the issuer told.
     """
 
     state: LicenceState
     as_of: datetime | None = None
     reason: Text | None = None
+    ended_as: Text | None = None
 
     @property
     def word(self) -> Text:
         """The state in a word."""
-        return _WORDS[self.state]
+        return self.ended_as or _WORDS[self.state]
 
     @property
     def advice(self) -> Text | None:

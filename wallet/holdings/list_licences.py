@@ -13,7 +13,7 @@ from standards.text import Text
 from wallet.accounts.account import Holder
 from wallet.holdings.face_fields import FaceField, described, fields_of, licence_number
 from wallet.holdings.holding import Holding, Relation
-from wallet.holdings.licence_state import StateOnCard, reason_word
+from wallet.holdings.licence_state import LicenceState, StateOnCard, ended_as, reason_word
 from wallet.holdings.read_status import StatusReader
 from wallet.node import WalletNode
 from wallet.trust import TrustUnavailableError
@@ -88,7 +88,8 @@ def _card(holding: Holding, reader: StatusReader) -> Card:
     known = described(holding.face)
     state, word = reader.state_of(holding.face), holding.renewal.word
     if word is not None and word.shown == state.state:
-        state = replace(state, reason=reason_word(word.state))
+        how = ended_as(word.state) if state.state is LicenceState.ENDED else None
+        state = replace(state, reason=reason_word(word.state), ended_as=how)
     past = holding.renewal.past
     return Card(
         holding=holding,

@@ -33,15 +33,22 @@ def home() -> str:
     """The licences as cards; a welcome for somebody who is not signed in."""
     if current_person() is None:
         return render_template("wallet/holdings/welcome.html")
-    cards = current_licences(current_node(), current_holder())
-    return render_template("wallet/holdings/home.html", cards=cards)
+    holder = current_holder()
+    cards = current_licences(current_node(), holder)
+    return render_template("wallet/holdings/home.html", cards=cards, only_to_look=holder.acting.looks_back)
 
 
 @blueprint.get("/licences/<holding_id>")
 def licence(holding_id: str) -> str:
     """One licence with all of its fields, and what its versions changed."""
-    card = current_licence(current_node(), current_holder(), holding_id)
-    return render_template("wallet/holdings/licence.html", card=card, layout=layout_of(card))
+    holder = current_holder()
+    card = current_licence(current_node(), holder, holding_id)
+    return render_template(
+        "wallet/holdings/licence.html",
+        card=card,
+        layout=layout_of(card),
+        only_to_look=holder.acting.looks_back,
+    )
 
 
 @blueprint.get("/licences/<holding_id>/removal")

@@ -57,7 +57,8 @@ def _find_keeper(node: WalletNode, holder: Holder, vct: str, claims: Mapping[str
     DeedNotAllowedError: the person acts for its holder, but may not receive.
     """
     code_type, number, name = _holder_named(claims)
-    if holder.holds(code_type, number):
+    # Whoever can only look back at a wallet may still be named by what comes now: then its rights are looked up anew.
+    if holder.holds(code_type, number) and not holder.acting.looks_back:
         holder.require(Deed.RECEIVE)
         return holder
     own = own_wallet(node, holder)

@@ -18,7 +18,13 @@ from wallet.accounts.errors import RightEndedError
 from wallet.holdings.holding import Holding
 from wallet.holdings.list_licences import status_reader
 from wallet.mandates.right import Right, RightState
-from wallet.mandates.root_licence import AGE_OF_MAJORITY, age_at, capacity_by_licence, root_licence
+from wallet.mandates.root_licence import (
+    AGE_OF_MAJORITY,
+    age_at,
+    capacity_by_licence,
+    last_root_licence,
+    root_licence,
+)
 from wallet.mandates.store import SealedRight
 from wallet.node import WalletNode
 
@@ -31,16 +37,19 @@ class RightOfPerson:
         right: the right.
         above: the manager's that it rests on, or ``None``.
         ended: why it does not hold now; ``None`` when it does.
+        looks_back: it does not hold, but lets the person see what is left: the licence that named the person was
+            revoked or deregistered.
     """
 
     right: Right
     above: Right | None
     ended: Text | None
+    looks_back: bool = False
 
     @property
     def can_be_chosen(self) -> bool:
-        """Whether the person can act under it now."""
-        return self.ended is None
+        """Whether the person can open the wallet under it now, if only to look."""
+        return self.ended is None or self.looks_back
 
 
 def rights_of(node: WalletNode, own: Holder) -> Sequence[RightOfPerson]:
@@ -62,6 +71,9 @@ def rights_of(node: WalletNode, own: Holder) -> Sequence[RightOfPerson]:
 
 def act_for(node: WalletNode, own: Holder, subject_account: str, right_id: str) -> Holder:
     """The subject's account opened for the person, if the right holds now (two or three reads, no write).
+
+    Whose right ended because the licence behind it was revoked or deregistered can look, and do nothing else:
+    ``Holder.require`` says so for every deed but seeing.
 
     Args:
         node: stores and feeds.
@@ -85,7 +97,7 @@ def open_right(node: WalletNode, own: Holder, account: Account, sealed: SealedRi
     """The account behind one right of the person; raises ``RightEndedError`` when it does not hold."""
     envelope = account_envelope(account, node.account_envelope)
     looked_at = _looked_at(node, own, sealed, envelope)
-    if looked_at.ended is not None:
+    if not looked_at.can_be_chosen:
         raise RightEndedError(looked_at.ended)
     return _holder(own, looked_at, envelope)
 
@@ -103,24 +115,28 @@ def current_root(node: WalletNode, holder: Holder) -> Holding | None:
     )
 
 
+def _last_root(node: WalletNode, holder: Holder) -> Holding | None:
+    reader = status_reader(node)
+    return last_root_licence(
+        holder.subject, licences_of_subject(node, holder), lambda face: reader.state_of(face).state
+    )
+
+
 def _looked_at(node: WalletNode, own: Holder, sealed: SealedRight, envelope: Envelope) -> RightOfPerson:
     right = sealed.open(envelope)
     above: Right | None = None
     if right.parent_id is not None:
         parent = node.rights.get(right.subject_account, right.parent_id)
         above = None if parent is None else parent.open(envelope)
-    ended = _why_not(node, own, right, above, envelope)
-    return RightOfPerson(right, above, ended)
-
-
-def _why_not(
-    node: WalletNode, own: Holder, right: Right, above: Right | None, envelope: Envelope
-) -> Text | None:
     at = node.clock.now()
+    if right.holds_in_time(at) and right.capacity.is_by_licence:
+        return _named_by_licence(node, own, right, envelope)
+    return RightOfPerson(right, above, _why_not(right, above, at))
+
+
+def _why_not(right: Right, above: Right | None, at: datetime) -> Text | None:
     if not right.holds_in_time(at):
         return _time_words(right, at)
-    if right.capacity.is_by_licence:
-        return _why_licence_does_not_name(node, own, right, envelope, at)
     if right.parent_id is not None and (above is None or not above.holds_in_time(at)):
         return Text("授权所依据的管理员授权已结束。", "The manager's right that it rests on has ended.")
     return None
@@ -136,18 +152,33 @@ def _time_words(right: Right, at: datetime) -> Text:
     return Text("授权已到期。", "The right has ended.")
 
 
-def _why_licence_does_not_name(
-    node: WalletNode, own: Holder, right: Right, envelope: Envelope, at: datetime
-) -> Text | None:
+def _named_by_licence(node: WalletNode, own: Holder, right: Right, envelope: Envelope) -> RightOfPerson:
     holder = Holder(right.subject_account, own.person, envelope, right.subject, AS_ONESELF)
     root = current_root(node, holder)
-    if root is None:
-        return Text(
-            "证明您代办资格的证照已失效或不在钱包中。",
-            "The licence that names you is no longer valid, or no longer in the wallet.",
+    if root is not None:
+        return RightOfPerson(right, None, _why_licence_does_not_name(own, right, root, node.clock.now()))
+    last = _last_root(node, holder) if right.capacity is Capacity.LEGAL_REPRESENTATIVE else None
+    if last is not None and _names(last, own, right):
+        ended = Text(
+            "营业执照已被吊销或注销，只能查看，不能出示或授权。",
+            "The business licence was revoked or deregistered: you can look, but not show or grant.",
         )
-    face, person = root.face, own.subject
-    if capacity_by_licence(face.vct, face.claims, person.code_type, person.number) is not right.capacity:
+        return RightOfPerson(right, None, ended, looks_back=True)
+    ended = Text(
+        "证明您代办资格的证照已失效或不在钱包中。",
+        "The licence that names you is no longer valid, or no longer in the wallet.",
+    )
+    return RightOfPerson(right, None, ended)
+
+
+def _names(licence: Holding, own: Holder, right: Right) -> bool:
+    face, person = licence.face, own.subject
+    return capacity_by_licence(face.vct, face.claims, person.code_type, person.number) is right.capacity
+
+
+def _why_licence_does_not_name(own: Holder, right: Right, root: Holding, at: datetime) -> Text | None:
+    face = root.face
+    if not _names(root, own, right):
         return Text("现行证照上的代表人已不是您。", "The current licence names somebody else.")
     if right.capacity is Capacity.GUARDIAN:
         age = age_at(face, at)
@@ -166,5 +197,6 @@ def _holder(own: Holder, looked_at: RightOfPerson, envelope: Envelope) -> Holder
         right.right_id,
         None if right.terms is None else right.grant(),
         None if above is None or above.terms is None else above.grant(),
+        looked_at.looks_back,
     )
     return Holder(right.subject_account, own.person, envelope, right.subject, acting)

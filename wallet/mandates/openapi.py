@@ -158,6 +158,10 @@ OPENAPI: Final[dict[str, Any]] = {
                     "code_type": {"type": "string"},
                     "number": {"type": "string", "description": "First and last character only."},
                     "capacity": _CAPACITY,
+                    "only_to_look": {
+                        "type": "boolean",
+                        "description": "Nothing but seeing is left of the right.",
+                    },
                 },
             },
             "RightOfPerson": {
@@ -170,6 +174,10 @@ OPENAPI: Final[dict[str, Any]] = {
                     "capacity": _CAPACITY,
                     "state": _STATE,
                     "can_be_chosen": {"type": "boolean"},
+                    "only_to_look": {
+                        "type": "boolean",
+                        "description": "The licence behind it was revoked or deregistered: nothing but seeing is left.",
+                    },
                     "reason": _OPTIONAL_TEXT,
                     **_LIMITS,
                 },

@@ -20,6 +20,7 @@ def acting_json(holder: Holder) -> dict[str, Any]:
         "code_type": subject.code_type,
         "number": mask_number(subject.number, first=1, last=1),
         "capacity": acting.capacity.value,
+        "only_to_look": acting.looks_back,
     }
 
 
@@ -33,6 +34,7 @@ def subject_json(one: RightOfPerson) -> dict[str, Any]:
         "capacity": right.capacity.value,
         "state": right.state.value,
         "can_be_chosen": one.can_be_chosen,
+        "only_to_look": one.looks_back,
         "reason": None if one.ended is None else one.ended.to_json(),
         **_limits(right),
     }

@@ -28,6 +28,9 @@ AGE_OF_MAJORITY: Final = 18
 
 BIRTH_DATE: Final = "birth_date"
 _GONE: Final = frozenset({LicenceState.ENDED, LicenceState.EXPIRED})
+_NOBODY_AFTER: Final = frozenset({"deregistered", "rescinded", "revoked"})
+"""What an issuer says of a licence that ended without another in its place, so that nobody else is named by now."""
+
 _HOLDER: Final = ("holder_name", "holder_code_type", "holder_number")
 
 _CAPACITIES: Final[Mapping[str, Capacity]] = {
@@ -72,6 +75,21 @@ def root_licence(
         if is_root_of(subject, holding.face) and state_of(holding.face) not in _GONE
     ]
     return max(suitable, key=lambda holding: _rank(subject, holding), default=None)
+
+
+def last_root_licence(
+    subject: Subject, holdings: Iterable[Holding], state_of: Callable[[Face], LicenceState]
+) -> Holding | None:
+    """The licence that spoke for the subject last, once it was revoked, rescinded or deregistered; else ``None``.
+
+    Only on its issuer's word: a licence that merely ended may have been replaced by one that names somebody else.
+    """
+    suitable = [holding for holding in holdings if is_root_of(subject, holding.face)]
+    last = max(suitable, key=lambda holding: _rank(subject, holding), default=None)
+    word = None if last is None else last.renewal.word
+    if last is None or word is None or word.state not in _NOBODY_AFTER:
+        return None
+    return last if state_of(last.face) is LicenceState.ENDED else None
 
 
 def disclosed_by_root(face: Face, capacity: Capacity, number: str) -> list[list[str | int | None]]:

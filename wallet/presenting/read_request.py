@@ -12,6 +12,7 @@ from standards.openid4vp import (
     parse_request_uri,
 )
 from wallet.accounts.account import Holder
+from wallet.accounts.acting import Deed
 from wallet.history.entry import Entry, EntryKind, new_entry_id
 from wallet.holdings.list_licences import status_reader
 from wallet.mandates.wallets_at_hand import wallets_at_hand
@@ -93,6 +94,7 @@ def held_licences(node: WalletNode, holder: Holder) -> Sequence[HeldLicence]:
     return [
         HeldLicence(holding, reader.state_of(holding.face), keeper)
         for keeper in wallets_at_hand(node, holder)
+        if keeper.acting.may(Deed.SHOW)
         for holding in node.holdings.all_of(keeper)
     ]
 

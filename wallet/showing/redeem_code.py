@@ -16,6 +16,7 @@ from standards.show_code.redemption import RedemptionAnswer, UnverifiedRedemptio
 from standards.show_code.wallet_place import redeem_url
 from standards.text import Text
 from wallet.accounts.account import Holder
+from wallet.accounts.acting import Deed
 from wallet.accounts.errors import RightEndedError
 from wallet.accounts.open_account import open_unattended
 from wallet.accounts.subject import subject_of
@@ -143,7 +144,10 @@ def _open(node: WalletNode, delegated: Delegated) -> tuple[Holder, Holder]:
     own = replace(own, subject=subject_of(own.person))
     if delegated.right_id is None:
         return own, own
-    return act_for(node, own, delegated.account_id, delegated.right_id), own
+    holder = act_for(node, own, delegated.account_id, delegated.right_id)
+    if not holder.acting.may(Deed.SHOW):
+        raise RightEndedError
+    return holder, own
 
 
 def _check(node: WalletNode, shown: _Shown) -> Card:
