@@ -46,7 +46,7 @@ class ReportRow:
         item: code, or ``None`` for a query of the department's own.
         decision, reason: codes.
         indication: of the report, or ``None`` when nothing was shown.
-        materials: as they were satisfied; empty where nobody knows.
+        materials: as they were satisfied; those that were not needed are left out; empty where nobody knows.
         issuers: divisions of the licences' issuers, each once.
     """
 
@@ -119,6 +119,7 @@ def row_of(
             one.get("paper_reason"),
         )
         for one in facts.get("materials") or ()
+        if one.get("satisfied_by") is not None  # neither shown nor asked for: it was not needed
     )
     own_forms = int(facts.get("own_forms") or 0)
     if materials and own_forms:
@@ -126,7 +127,11 @@ def row_of(
     if not materials and item and decision.startswith("accept"):
         materials = (MaterialRow("all", LICENCE, baseline(item)),)
     named = facts.get("issuers")
-    divisions = tuple(one["division"] for one in named) if named is not None else issuers()
+    divisions = (
+        tuple(one.get("division") or division_of(one.get("uscc")) for one in named)
+        if named is not None
+        else issuers()
+    )
     return ReportRow(
         department=str(facts["department"]),
         sequence=sequence,

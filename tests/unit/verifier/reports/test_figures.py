@@ -58,9 +58,10 @@ def test_a_record_with_materials_says_what_was_on_paper() -> None:
         {"id": "title", "satisfied_by": "licence", "baseline": 2},
         {"id": "identity", "satisfied_by": "paper", "baseline": 1, "paper_reason": "reader-broken"},
         {"id": "tax", "satisfied_by": "supplement", "baseline": 1},
+        {"id": "spouse", "satisfied_by": None, "baseline": 1, "paper_reason": None},
     ]
     row = row_of(
-        facts(materials=materials, own_forms=1, issuers=[{"uscc": "x", "division": "330100"}]),
+        facts(materials=materials, own_forms=1, issuers=[{"uscc": "11330100MB00000014", "division": None}]),
         1,
         division="510100",
         baseline=lambda _: 99,
