@@ -192,7 +192,8 @@ def test_a_cookie_made_up(world: VerifierWorld, cookie: str) -> None:
     """a cookie that is not ours ──▶ no terminal, no error."""
     device = Device(world.app.test_client())
     device.client.set_cookie(TERMINAL_COOKIE, cookie, domain="localhost")
-    assert device.page("/kiosk").status_code == 403
+    assert device.page("/kiosk/visit").status_code == 403
+    assert device.page("/kiosk").status_code == 303
     assert device.page("/terminal").status_code == 200
 
 

@@ -25,7 +25,7 @@ from verifier.kiosk.visit import (
     kiosk_department,
 )
 from verifier.node import current_node
-from verifier.terminals.current import require_kiosk
+from verifier.terminals.current import device_token, require_kiosk
 from verifier.window.api_views import handled_item
 from verifier.window.create_presentation import links_of
 from verifier.window.presentation import Pending, Received
@@ -52,8 +52,10 @@ _CHOOSE_FIRST: Final = Text(
 
 
 @blueprint.get("/kiosk")
-def home() -> str:
-    """The empty kiosk: the items that one can prepare here."""
+def home() -> str | Response:
+    """The empty kiosk: the items that one can prepare here. A device that lost its cookie proves its key first."""
+    if device_token() is None:
+        return redirect(url_for("terminal_device.resume", next=url_for("kiosk.home")), code=303)
     return _home()
 
 

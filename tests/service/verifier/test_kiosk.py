@@ -16,6 +16,7 @@ from tests.support.verifier_world import COMPANY, Clerk, VerifierWorld
 from verifier.cases.case import Channel, SlotState, State
 from verifier.cases.case_code import case_id_of
 from verifier.kiosk.visit import VISIT_COOKIE
+from verifier.terminals.current import TERMINAL_COOKIE
 
 ITEM = "food-business-licence"
 
@@ -164,4 +165,11 @@ def test_a_desk_is_no_kiosk(world: VerifierWorld) -> None:
     for path in ("/kiosk", "/kiosk/visit", "/kiosk/slip"):
         assert desk.page(path).status_code == 403
     clerk: Clerk = world.sign_in()
-    assert clerk.page("/kiosk").status_code == 403
+    assert clerk.page("/kiosk/visit").status_code == 403
+
+
+def test_a_kiosk_without_its_cookie_proves_its_key(world: VerifierWorld, kiosk: Device) -> None:
+    kiosk.client.delete_cookie(TERMINAL_COOKIE, domain="localhost")
+    assert kiosk.page("/kiosk").location == "/terminal/resume?next=/kiosk"
+    assert kiosk.prove().status_code == 200
+    assert kiosk.page("/kiosk").status_code == 200

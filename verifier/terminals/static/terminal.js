@@ -101,15 +101,26 @@
     }
   });
 
+  // A browser that keeps no cookies would be led here again and again: proved just now, and asked again, is one.
+  const LATELY = 5000; // milliseconds
+  const proveOnce = async () => {
+    if (Date.now() - Number(sessionStorage.getItem(DATABASE) ?? "0") < LATELY) return false;
+    const proved = await prove();
+    if (proved) sessionStorage.setItem(DATABASE, String(Date.now()));
+    return proved;
+  };
+
   const resume = document.getElementById("resume");
   if (resume) {
-    prove()
+    proveOnce()
       .then((proved) => {
         if (proved) location.replace(resume.dataset.next);
         else document.getElementById("resume-failed").hidden = false;
       })
       .catch(() => (document.getElementById("resume-failed").hidden = false));
   }
+  // The cookie is gone and the key is still there: no need to enrol anew.
+  if (form) proveOnce().then((proved) => proved && location.reload(), () => {});
 
   // An open page signs again long before its session is over; a desk that is no terminal has nothing to sign with.
   const seconds = Number(script.dataset.renew || "0");

@@ -3,9 +3,10 @@
 "use strict";
 
 (() => {
-  const GAP = 40; // milliseconds between two keys of a scanner, at most
-  const SURE_AFTER = 6; // keys so fast that it is no person
-  const SILENCE = 100; // milliseconds: a scanner without a suffix has ended
+  const GAP = 40; // milliseconds between two keys of a scanner, nearly always
+  const PAUSE = 150; // milliseconds that a scanner, or a busy machine, may pause within a code
+  const SURE_AFTER = 5; // keys one upon the other so fast that it is no person
+  const SILENCE = 160; // milliseconds: a scanner without a suffix has ended
   const TEXT = "input:not([type=checkbox], [type=radio], [type=file], [type=submit], [type=button]), textarea";
 
   // What a key types on the layout that scanners use out of the box: for an input method that keeps the characters to itself,
@@ -44,6 +45,8 @@
     burst = {
       text: character,
       last: event.timeStamp,
+      fast: 0,
+      slow: 0, // how many characters came before the last gap that was no scanner's, or a busy machine's
       sure: false,
       target,
       value: target?.value,
@@ -67,7 +70,9 @@
     const done = burst;
     burst = null;
     clearTimeout(done.timer);
-    const text = plain(done.text);
+    // A key that somebody pressed just before is not of the code where the rest is one by itself.
+    const rest = plain(done.text.slice(done.slow));
+    const text = /^(EL[A-Z][0-9]:|eyJ)/.test(rest) ? rest : plain(done.text);
     const field = document.getElementById("scan-text");
     putBack(done);
     const own = done.target && done.target !== field;
@@ -90,8 +95,8 @@
     "keydown",
     (event) => {
       if (event.repeat || ["Shift", "CapsLock", "NumLock"].includes(event.key)) return;
-      const fast = burst && event.timeStamp - burst.last < GAP;
-      if (burst && !fast && !burst.sure) burst = null;
+      const gap = burst ? event.timeStamp - burst.last : 0;
+      if (burst && !burst.sure && gap >= PAUSE) burst = null;
       const suffix = ["Enter", "NumpadEnter", "Tab"].includes(event.code) ? event.code.replace("Numpad", "") : "";
       if (burst?.sure) {
         // Control characters of a code must not press the browser's own keys.
@@ -110,7 +115,9 @@
       if (!burst) return begin(event, character);
       burst.text += character;
       burst.last = event.timeStamp;
-      if (burst.text.length < SURE_AFTER) return;
+      burst.fast = gap < GAP ? burst.fast + 1 : 0;
+      if (gap >= GAP) burst.slow = burst.text.length - 1;
+      if (burst.fast < SURE_AFTER) return;
       burst.sure = true;
       event.preventDefault();
       event.stopImmediatePropagation();
