@@ -174,6 +174,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         evidence=EvidenceStore(database),
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
         scanned_codes=ScannedCodeStore(database, master_key.derive("scanned codes")),
+        identity_issuers=IdentityIssuers(settings.data / DIRECTORY),
         terminals=TerminalStore(database),
         reports=ReportStore(database),
         webhooks=WebhookStore(database),

@@ -23,6 +23,7 @@ from verifier.acceptance.kept_evidence import EvidenceStore
 from verifier.acceptance.store import RecordStore
 from verifier.cases.store import CaseStore
 from verifier.departments.store import DepartmentStore, StaffStore
+from verifier.identity_codes.register import IdentityIssuers
 from verifier.items import ItemRegister
 from verifier.reports.store import ReportStore
 from verifier.scanning.store import ScannedCodeStore
@@ -59,6 +60,8 @@ class VerifierNode:
     complaints: ComplaintDesk
     scanned_codes: ScannedCodeStore
     """Show-licence codes that this window has seen."""
+    identity_issuers: IdentityIssuers
+    """Whose identity codes (Claim 169) are believed here."""
     terminals: TerminalStore
     """Desks and kiosks with a key of their own."""
     reports: ReportStore

@@ -12,15 +12,16 @@ import orjson
 from service.clock import SystemClock
 from service.command_line.settings_option import settings_of
 from standards.errors import ElicenceError
-from standards.show_code import ShowCodeError
 from standards.verification_report import Finding, Indication, Outcome, VerificationReport
-from verifier.checking.check_code import Scan, check_code, unreadable_code
-from verifier.checking.check_presentation import check_text
+from verifier.acceptance.record_file import check_record_file, is_record_file, parse_record_file
 from verifier.checking.evidence import Evidence
 from verifier.checking.offline_trust import evidence_of_file, evidence_of_node, with_status_lists
 from verifier.checking.policy import VerificationPolicy
-from verifier.checking.read_file import MAX_FILE_BYTES, text_in_file
-from verifier.checking.scanned_code import is_code, parse_scanned
+from verifier.checking.read_file import recognise_file
+from verifier.identity_codes.register import DIRECTORY, IdentityTrust, read_identity_trust
+from verifier.items import ITEMS_DIRECTORY, ItemRegister, load_items_with
+from verifier.scanning.check_alone import check_alone
+from verifier.scanning.recognise import MAX_FILE_BYTES
 
 EXIT_STATUS: Final = {Indication.PASSED: 0, Indication.FAILED: 1, Indication.INDETERMINATE: 2}
 """Exit status by verdict; wrong usage is 64, and so is a file that cannot be checked at all."""
@@ -53,11 +54,24 @@ _MARKS: Final = {
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Further status lists (JSON of a wallet's /status-lists), for grants; repeatable. 授权状态列表。",
 )
+@click.option(
+    "--identity-issuers",
+    "identity_path",
+    type=click.Path(exists=True, path_type=Path),
+    help="File or directory about issuers of identity codes (Claim 169). Default: this node's. 身份码签发方。",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON. 输出 JSON。")
 def verify(
-    *, file: BinaryIO, instant: str | None, trust: Path | None, status_files: tuple[Path, ...], as_json: bool
+    *,
+    file: BinaryIO,
+    instant: str | None,
+    trust: Path | None,
+    status_files: tuple[Path, ...],
+    identity_path: Path | None,
+    as_json: bool,
 ) -> int:
-    """Check a licence without a network: the text of a credential, or a picture of its QR code.
+    """Check without a network: the text of a licence or a code, a picture of its QR code, a PDF with one on it, or an
+    exported acceptance record (its seal, and the check of that day over again).
 
     离线核验证照。Exit status 退出码: 0 passed 通过, 1 failed 未通过, 2 indeterminate 无法判断, 64 wrong usage 用法错误.
     """
@@ -66,12 +80,26 @@ def verify(
     if len(content) > MAX_FILE_BYTES:
         raise click.UsageError(f"The file is larger than {MAX_FILE_BYTES} bytes. 文件过大。")
     try:
-        text = text_in_file(content)
+        if is_record_file(content):
+            anchors = _evidence(trust, at).trust.validator.anchors
+            return _answer(check_record_file(parse_record_file(content), anchors, _items()), as_json=as_json)
+        found = recognise_file(content)
+        identities = _identities(identity_path)
         evidence = with_status_lists(_evidence(trust, at), (path.read_bytes() for path in status_files))
     except ElicenceError as cause:
         # Not a verdict: exit status 1 would say that the licence failed.
         raise click.UsageError(f"{cause.message.zh} {cause.message.en}") from cause
-    report = _check(text, evidence, at)
+    return _answer(
+        check_alone(found, evidence, identities, policy=VerificationPolicy(), at=at), as_json=as_json
+    )
+
+
+def _items() -> ItemRegister:
+    """Of this node: a record is checked against its item in the version of its day."""
+    return load_items_with(settings_of(None).data / ITEMS_DIRECTORY)
+
+
+def _answer(report: VerificationReport, *, as_json: bool) -> int:
     if as_json:
         click.echo(orjson.dumps(report.to_json(), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -79,16 +107,8 @@ def verify(
     return EXIT_STATUS[report.indication]
 
 
-def _check(text: str, evidence: Evidence, at: datetime) -> VerificationReport:
-    """A code cannot be redeemed from here: the report says that it may have been used elsewhere."""
-    policy = VerificationPolicy()
-    if not is_code(text):
-        return check_text(text, evidence, policy=policy, at=at).report
-    try:
-        scanned = parse_scanned(text)
-    except ShowCodeError as cause:
-        return unreadable_code("code", cause.message).report
-    return check_code(scanned, evidence, Scan(), policy=policy, at=at).report
+def _identities(path: Path | None) -> IdentityTrust:
+    return read_identity_trust(path or settings_of(None).data / DIRECTORY)
 
 
 def _parse_instant(text: str) -> datetime:

@@ -54,6 +54,41 @@ _CHECKED = {
                         },
                     },
                 },
+                "recognised": {
+                    "type": "object",
+                    "description": "What it was found to be, and how it came.",
+                    "required": ["kind", "carrier", "beside"],
+                    "properties": {
+                        "kind": {
+                            "type": "string",
+                            "examples": [
+                                "show-code",
+                                "sheet",
+                                "credential",
+                                "presentation-response",
+                                "identity-code",
+                                "case-code",
+                                "payment-code",
+                                "web-link",
+                            ],
+                        },
+                        "carrier": {"enum": ["typed", "picture", "screenshot", "photograph", "pdf"]},
+                        "beside": {
+                            "type": "integer",
+                            "description": "Further codes in the same picture or document, none of them a licence's.",
+                        },
+                    },
+                },
+                "licences": {
+                    "type": "array",
+                    "description": "Only for a response with a vp_token: its licences, each as `licence`.",
+                    "items": {"type": "object"},
+                },
+                "identity": {
+                    "type": ["object", "null"],
+                    "description": "Only for an identity code (CWT Claim 169) whose signature holds: who it says the person is. "
+                    "It can be copied: compare the face. Do not keep it.",
+                },
                 "claims": {
                     "type": "object",
                     "description": "Only for a code or a sheet: query id → claims presented for the service item.",
@@ -95,7 +130,7 @@ OPENAPI: Mapping[str, Any] = {
             "post": {
                 "operationId": "checkFile",
                 "tags": ["checks"],
-                "summary": "Check a credential, a show-licence code or sheet, or a picture with one",
+                "summary": "Check a credential, a show-licence code or sheet, an identity code, or a picture or PDF with one",
                 "description": "A code (`ELC1:`) that is good by itself is redeemed in the name of the calling department, which "
                 "uses it up; a sheet (`ELP1:`) for a service item likewise, as often as it is valid.",
                 "parameters": [
@@ -112,7 +147,10 @@ OPENAPI: Mapping[str, Any] = {
                     "required": True,
                     "content": {
                         "text/plain": {
-                            "schema": {"type": "string", "description": "SD-JWT VC, `ELC1:…` or `ELP1:…`."}
+                            "schema": {
+                                "type": "string",
+                                "description": "SD-JWT VC, `ELC1:…`, `ELP1:…`, an identity code.",
+                            }
                         },
                         "application/json": {
                             "schema": {
@@ -123,6 +161,8 @@ OPENAPI: Mapping[str, Any] = {
                         },
                         "image/png": {"schema": _FILE},
                         "image/jpeg": {"schema": _FILE},
+                        "image/webp": {"schema": _FILE},
+                        "application/pdf": {"schema": _FILE},
                         "multipart/form-data": {
                             "schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]}
                         },
@@ -136,7 +176,7 @@ OPENAPI: Mapping[str, Any] = {
                         },
                     },
                     "404": {
-                        "description": "PDF documents cannot be checked yet.",
+                        "description": "A PDF without a code on its pages: seals cannot be checked yet.",
                         "content": {
                             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
                         },

@@ -1,72 +1,53 @@
-"""From a file to the text of a credential: plain text, JSON around it, or a picture with its QR code.
-
-What kind a file is, its first bytes say, not its name or a media type that the sender wrote.
-"""
+"""From a file to what can be checked: recognised as at a window; what is no file for this is an error, not a verdict."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-import orjson
+from standards.qr import InvalidPictureError, PictureTooLargeError
+from verifier.checking.errors import (
+    NothingToCheckError,
+    PdfCheckUnavailableError,
+    SeveralCodesError,
+    UnsupportedFileError,
+)
+from verifier.scanning.foreign_kind import NAMES, ForeignKind
+from verifier.scanning.recognise import recognise
+from verifier.scanning.recognised import Foreign, Known, PdfFile, Several
 
-from standards.qr import read_qr_codes
-from verifier.checking.errors import NothingToCheckError, PdfCheckUnavailableError, UnsupportedFileError
-from verifier.checking.scanned_code import is_code
-
-MAX_FILE_BYTES: Final = 10 * 1024 * 1024
-"""Largest file that is read: a camera's photograph fits."""
-
-_PDF: Final = b"%PDF-"
-_PDF_WITHIN_BYTES: Final = 1024
-"""Readers accept a PDF header anywhere within its first kilobyte (ISO 32000-1 annex H.3.4.1)."""
-
-_PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM")
-_UTF8_MARK: Final = b"\xef\xbb\xbf"
+_NOTHING: Final = frozenset({ForeignKind.EMPTY, ForeignKind.NO_CODE, ForeignKind.JSON_WITHOUT_LICENCE})
+_UNSUPPORTED: Final = frozenset({ForeignKind.UNSUPPORTED_FILE, ForeignKind.PHONE_PHOTO_FORMAT})
+_PDF: Final = frozenset({ForeignKind.ENCRYPTED_PDF, ForeignKind.DAMAGED_PDF})
 
 
-def text_in_file(content: bytes) -> str:
-    """The text to check, untrusted.
+def recognise_file(content: bytes) -> Known | Foreign:
+    """What there is to check in ``content``, untrusted.
 
-    Raises ``NothingToCheckError``, ``UnsupportedFileError``, ``PdfCheckUnavailableError``, or ``InvalidPictureError``
-    for a damaged picture.
+    Raises ``NothingToCheckError``, ``SeveralCodesError``, ``UnsupportedFileError``, ``PdfCheckUnavailableError``, or
+    ``InvalidPictureError`` for a damaged picture.
     """
-    if _PDF in content[:_PDF_WITHIN_BYTES]:
+    found = recognise(content)
+    if isinstance(found, Several):
+        raise SeveralCodesError
+    if isinstance(found, PdfFile):
         raise PdfCheckUnavailableError
-    if content.startswith(_PICTURES) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP"):
-        return _text_in_picture(content)
-    try:
-        text = content.removeprefix(_UTF8_MARK).decode("utf-8").strip()
-    except UnicodeDecodeError as cause:
-        raise UnsupportedFileError from cause
-    if text.startswith(("{", '"')):
-        text = _text_in_json(text)
-    if not text:
+    if isinstance(found, Foreign):
+        _refuse(found.kind)
+    return found
+
+
+def _refuse(kind: ForeignKind) -> None:
+    named = NAMES[kind]
+    if kind is ForeignKind.EMPTY:
         raise NothingToCheckError("没有可核验的内容。", "There is nothing to check.")
-    return text
-
-
-def _text_in_picture(content: bytes) -> str:
-    found = [code.text.strip() for code in read_qr_codes(content) if code.text.strip()]
-    if not found:
-        raise NothingToCheckError("图片中没有找到二维码。", "There is no QR code in the picture.")
-    # A licence may have other codes printed on it: the one in the form of a credential is meant.
-    return next((text for text in found if "~" in text or is_code(text)), found[0])
-
-
-def _text_in_json(text: str) -> str:
-    """A JSON text, ``{"credential": …}``, or the answer of a credential endpoint (OpenID4VCI 1.0 section 8.3)."""
-    try:
-        value: Any = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text
-    if isinstance(value, dict):
-        value = value.get("credential", value.get("credentials"))
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0].get("credential") if isinstance(value[0], dict) else value[0]
-    if not isinstance(value, str):
-        raise NothingToCheckError(
-            "JSON 中没有 credential 项，或不止一份证照。",
-            "The JSON has no single credential in it.",
-            where="/credential",
-        )
-    return value.strip()
+    if kind in _NOTHING:
+        where = "/credential" if kind is ForeignKind.JSON_WITHOUT_LICENCE else None
+        raise NothingToCheckError(named.what.zh, named.what.en, where=where, next_step=named.ask)
+    if kind in _UNSUPPORTED:
+        raise UnsupportedFileError(named)
+    if kind in _PDF:
+        raise PdfCheckUnavailableError(named)
+    if kind is ForeignKind.DAMAGED_PICTURE:
+        raise InvalidPictureError(named.what.zh, named.what.en, next_step=named.ask)
+    if kind is ForeignKind.TOO_LARGE:
+        raise PictureTooLargeError(named.what.zh, named.what.en, next_step=named.ask)

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import assert_never
 
 import orjson
 from flask import Blueprint, Response, request
 
 from service.api_tokens import require_api_caller
 from service.web.csrf import MachineBlueprint
+from standards.verification_report import VerificationReport
 from verifier.checking.check_presentation import NO_QUERY, check_text
 from verifier.checking.checked import CheckedLicence, CheckedPresentation
 from verifier.checking.checked_code import CheckedCode
 from verifier.checking.errors import NothingToCheckError
 from verifier.checking.gather_evidence import gather_evidence
 from verifier.checking.policy import VerificationPolicy
-from verifier.checking.read_file import MAX_FILE_BYTES, text_in_file
-from verifier.checking.scanned_code import is_code
+from verifier.checking.read_file import recognise_file
 from verifier.departments.department import DepartmentNotCertifiedError
 from verifier.departments.guard import calling_department
+from verifier.identity_codes.check_identity import check_identity
+from verifier.identity_codes.identity_json import identity_json
 from verifier.node import VerifierNode, current_node
+from verifier.scanning.check_response import check_response
+from verifier.scanning.notes import report_of_other, with_notes
+from verifier.scanning.recognise import MAX_FILE_BYTES, kind_of
+from verifier.scanning.recognised import (
+    CaseCode,
+    Claim169,
+    Credential,
+    Foreign,
+    Known,
+    PresentationResponse,
+    Sheet,
+    ShowCode,
+    TerminalCode,
+)
 from verifier.scanning.scan_code import Purpose, scan_code
 from verifier.window.api_views import handled_item
-from verifier.window.receive_response import material_rule_of
+from verifier.window.material_rule_of import material_rule_of
 from verifier.window.relying_party import signer_of
 
 blueprint: Blueprint = MachineBlueprint("checking", __name__, url_prefix="/api/v1")
@@ -35,16 +52,42 @@ _FORM_OVERHEAD_BYTES = 64 * 1024
 
 @blueprint.post("/checks")
 def check() -> Response:
-    """Check the credential in the body, or in the one file of a form."""
+    """Check what is in the body, or in the one file of a form."""
     request.max_content_length = MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES
-    text = text_in_file(_content())
+    found = recognise_file(_content())
     node = current_node()
-    at = node.clock.now()
-    if is_code(text):
-        return Response(orjson.dumps(_code_wire(_check_code(node, text, at))), mimetype="application/json")
-    evidence = gather_evidence((text,), trust=node.trust, status=node.status, at=at)
-    checked = check_text(text, evidence, policy=_POLICY, at=at)
-    return Response(orjson.dumps(_wire(checked)), mimetype="application/json")
+    report, further = _check(node, found, node.clock.now())
+    recognised = {"kind": kind_of(found), "carrier": found.carrier.value, "beside": found.beside}
+    body = {**with_notes(report, found).to_json(), **further, "recognised": recognised}
+    return Response(orjson.dumps(body), mimetype="application/json")
+
+
+def _check(
+    node: VerifierNode, found: Known | Foreign, at: datetime
+) -> tuple[VerificationReport, dict[str, object]]:
+    """The report, and the members of the answer that go with the kind of thing it is about."""
+    match found:
+        case ShowCode(text=text) | Sheet(text=text):
+            code = _check_code(node, text, at)
+            return code.report, _code_wire(code)
+        case Credential(text=text):
+            evidence = gather_evidence((text,), trust=node.trust, status=node.status, at=at)
+            checked = check_text(text, evidence, policy=_POLICY, at=at)
+            return checked.report, _wire(checked)
+        case PresentationResponse(presentations=shown):
+            evidence = gather_evidence(
+                (text for _, text in shown), trust=node.trust, status=node.status, at=at
+            )
+            checked = check_response(found, evidence, policy=_POLICY, at=at)
+            licences = [_licence_wire(one) for one in checked.licences[NO_QUERY]]
+            return checked.report, {"licence": None, "licences": licences}
+        case Claim169(text=text):
+            identity = check_identity(text, node.identity_issuers.current(), policy=_POLICY, at=at)
+            return identity.report, {"licence": None, "identity": identity_json(identity)}
+        case CaseCode() | TerminalCode() | Foreign():
+            return report_of_other(found), {"licence": None}
+        case _:
+            assert_never(found)
 
 
 def _check_code(node: VerifierNode, text: str, at: datetime) -> CheckedCode:
@@ -68,7 +111,6 @@ def _check_code(node: VerifierNode, text: str, at: datetime) -> CheckedCode:
 
 def _code_wire(checked: CheckedCode) -> dict[str, object]:
     return {
-        **checked.report.to_json(),
         "licence": None if checked.licence is None else _licence_wire(checked.licence),
         "code": {
             "kind": checked.kind,
@@ -94,12 +136,12 @@ def _content() -> bytes:
 
 
 def _wire(checked: CheckedPresentation) -> dict[str, object]:
-    """The report, and what the licence says once its signature and path hold."""
+    """What the licence says once its signature and path hold."""
     licences = checked.licences[NO_QUERY]
     licence = None
     if licences:
         licence = _licence_wire(licences[0])
-    return {**checked.report.to_json(), "licence": licence}
+    return {"licence": licence}
 
 
 def _licence_wire(shown: CheckedLicence) -> dict[str, object]:

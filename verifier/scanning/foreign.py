@@ -141,7 +141,7 @@ def _kind_of_number(number: str) -> ForeignKind:
         return ForeignKind.ORGANISATION_NUMBER
     if size == 11 and "13" <= head <= "19":
         return ForeignKind.PHONE_NUMBER
-    if size in (8, 12, 13, 14) and _ean_holds(number):
+    if size in (12, 13, 14) and _ean_holds(number):
         return ForeignKind.PRODUCT_CODE
     # What is printed on rail tickets is one enciphered number of this length.
     if 100 <= size <= 200:

@@ -1,0 +1,1 @@
+"""Identity codes (CWT Claim 169) of issuers that the operator named: checked, shown, kept nowhere."""
