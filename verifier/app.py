@@ -34,6 +34,7 @@ from verifier.departments.department import Permission
 from verifier.departments.guard import find_desk
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.errors import ERRORS
+from verifier.identity_codes.register import DIRECTORY, IdentityIssuers
 from verifier.items import ITEMS_DIRECTORY, load_items_with
 from verifier.items import views as items_api
 from verifier.kiosk import views as kiosk_pages
