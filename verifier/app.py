@@ -25,6 +25,7 @@ from standards.text import Text
 from verifier.acceptance import api_views as acceptance_api
 from verifier.acceptance import page_views as acceptance_pages
 from verifier.acceptance.kept_evidence import EvidenceStore
+from verifier.acceptance.seal_store import SealStore
 from verifier.acceptance.store import RecordStore
 from verifier.cases.store import CaseStore
 from verifier.checking import views as checking_api
@@ -173,6 +174,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         cases=CaseStore(database, evidence),
         records=RecordStore(database, evidence),
         evidence=EvidenceStore(database),
+        seals=SealStore(database),
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
         scanned_codes=ScannedCodeStore(database, master_key.derive("scanned codes")),
         identity_issuers=IdentityIssuers(settings.data / DIRECTORY),
@@ -187,6 +189,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         node.cases,
         node.records,
         node.evidence,
+        node.seals,
         node.complaints,
         node.scanned_codes,
         node.terminals,

@@ -13,7 +13,9 @@ from service.web.error_table import ErrorTable
 from standards.oauth.errors import OAuthError
 from verifier.acceptance.errors import (
     AlreadyDecidedError,
+    EvidenceMissingError,
     InvalidDecisionError,
+    InvalidRecordFileError,
     NotAcceptableError,
     RecordAlteredError,
     RecordChainBusyError,
@@ -85,6 +87,8 @@ ERRORS: Final[ErrorTable] = {
     UnknownServiceItemError: (400, "unknown-service-item"),
     InvalidFormError: (400, "invalid-form"),
     InvalidOrderError: (400, "invalid-presentation-order"),
+    InvalidRecordFileError: (400, "invalid-record-file"),
+    EvidenceMissingError: (409, "evidence-missing"),
     InvalidDecisionError: (400, "invalid-decision"),
     InvalidPeriodError: (400, "invalid-period"),
     UnknownReportError: (404, "unknown-report"),

@@ -20,6 +20,7 @@ from service.store import check_health
 from service.trust_feed import TrustFeed, check_trust_lists
 from service.type_feed import TypeFeed
 from verifier.acceptance.kept_evidence import EvidenceStore
+from verifier.acceptance.seal_store import SealStore
 from verifier.acceptance.store import RecordStore
 from verifier.cases.store import CaseStore
 from verifier.departments.store import DepartmentStore, StaffStore
@@ -57,6 +58,7 @@ class VerifierNode:
     cases: CaseStore
     records: RecordStore
     evidence: EvidenceStore
+    seals: SealStore
     complaints: ComplaintDesk
     scanned_codes: ScannedCodeStore
     """Show-licence codes that this window has seen."""

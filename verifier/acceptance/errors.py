@@ -45,3 +45,15 @@ class RecordAlteredError(ElicenceError):
     """The record in the store is not what this node wrote there."""
 
     code = "record-altered"
+
+
+class InvalidRecordFileError(InvalidInputError):
+    """A file that claims to be an exported record and is none, or a part of it that does not hold."""
+
+    code = "invalid-record-file"
+
+
+class EvidenceMissingError(ElicenceError):
+    """A list that a record stands on is not kept any more, so the record cannot be handed out as evidence."""
+
+    code = "evidence-missing"

@@ -28,6 +28,21 @@ OPENAPI: Final[Mapping[str, Any]] = {
                 "responses": {"201": {"description": "The acceptance record.", **_RECORD}},
             }
         },
+        "/api/v1/records/{id}/export": {
+            "get": {
+                "operationId": "exportRecord",
+                "tags": ["acceptance"],
+                "summary": "One of the department's own records as a file that proves itself; `elicence verify` checks it.",
+                "security": [{"bearer": []}],
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                "responses": {
+                    "200": {
+                        "description": "Body, what was shown, the department's seal, and the lists of that day.",
+                        "content": {"application/json": {"schema": {"type": "object"}}},
+                    }
+                },
+            }
+        },
         "/api/v1/records/{id}": {
             "get": {
                 "operationId": "readRecord",

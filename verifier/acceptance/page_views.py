@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
+from verifier.acceptance.export_record import export_record, record_file
 from verifier.acceptance.find_record import find_record
 from verifier.acceptance.reasons import DECISION_NAMES, Decision
 from verifier.acceptance.record import AcceptanceRecord
@@ -71,6 +72,15 @@ def show(record_id: str) -> str:
         text_of=text_of,
         lists=lists_state(node.trust, node.clock.now()),
     )
+
+
+@blueprint.get("/records/<record_id>/export")
+@for_staff(Permission.READ_RECORDS)
+def export(record_id: str) -> Response:
+    """The record as one file, for the archive, an appeal or a court."""
+    node, desk = current_node(), current_desk()
+    record = find_record(node.records, desk.department, record_id)
+    return record_file(record, export_record(node, desk.department, record, node.clock.now()))
 
 
 def _line(record: AcceptanceRecord) -> dict[str, Any]:

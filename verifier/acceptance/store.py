@@ -140,6 +140,20 @@ class RecordStore:
         rows = self._rows.find({"department": department}, {"shown": 0}).sort("sequence", 1)
         return (self._record(row) for row in rows)
 
+    def hash_at(self, department: str, sequence: int) -> str:
+        """Hash of the record in a place; what the first record names as previous for place 0, or where there is none."""
+        if sequence == 0:
+            return FIRST_PREVIOUS
+        row = self._rows.find_one({"department": department, "sequence": sequence}, {"hash": 1})
+        return str(row["hash"]) if row else FIRST_PREVIOUS
+
+    def shown_bytes(self, department: str, record_id: str) -> bytes:
+        """The plain text of the sealed part, whose digest the record names; empty where it was erased."""
+        row = self._rows.find_one({"department": department, "record_id": record_id}, {"shown": 1})
+        if row is None or not row.get("shown"):
+            return b""
+        return self._envelope.open(bytes(row["shown"]), _context(department, record_id))
+
     def head(self, department: str) -> int:
         """Sequence number of the newest record; 0 where there is none."""
         return self._head(department)[0]

@@ -8,9 +8,9 @@ from verifier.kiosk.visit import Visit
 from verifier.node import VerifierNode
 from verifier.scanning.scan_code import Purpose, scan_code
 from verifier.window.code_view import answer_of_code, verdict_of_code
+from verifier.window.material_rule_of import material_rule_of
 from verifier.window.note_lists import note_lists
 from verifier.window.presentation import Pending
-from verifier.window.receive_response import material_rule_of
 from verifier.window.relying_party import signer_of
 
 

@@ -20,7 +20,6 @@ from standards.openid4vp.response import (
     decrypt_response,
     parse_response_form,
 )
-from standards.verification_report import Finding
 from verifier.acceptance.kept_evidence import EvidenceStore
 from verifier.checking import (
     CheckedLicence,
@@ -31,10 +30,11 @@ from verifier.checking import (
     check_presentation,
     gather_evidence,
 )
-from verifier.items import ServiceItem, check_materials, issuer_facts
+from verifier.items import ServiceItem
 from verifier.items.conditions import Shown
 from verifier.window.describe_shown import with_description
 from verifier.window.errors import PresentationOverError, WrongResponseModeError, WrongStateError
+from verifier.window.material_rule_of import material_rule_of
 from verifier.window.note_lists import note_lists
 from verifier.window.presentation import Answer, Asked, Pending, Received, Refused, ShownLicence
 from verifier.window.store import PresentationStore
@@ -138,27 +138,6 @@ def _check(
     return check_presentation(
         vp_token, expected, evidence, policy=VerificationPolicy(), at=at, material_rule=rule
     )
-
-
-def material_rule_of(item: ServiceItem | None, earlier: Shown | None = None) -> MaterialRule | None:
-    """Step 9 for an item; ``None`` for a query of the department's own, where the step is neutral.
-
-    Args:
-        item: what was applied for.
-        earlier: claims that the same case has from presentations before; what is shown now counts instead of them.
-    """
-    if item is None:
-        return None
-
-    def rule(licences: Mapping[str, tuple[CheckedLicence, ...]], at: datetime) -> tuple[Finding, ...]:
-        now = {
-            query: {**shown[0].claims, **issuer_facts(shown[0].issuer_uscc, shown[0].issuer_division)}
-            for query, shown in licences.items()
-            if shown
-        }
-        return check_materials(item, {**(earlier or {}), **now}, at)
-
-    return rule
 
 
 def _answer(  # noqa: PLR0917

@@ -19,10 +19,11 @@ from verifier.window.describe_shown import with_description
 from verifier.window.errors import UnknownPresentationError
 from verifier.window.find_presentation import find_presentation, item_of
 from verifier.window.lists_state import lists_state
+from verifier.window.material_rule_of import material_rule_of
 from verifier.window.note_lists import list_json, note_lists
 from verifier.window.page_views import matching_items, render_home
 from verifier.window.presentation import Pending
-from verifier.window.receive_response import material_rule_of, shown_licence
+from verifier.window.receive_response import shown_licence
 from verifier.window.relying_party import signer_of
 from verifier.window.shown_view import view_licences
 from verifier.window.verdict import SIGNS, STEP_NAMES, text_of, verdict_of
