@@ -135,7 +135,11 @@ def _home(problem: Text | None = None) -> str:
         "verifier/kiosk/home.html",
         terminal=terminal,
         department=department,
-        items=[item for item in node.items if department.handles(item.code)],
+        items=[
+            item
+            for item in node.items
+            if department.handles(item.code) and item.applies_in(department.division)
+        ],
         problem=problem,
     )
 
