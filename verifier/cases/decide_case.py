@@ -11,8 +11,8 @@ from verifier.acceptance.reasons import Decision
 from verifier.acceptance.record import AcceptanceRecord
 from verifier.cases import steps
 from verifier.cases.case import Case, SlotState, State
-from verifier.cases.errors import CaseChangedError, CaseStateError, SupplementNotAllowedError
 from verifier.cases.circumstances_of import circumstances_of
+from verifier.cases.errors import CaseChangedError, CaseStateError, SupplementNotAllowedError
 from verifier.cases.find_case import item_of_case
 from verifier.cases.item_terms import due_days, excused, may_follow
 from verifier.cases.note_answer import note_answer, tell
@@ -80,7 +80,14 @@ def follow_record(node: VerifierNode, case: Case, presentation: Presentation) ->
     actor = Actor(decided_by, node.clock.now())
     try:
         return node.cases.save(
-            _after(case, item, verdict_decision, facts["reason"] or "", record.record_id, actor)
+            _after(
+                case,
+                item,
+                verdict_decision,
+                reason=facts["reason"] or "",
+                record_id=record.record_id,
+                actor=actor,
+            )
         )
     except (CaseChangedError, CaseStateError):
         return node.cases.find(case.id) or case
@@ -133,11 +140,11 @@ def _required_missing(case: Case, item: ServiceItem) -> tuple[str, ...]:
 
 def _step(case: Case, item: ServiceItem, verdict: Verdict, record_id: str, actor: Actor) -> Case:
     reason = verdict.reason.code if verdict.reason else ""
-    return _after(case, item, verdict.decision, reason, record_id, actor)
+    return _after(case, item, verdict.decision, reason=reason, record_id=record_id, actor=actor)
 
 
 def _after(
-    case: Case, item: ServiceItem, decision: Decision, reason: str, record_id: str, actor: Actor
+    case: Case, item: ServiceItem, decision: Decision, *, reason: str, record_id: str, actor: Actor
 ) -> Case:
     match decision:
         case Decision.ACCEPT:

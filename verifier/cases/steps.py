@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -45,12 +45,19 @@ class Ticked:
         satisfied: material id → query id of the licence that satisfies it.
         people: subject → holder, of what was shown.
         acting: who showed it for the holder, if somebody did.
+        failed: material id → code of the finding that stands against the licence shown for it.
     """
 
     presentation: str
     satisfied: Mapping[str, str]
     people: Mapping[str, Holder]
     acting: Holder
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+def opened(actor: Actor, channel: Channel) -> CaseEvent:
+    """The first line of a case's history."""
+    return CaseEvent(actor.at, "opened", actor.by, actor.terminal, {"channel": channel.value})
 
 
 def asked(case: Case, presentation: str, actor: Actor) -> Case:
@@ -69,7 +76,7 @@ def ticked(case: Case, what: Ticked, actor: Actor) -> Case:
     slots = {
         material: Slot(SlotState.SATISFIED, what.presentation, what.satisfied[material])
         if material in what.satisfied
-        else slot
+        else _failed(slot, what.failed.get(material))
         for material, slot in case.slots.items()
     }
     people = dict(case.people)
@@ -87,6 +94,12 @@ def ticked(case: Case, what: Ticked, actor: Actor) -> Case:
         presentation=what.presentation,
         stage=Stage.PRE_CHECK if online else case.stage,
     )
+
+
+def shown_mixed(case: Case, presentation: str, actor: Actor) -> Case:
+    """Licences of different people were shown: nothing ticks, and the history says so."""
+    _only(case, State.OPEN, State.ACCEPTED_PROVISIONALLY)
+    return _with(case, actor, "shown-mixed", {"presentation": presentation}, presentation=presentation)
 
 
 def unticked(case: Case, materials: Iterable[str], actor: Actor, reason: str) -> Case:
@@ -229,6 +242,10 @@ def lapsed(case: Case, today: date, actor: Actor) -> Case:
     if due is None or due >= today:
         raise CaseStateError("补交期限尚未届满。", "There is still time for the supplement.")
     return _with(case, actor, "lapsed", state=State.LAPSED, stage=Stage.FEEDBACK)
+
+
+def _failed(slot: Slot, code: str | None) -> Slot:
+    return replace(slot, reason=code) if code is not None and slot.state is SlotState.MISSING else slot
 
 
 def _received(case: Case, state: State, record: str, actor: Actor) -> Case:

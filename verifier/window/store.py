@@ -96,30 +96,26 @@ class PresentationStore:
     def add(self, pending: Pending) -> None:
         """Keep a new request (one durable write)."""
         asked = pending.asked
-        row = {
-            "_id": asked.id,
-            "department": asked.department,
-            "item": asked.item,
-            "query": orjson.dumps(asked.query.to_json()),
-            "response_mode": asked.response_mode,
-            "client_id": asked.client_id,
-            "nonce": asked.nonce,
-            "wire_state": asked.state,
-            "redirect_uri": asked.redirect_uri,
-            "browser": asked.browser,
-            "asked_by": asked.asked_by,
-            "asked_at": asked.asked_at,
-            "expires_at": asked.expires_at,
-            "delete_at": asked.asked_at + RETENTION,
-            "state": State.PENDING.value,
-            "case": asked.case,
-        }
+        row = _asked_row(asked)
         if pending.key is not None:
             row["key"] = self._envelope.seal(pending.key.private_bytes(), _context(asked.id, "key"))
         self._rows.insert_one(row)
         with self._lock:
             self._fresh[asked.id] = pending
             self._forget(asked.asked_at)
+
+    def add_received(self, received: Received) -> None:
+        """Keep an answer that was judged again, as a presentation of its own (one durable write)."""
+        asked, answer = received.asked, received.answer
+        row = _asked_row(asked)
+        row["state"] = State.RECEIVED.value
+        row["settled_at"] = answer.received_at
+        row["report"] = orjson.dumps({"report": answer.report, "lists": answer.lists})
+        row["shown"] = self._envelope.seal(
+            encode_shown(answer.licences, answer.vp_token, response_code=answer.response_code),
+            _context(asked.id, "shown"),
+        )
+        self._rows.insert_one(row)
 
     def _forget(self, at: datetime) -> None:
         """Drop the oldest while there are too many or their time is over: they hold keys. The lock is held."""
@@ -236,6 +232,27 @@ class PresentationStore:
             received_at=_utc(row["settled_at"]),
             fetched=row.get("fetched", False),
         )
+
+
+def _asked_row(asked: Asked) -> dict[str, Any]:
+    return {
+        "_id": asked.id,
+        "department": asked.department,
+        "item": asked.item,
+        "query": orjson.dumps(asked.query.to_json()),
+        "response_mode": asked.response_mode,
+        "client_id": asked.client_id,
+        "nonce": asked.nonce,
+        "wire_state": asked.state,
+        "redirect_uri": asked.redirect_uri,
+        "browser": asked.browser,
+        "asked_by": asked.asked_by,
+        "asked_at": asked.asked_at,
+        "expires_at": asked.expires_at,
+        "delete_at": asked.asked_at + RETENTION,
+        "state": State.PENDING.value,
+        "case": asked.case,
+    }
 
 
 def _asked(row: Mapping[str, Any]) -> Asked:
