@@ -143,6 +143,8 @@ class Figures:
     matrix: tuple[Cell, ...]
     complaints: ComplaintFigures
     complaints_by_cause: tuple[ComplaintFigures, ...]
+    samples: bool
+    """Whether made-up rows of the demo are among the numbers."""
 
     @property
     def is_empty(self) -> bool:
@@ -190,6 +192,7 @@ def collect(store: ReportStore, departments: Sequence[str], wanted: Selection, a
                 key=lambda one: (-(one.number or 0), one.code or ""),
             )
         ),
+        samples=store.has_samples(departments, wanted),
     )
 
 

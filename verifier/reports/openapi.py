@@ -75,6 +75,10 @@ OPENAPI: Final[Mapping[str, Any]] = {
                     "until": {"type": "string", "format": "date"},
                     "service_item": {"type": ["string", "null"]},
                     "scope": {"enum": ["department", "all"]},
+                    "samples": {
+                        "type": "boolean",
+                        "description": "Whether made-up rows of the demo are among the numbers.",
+                    },
                     "decisions": {"type": ["integer", "null"]},
                     "accepted": {"type": ["integer", "null"]},
                     "saved": {

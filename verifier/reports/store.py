@@ -62,6 +62,17 @@ class ReportStore:
         last = max(one["sequence"] for one in documents)
         self._cursors.update_one({"_id": department}, {"$max": {"sequence": last}}, upsert=True)
 
+    def put_samples(self, department: str, rows: Iterable[ReportRow]) -> None:
+        """Put made-up rows (numbered below nothing) in the place of earlier ones; the chain is not touched."""
+        self._rows.delete_many({"department": department, "sample": True})
+        documents = [row.to_row() | {"sample": True} for row in rows]
+        if documents:
+            self._rows.insert_many(documents)
+
+    def has_samples(self, departments: Sequence[str], wanted: Selection) -> bool:
+        """Whether made-up rows are among what is selected."""
+        return self._rows.find_one({**_matching(departments, wanted), "sample": True}) is not None
+
     def forget(self, department: str) -> None:
         """Throw a department's rows away, to count anew."""
         self._cursors.delete_one({"_id": department})

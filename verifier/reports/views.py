@@ -99,6 +99,7 @@ def read_all() -> Response:
         "until": wanted.last.isoformat(),
         "service_item": wanted.item,
         "scope": "all" if wanted.everywhere else "department",
+        "samples": figures.samples,
         "decisions": figures.decisions,
         "accepted": figures.accepted,
         "saved": _share(figures.saved.share),

@@ -12,6 +12,7 @@ from standards.complaints import Cause, Filing
 from tests.support.verifier_world import VerifierWorld
 from verifier.reports.follow import follow_records, rebuild
 from verifier.reports.row import MaterialRow, ReportRow
+from verifier.reports.seed import make_samples
 from verifier.reports.selection import day_of
 
 
@@ -37,12 +38,14 @@ def test_the_interface_says_what_the_records_say(counted: VerifierWorld) -> None
     figures = counted.api("GET", "/api/v1/reports").json
     assert (figures["decisions"], figures["accepted"], figures["saved"]) == (7, 4, 1.0)
     item = counted.node.items.by_code("food-business-licence")
+    # The identity card is optional and was not shown: it was not needed, so nothing was saved on it either.
+    needed = item.own_forms + sum(one.paper_baseline for one in item.materials if one.required)
     assert figures["tables"]["materials"] == [
         {
             "name": item.name.zh,
             "service_item": item.code,
             "accepted": 4,
-            "baseline": 4 * item.paper_baseline,
+            "baseline": 4 * needed,
             "paper": 0,
             "saved": 1.0,
         }
@@ -212,3 +215,20 @@ def test_complaints_are_counted_by_cause(counted: VerifierWorld) -> None:
         )
     (row,) = counted.api("GET", "/api/v1/reports").json["tables"]["complaints"]
     assert (row["cause"], row["number"], row["open"], row["overdue"]) == ("not-accepted", 2, 2, 0)
+
+
+def test_samples_of_the_demo_are_said_and_thrown_away(counted: VerifierWorld) -> None:
+    """Made-up rows beside real ones → the page says so, the chain and the records know nothing of them, rebuild ends them."""
+    node, department = counted.node, counted.departments[0]
+    before = counted.api("GET", "/api/v1/reports").json
+    assert before["samples"] is False
+    chain = node.records.head(department.uscc)
+    assert make_samples(node) == make_samples(node)
+    with_samples = counted.api("GET", "/api/v1/reports").json
+    assert with_samples["samples"] is True
+    assert with_samples["decisions"] > before["decisions"] + 100
+    assert 0.3 < with_samples["saved"] < 1
+    assert "示例数据" in counted.sign_in().page("/reports").text
+    assert node.records.head(department.uscc) == chain
+    rebuild(node, department)
+    assert counted.api("GET", "/api/v1/reports").json == before
