@@ -10,6 +10,7 @@ from service.command_line.reseal import reseal_on_terminal
 from service.settings import Settings
 from verifier.acceptance.commands import records
 from verifier.departments.commands import department, staff
+from verifier.identity_codes.commands import identity_issuers
 from verifier.items.commands import items
 from verifier.reports.commands import reports
 from verifier.sealed_rows import sealed_rows
@@ -34,3 +35,4 @@ commands.add_command(records)
 commands.add_command(reports)
 commands.add_command(terminals)
 commands.add_command(items)
+commands.add_command(identity_issuers)

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final, assert_never
 
 from flask import Blueprint, render_template, request
 
 from keys.signer import Signer
 from verifier.checking import VerificationPolicy, check_text, gather_evidence
-from verifier.checking.scanned_code import is_code
 from verifier.departments.department import DepartmentNotCertifiedError, Permission
-from verifier.departments.guard import current_desk, for_staff
+from verifier.departments.guard import current_desk, find_desk, for_staff
 from verifier.node import current_node
+from verifier.scanning.check_response import check_response
+from verifier.scanning.foreign_kind import ForeignKind
+from verifier.scanning.notes import notes_on, with_notes
+from verifier.scanning.recognise import MAX_FILE_BYTES, recognise
+from verifier.scanning.recognised import (
+    AnyRecognised,
+    Carrier,
+    CaseCode,
+    Claim169,
+    Credential,
+    Foreign,
+    PdfFile,
+    PresentationResponse,
+    Several,
+    Sheet,
+    ShowCode,
+    TerminalCode,
+)
 from verifier.scanning.scan_code import Purpose, scan_code
 from verifier.window.code_view import answer_of_code, verdict_of_code, view_code, view_compact
 from verifier.window.describe_shown import with_description
@@ -24,44 +41,91 @@ from verifier.window.note_lists import list_json, note_lists
 from verifier.window.page_views import matching_items, render_home
 from verifier.window.presentation import Pending
 from verifier.window.receive_response import shown_licence
+from verifier.window.recognised_pages import frame_of, render_identity, render_not_ours, render_several
 from verifier.window.relying_party import signer_of
 from verifier.window.shown_view import view_licences
 from verifier.window.verdict import SIGNS, STEP_NAMES, text_of, verdict_of
 
-MAX_SCAN_CHARS: Final = 256 * 1024
-"""Longest text that the field takes."""
+_MAX_SEARCH_CHARS: Final = 80
 
-# A compact JWS, then disclosures each ended by "~" (RFC 9901 section 4); what is wrong inside, step 1 says.
-_LICENCE: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~[A-Za-z0-9_.~-]*", re.ASCII)
+_FORM_OVERHEAD_BYTES: Final = 320 * 1024
+"""Room for the text field beside a file."""
 
 _POLICY: Final = VerificationPolicy()
 
 blueprint = Blueprint("scan", __name__, template_folder="templates")
 
 
+@blueprint.url_value_preprocessor
+def _let_staff_send_pictures(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Before the form is read for its proof against forgery: a picture of staff at a desk may be large, nobody else's."""
+    if endpoint == "scan.scan" and request.method == "POST":
+        desk = find_desk()
+        if desk is not None and desk.member.may(Permission.ASK):
+            request.max_content_length = MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES
+
+
 @blueprint.post("/window/scan")
 @for_staff(Permission.ASK)
 def scan() -> str:
-    """A code, sheet or licence is checked, the name of an item finds the item, anything else gets a plain sentence."""
-    text = request.form.get("text", "")[:MAX_SCAN_CHARS].strip()
-    if is_code(text):
-        return _scanned_code(text)
-    compact = "".join(text.split())  # scanners and mail programs break lines
-    if _LICENCE.fullmatch(compact):
-        return _checked(compact)
+    """Whatever was scanned, pasted, chosen or dropped: recognised, then checked, or told what it is."""
+    found = _as_it_came(recognise(_content()))
+    waiting = _waiting(request.form.get("presentation", ""))
+    match found:
+        case ShowCode() | Sheet():
+            return _scanned_code(found, waiting)
+        case Credential() | PresentationResponse():
+            return _checked(found)
+        case Claim169():
+            return render_identity(found, waiting)
+        case Several():
+            return render_several(found, waiting)
+        case CaseCode() | TerminalCode() | PdfFile():
+            return render_not_ours(found, waiting)
+        case Foreign():
+            return _not_ours(found, waiting)
+        case _:
+            assert_never(found)
+
+
+def _content() -> str | bytes:
+    """A file, where one came with something in it; else the text of the field."""
+    file = request.files.get("file")
+    content = b""
+    if file is not None:
+        with file.stream as stream:
+            content = stream.read(MAX_FILE_BYTES + 1)
+    return content or request.form.get("text", "")
+
+
+def _as_it_came(found: AnyRecognised) -> AnyRecognised:
+    """One of several codes of a picture, chosen by the clerk, still is of that picture."""
+    came = request.form.get("carrier", "")
+    return replace(found, carrier=Carrier(came)) if came in set(Carrier) else found
+
+
+def _not_ours(found: Foreign, waiting: Pending | None) -> str:
+    """The name of an item finds the item; anything else is said what it is."""
+    text = request.form.get("text", "").strip()[:_MAX_SEARCH_CHARS]
     node, desk = current_node(), current_desk()
     handled = [item for item in node.items if desk.department.handles(item.code)]
-    return render_home(text[:80], problem=bool(text) and not matching_items(handled, text[:80]))
+    by_name = bool(text) and bool(matching_items(handled, text))
+    if (
+        by_name
+        or found.kind is ForeignKind.EMPTY
+        or (text and found.kind is ForeignKind.TEXT and not waiting)
+    ):
+        return render_home(text, problem=bool(text) and not by_name)
+    return render_not_ours(found, waiting)
 
 
-def _scanned_code(text: str) -> str:
+def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str:
     """A code or sheet: for the request that waits on this page, or alone."""
     node, desk, at = current_node(), current_desk(), current_node().clock.now()
-    waiting = _waiting(request.form.get("presentation", ""))
     item = item_of(node.items, waiting) if waiting else None
     checked = scan_code(
         node,
-        text,
+        found.text,
         Purpose(
             department=desk.department,
             signer=_signer_if_certified(),
@@ -91,10 +155,11 @@ def _scanned_code(text: str) -> str:
             at,
         )
     )
-    report = checked.report.to_json()
+    report = with_notes(checked.report, found).to_json()
     return render_template(
         "verifier/window/scanned_code.html",
         desk=desk,
+        notes=notes_on(found),
         checked=checked,
         code=view_code(checked),
         verdict=verdict_of_code(checked),
@@ -132,20 +197,24 @@ def _signer_if_certified() -> Signer | None:
         return None
 
 
-def _checked(text: str) -> str:
-    """The report on a licence that was handed over without a request. Nothing is kept."""
+def _checked(found: Credential | PresentationResponse) -> str:
+    """The report on what was handed over without a request. Nothing is kept."""
     node = current_node()
     at = node.clock.now()
-    evidence = gather_evidence((text,), trust=node.trust, status=node.status, at=at)
-    checked = check_text(text, evidence, policy=VerificationPolicy(), at=at)
-    report = checked.report.to_json()
+    texts = (found.text,) if isinstance(found, Credential) else tuple(text for _, text in found.presentations)
+    evidence = gather_evidence(texts, trust=node.trust, status=node.status, at=at)
+    if isinstance(found, Credential):
+        checked = check_text(found.text, evidence, policy=_POLICY, at=at)
+    else:
+        checked = check_response(found, evidence, policy=_POLICY, at=at)
+    report = with_notes(checked.report, found).to_json()
     licences = {
         query: tuple(with_description(shown_licence(one), node.types) for one in shown)
         for query, shown in checked.licences.items()
     }
     return render_template(
         "verifier/window/scanned.html",
-        desk=current_desk(),
+        notes=notes_on(found),
         verdict=verdict_of(report, presented=False),
         licences=view_licences(licences),
         report=report,
@@ -153,5 +222,5 @@ def _checked(text: str) -> str:
         step_names=STEP_NAMES,
         signs=SIGNS,
         text_of=text_of,
-        lists=lists_state(node.trust, at),
+        **frame_of(None),
     )
