@@ -106,6 +106,12 @@ class ComplaintDesk:
         rows = [*waiting.limit(PAGE_SIZE), *others.sort("received_at", -1).limit(PAGE_SIZE)]
         return [self._complaint(row).at(at, self.deadlines) for row in rows]
 
+    def changed_since(self, department: str, since: datetime, at: datetime) -> Sequence[Complaint]:
+        """A department's complaints that came, were answered or ended since an instant."""
+        moments = [{name: {"$gte": since}} for name in ("received_at", "answered_at", "ended_at")]
+        rows = self._rows.find({"department": department, "$or": moments})
+        return [self._complaint(row).at(at, self.deadlines) for row in rows]
+
     def move(self, complaint: Complaint, *, before: ComplaintState) -> None:
         """Write the next state: a compare-and-set from ``before`` (one durable write).
 

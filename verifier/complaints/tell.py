@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from service.complaints import Complaint
@@ -17,6 +18,19 @@ _EVENTS: Final = {
     ComplaintState.WITHDRAWN: EventType.COMPLAINT_ENDED,
     ComplaintState.CLOSED: EventType.COMPLAINT_ENDED,
 }
+
+
+LOOK_BACK: Final = timedelta(minutes=15)
+"""How far back complaints are looked for that nobody told of."""
+
+
+def sweep_complaints(node: VerifierNode, at: datetime) -> int:
+    """Tell of complaints that a killed process left untold; how many new messages there are. Safe to repeat."""
+    return sum(
+        tell_of_complaint(node, complaint)
+        for department in node.webhooks.departments()
+        for complaint in node.complaints.changed_since(department, at - LOOK_BACK, at)
+    )
 
 
 def tell_of_complaint(node: VerifierNode, complaint: Complaint) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from service.jobs import Periodic
+from verifier.complaints.tell import sweep_complaints
 from verifier.webhooks.deliver import deliver_due
 from verifier.webhooks.sweep import sweep_answers, sweep_records
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from verifier.node import VerifierNode
 
 EVERY: Final = timedelta(seconds=1)
-LOOK_FOR_ANSWERS_EVERY: Final = timedelta(minutes=1)
+LOOK_EVERY: Final = timedelta(minutes=1)
 
 
 def _send(node: VerifierNode, at: datetime) -> None:  # noqa: ARG001  # each try takes the instant of its own
@@ -24,5 +25,11 @@ def _send(node: VerifierNode, at: datetime) -> None:  # noqa: ARG001  # each try
 SEND: Final = Periodic("verifier.webhooks", EVERY, _send)
 """Tells of new decisions and posts what is due."""
 
-LOOK_FOR_ANSWERS: Final = Periodic("verifier.webhooks-left-over", LOOK_FOR_ANSWERS_EVERY, sweep_answers)  # type: ignore[arg-type]
-"""Finds answers to requests that nobody told of."""
+
+def _find(node: VerifierNode, at: datetime) -> None:
+    sweep_answers(node, at)
+    sweep_complaints(node, at)
+
+
+LEFT_OVER: Final = Periodic("verifier.webhooks-left-over", LOOK_EVERY, _find)
+"""Finds answers to requests, and complaints, that nobody told of."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from tests.support.served_app import ServedApp
 from tests.support.verifier_world import COMPANY, VerifierWorld
 from tests.support.webhook_receiver import WebhookReceiver
 from verifier.client import MessageVerifier, WindowClient, WindowProblemError
-from verifier.complaints.tell import tell_of_complaint
+from verifier.complaints.tell import sweep_complaints, tell_of_complaint
 from verifier.node import VerifierNode
 from verifier.webhooks.deliver import deliver_due
 from verifier.webhooks.delivery import PAUSES
@@ -332,3 +333,57 @@ def test_the_pages_are_for_administrators(world: VerifierWorld, node: VerifierNo
     assert clerk.page("/webhooks").status_code == 403
     assert clerk.submit("/webhooks", url="https://example.org/", events="case.changed").status_code == 403
     assert 'href="/webhooks"' not in clerk.page("/records").text
+
+
+def test_four_workers_at_once_send_each_message_once(
+    world: VerifierWorld, node: VerifierNode, client: WindowClient, receiver: WebhookReceiver
+) -> None:
+    """Four rounds over the same twenty due messages at the same moment → twenty posts."""
+    endpoint = client.add_webhook(receiver.url, ALL)["id"]
+    events = {client.test_webhook(endpoint) for _ in range(20)}
+    at = node.clock.now()
+    with ThreadPoolExecutor(4) as pool:
+        arrived = sum(pool.map(lambda _: deliver_due(node, at), range(4)))
+    assert arrived == 20
+    assert sorted(headers["webhook-id"] for headers, _ in receiver.received) == sorted(events)
+
+
+def test_a_worker_that_is_killed_leaves_the_message_to_another(
+    world: VerifierWorld, node: VerifierNode, client: WindowClient, receiver: WebhookReceiver
+) -> None:
+    """Claimed, then kill -9 → nobody else sends it for a minute, then the next one does, under the same id."""
+    endpoint = client.add_webhook(receiver.url, ALL)["id"]
+    event = client.test_webhook(endpoint)
+    at = node.clock.now()
+    (message,) = node.webhooks.due(endpoint, at, limit=5)
+    assert node.webhooks.claim(message, at + timedelta(seconds=60))
+    assert deliver_due(node, node.clock.now()) == 0
+    world.clock.advance(timedelta(seconds=59))
+    assert deliver_due(node, node.clock.now()) == 0
+    world.clock.advance(timedelta(seconds=1))
+    assert deliver_due(node, node.clock.now()) == 1
+    assert [headers["webhook-id"] for headers, _ in receiver.received] == [event]
+
+
+def test_a_complaint_that_a_killed_process_left_untold_is_found(
+    world: VerifierWorld, node: VerifierNode, client: WindowClient, receiver: WebhookReceiver
+) -> None:
+    """Complaint entered, process killed before the message was → the sweep enters it, once for each state."""
+    world.clock.advance(timedelta(seconds=1))
+    client.add_webhook(receiver.url, ["complaint.received", "complaint.ended"])
+    filing = Filing(
+        department=world.departments[0].uscc,
+        reference="https://window.example/openid4vp/responses/swept",
+        proof="x",
+        token="t" * 43,
+        number="C-2",
+        cause=next(iter(Cause)),
+        words="",
+        contact="",
+        used_at=node.clock.now(),
+    )
+    complaint = node.complaints.take(filing, node.clock.now())
+    assert sweep_complaints(node, node.clock.now()) == 1
+    assert sweep_complaints(node, node.clock.now()) == 0
+    node.complaints.withdraw(complaint, node.clock.now())
+    assert sweep_complaints(node, node.clock.now()) == 1
