@@ -162,21 +162,19 @@ def collect(store: ReportStore, departments: Sequence[str], wanted: Selection, a
         at: now, for what is overdue.
     """
     told = _small_left_out if wanted.everywhere else _as_it_is
-    by_item = store.by_item(departments, wanted)
-    decisions = sum(one["n"] for one in by_item)
-    accepted = sum(one["n"] for one in by_item if one["decision"].startswith("accept"))
-    sheets = store.sheets(departments, wanted, "item")
+    counted = store.decisions(departments, wanted)
+    sheets = [one for one in counted if one["baseline"] and one["decision"].startswith("accept")]
     visits = store.visits(departments, wanted)
     complaints = store.complaints(departments, wanted, at)
-    reasons = store.by_reason(departments, wanted)
+    reasons = [one for one in counted if one["reason"] is not None]
     return Figures(
-        decisions=told(decisions),
-        accepted=told(accepted),
-        days=_days(wanted, store.by_day(departments, wanted)),
+        decisions=told(_sum(counted, "n")),
+        accepted=told(sum(one["n"] for one in counted if one["decision"].startswith("accept"))),
+        days=_days(wanted, counted),
         days_told=not wanted.everywhere,
         saved=_saved(None, sheets, told),
         by_item=_each_saved(sheets, "item", told),
-        by_region=_each_saved(store.sheets(departments, wanted, "division"), "division", told),
+        by_region=_each_saved(sheets, "division", told),
         visits=_visits(None, visits, told),
         visits_by_item=tuple(
             sorted((_visits(one["item"], [one], told) for one in visits), key=lambda one: one.key or "")
@@ -216,7 +214,10 @@ def _saved(key: str | None, sums: _Sums, told: _Told) -> Saved:
 
 
 def _each_saved(sums: _Sums, by: str, told: _Told) -> tuple[Saved, ...]:
-    found = [_saved(one[by], [one], told) for one in sums]
+    groups: dict[str | None, list[Mapping[str, Any]]] = {}
+    for one in sums:
+        groups.setdefault(one[by], []).append(one)
+    found = [_saved(key, group, told) for key, group in groups.items()]
     return tuple(sorted(found, key=lambda one: (-(one.accepted or 0), one.key or "")))
 
 

@@ -61,6 +61,11 @@ class ReportRow:
     materials: tuple[MaterialRow, ...]
     issuers: tuple[str, ...]
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it was accepted, provisionally too."""
+        return self.decision.startswith("accept")
+
     def to_row(self) -> dict[str, Any]:
         """As it is stored."""
         return {
@@ -72,7 +77,11 @@ class ReportRow:
             "decision": self.decision,
             "reason": self.reason,
             "indication": self.indication,
-            "baseline": sum(material.baseline for material in self.materials),
+            "accepted": self.is_accepted,
+            "baseline": sum(one.baseline for one in self.materials) if self.is_accepted else 0,
+            "paper": sum(one.baseline for one in self.materials if one.satisfied_by == PAPER)
+            if self.is_accepted
+            else 0,
             "materials": [
                 {
                     "id": material.id,
@@ -83,6 +92,8 @@ class ReportRow:
                 for material in self.materials
             ],
             "issuers": list(self.issuers),
+            "province": _province(self.division),
+            "issuer_provinces": sorted({_province(division) for division in self.issuers}),
         }
 
 
@@ -144,6 +155,10 @@ def row_of(
         materials=materials,
         issuers=tuple(sorted({one for one in divisions if one})),
     )
+
+
+def _province(division: str) -> str:
+    return f"{division[:2]}0000"
 
 
 def division_of(uscc: str | None) -> str | None:

@@ -80,43 +80,22 @@ class ReportStore:
 
     # -- sums over decisions --------------------------------------------------------------------------------------
 
-    def by_day(self, departments: Sequence[str], wanted: Selection) -> Sums:
-        """``{"day", "decision", "n"}``."""
-        return self._sums(departments, wanted, ("day", "decision"))
-
-    def by_reason(self, departments: Sequence[str], wanted: Selection) -> Sums:
-        """``{"decision", "reason", "n"}`` of what was not simply accepted."""
-        return self._sums(departments, wanted, ("decision", "reason"), {"reason": {"$ne": None}})
-
-    def by_item(self, departments: Sequence[str], wanted: Selection) -> Sums:
-        """``{"item", "decision", "n"}``."""
-        return self._sums(departments, wanted, ("item", "decision"))
-
-    def sheets(self, departments: Sequence[str], wanted: Selection, by: str) -> Sums:
-        """Sheets of accepted cases: ``{by, "baseline", "paper", "n"}``; ``by`` is ``item`` or ``division``."""
-        paper = {
-            "$sum": {
-                "$map": {
-                    "input": {"$filter": {"input": "$materials", "cond": {"$eq": ["$$this.by", PAPER]}}},
-                    "in": "$$this.baseline",
-                }
-            }
-        }
+    def decisions(self, departments: Sequence[str], wanted: Selection) -> Sums:
+        """All that is counted of decisions, in one reading: ``{"day", "item", "division", "decision", "reason", "n",
+        "baseline", "paper"}``, the last two in sheets, of what was accepted.
+        """
+        by = ("day", "item", "division", "decision", "reason")
         return self._run(
-            {
-                **_matching(departments, wanted),
-                "decision": {"$regex": "^accept"},
-                "baseline": {"$gt": 0},
-            },
+            _matching(departments, wanted),
             {
                 "$group": {
-                    "_id": f"${by}",
-                    "baseline": {"$sum": "$baseline"},
-                    "paper": {"$sum": paper},
+                    "_id": {name: f"${name}" for name in by},
                     "n": {"$sum": 1},
+                    "baseline": {"$sum": "$baseline"},
+                    "paper": {"$sum": "$paper"},
                 }
             },
-            {"$project": {"_id": 0, by: "$_id", "baseline": 1, "paper": 1, "n": 1}},
+            {"$project": {"_id": 0, "n": 1, "baseline": 1, "paper": 1, **{one: f"$_id.{one}" for one in by}}},
         )
 
     def paper_reasons(self, departments: Sequence[str], wanted: Selection) -> Sums:
@@ -130,24 +109,17 @@ class ReportStore:
         )
 
     def matrix(self, departments: Sequence[str], wanted: Selection) -> Sums:
-        """``{"issuer", "window", "accepted", "n"}`` by provinces: the first two digits of a division."""
-        province = {"$concat": [{"$substrCP": ["$issuers", 0, 2]}, "0000"]}
-        window = {"$concat": [{"$substrCP": ["$division", 0, 2]}, "0000"]}
-        accepted = {"$cond": [{"$regexMatch": {"input": "$decision", "regex": "^accept"}}, 1, 0]}
-        # A decision that rests on three licences of one province is one of that province.
+        """``{"issuer", "window", "accepted", "n"}`` by provinces.
+
+        A decision that rests on three licences of one province is one of that province.
+        """
         return self._run(
             _matching(departments, wanted),
-            {"$unwind": "$issuers"},
+            {"$unwind": "$issuer_provinces"},
             {
                 "$group": {
-                    "_id": {"at": ["$department", "$sequence"], "issuer": province, "window": window},
-                    "accepted": {"$first": accepted},
-                }
-            },
-            {
-                "$group": {
-                    "_id": {"issuer": "$_id.issuer", "window": "$_id.window"},
-                    "accepted": {"$sum": "$accepted"},
+                    "_id": {"issuer": "$issuer_provinces", "window": "$province"},
+                    "accepted": {"$sum": {"$cond": ["$accepted", 1, 0]}},
                     "n": {"$sum": 1},
                 }
             },
@@ -224,19 +196,6 @@ class ReportStore:
                     },
                 ]
             )
-        )
-
-    def _sums(
-        self,
-        departments: Sequence[str],
-        wanted: Selection,
-        by: tuple[str, ...],
-        further: Mapping[str, Any] | None = None,
-    ) -> Sums:
-        return self._run(
-            {**_matching(departments, wanted), **(further or {})},
-            {"$group": {"_id": {name: f"${name}" for name in by}, "n": {"$sum": 1}}},
-            {"$project": {"_id": 0, "n": 1, **{name: f"$_id.{name}" for name in by}}},
         )
 
     def _run(self, match: _Row, *stages: _Row) -> Sums:

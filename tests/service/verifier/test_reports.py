@@ -10,6 +10,7 @@ import pytest
 
 from standards.complaints import Cause, Filing
 from tests.support.verifier_world import VerifierWorld
+from verifier.cases.case import Case, Channel, Stage, State, Visit
 from verifier.reports.follow import follow_records, rebuild
 from verifier.reports.row import MaterialRow, ReportRow
 from verifier.reports.seed import make_samples
@@ -85,9 +86,13 @@ def test_rows_hold_no_person(counted: VerifierWorld) -> None:
         "decision",
         "reason",
         "indication",
+        "accepted",
         "baseline",
+        "paper",
         "materials",
         "issuers",
+        "province",
+        "issuer_provinces",
     }
 
 
@@ -232,3 +237,37 @@ def test_samples_of_the_demo_are_said_and_thrown_away(counted: VerifierWorld) ->
     assert node.records.head(department.uscc) == chain
     rebuild(node, department)
     assert counted.api("GET", "/api/v1/reports").json == before
+
+
+def test_visits_are_those_of_received_cases(counted: VerifierWorld) -> None:
+    """One visit, none, three, and an open case: two of three received cases came at most once."""
+    node, department = counted.node, counted.departments[1]
+    at = node.clock.now()
+    here = Visit(at, None, None)
+    for number, (state, visits) in enumerate(
+        (
+            (State.ACCEPTED, (here,)),
+            (State.DELIVERED, ()),
+            (State.APPROVED, (here,) * 3),
+            (State.OPEN, (here,) * 9),
+        )
+    ):
+        node.cases.add(
+            Case(
+                id=f"case-{number}",
+                number=f"N{number}",
+                department=department.uscc,
+                item="real-estate-transfer",
+                item_version=1,
+                stage=Stage.HANDLING,
+                state=state,
+                slots={},
+                visits=visits,
+                channel=Channel.WINDOW,
+                opened_at=at,
+            )
+        )
+    figures = counted.api("GET", "/api/v1/reports", department=1).json
+    (row,) = figures["tables"]["visits"]
+    assert (row["cases"], row["at_most_one"], row["visits"]) == (3, 2, 4)
+    assert figures["at_most_one_visit"] == 0.6667
