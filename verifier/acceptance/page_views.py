@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
 
+from standards.qr import build_qr, write_svg
 from verifier.acceptance.export_record import export_record, record_file
 from verifier.acceptance.find_record import find_record
 from verifier.acceptance.reasons import DECISION_NAMES, Decision
@@ -67,11 +70,22 @@ def show(record_id: str) -> str:
         licences=view_licences(evidence.licences) if evidence else (),
         note=evidence.note if evidence else "",
         item=node.items.find(record.facts()["service_item"] or ""),
+        complaint=_complaint_code(record, node.settings.wallet_url),
         step_names=STEP_NAMES,
         signs=SIGNS,
         text_of=text_of,
         lists=lists_state(node.trust, node.clock.now()),
     )
+
+
+def _complaint_code(record: AcceptanceRecord, wallet_url: str) -> dict[str, Any] | None:
+    """For the applicant of a refusal: an address of the wallet, and the same as a code to scan (R38)."""
+    facts = record.facts()
+    if facts["decision"] != Decision.REFUSE.value or facts["state"] != "received":
+        return None
+    address = f"{wallet_url}/complaints/refused?{urlencode({'use': facts['presentation']})}"
+    # Every character of the picture is ours, none is the content's.
+    return {"address": address, "code": Markup(write_svg(build_qr(address)))}  # noqa: S704
 
 
 @blueprint.get("/records/<record_id>/export")

@@ -8,6 +8,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from service.web.json_body import read_json_body
+from service.web.language import t
 from standards.complaints import (
     CAUSE_NAMES,
     FINDING_NAMES,
@@ -30,7 +31,7 @@ from wallet.complaints.follow_complaint import (
     send_complaint,
     withdraw_complaint,
 )
-from wallet.history.read_use import read_use
+from wallet.history.read_use import read_use, use_named
 from wallet.history.sentences import sentence_of
 from wallet.node import current_node
 
@@ -54,6 +55,18 @@ def mine() -> str:
     return render_template("wallet/complaints/complaints.html", complaints=found, **_NAMES)
 
 
+@blueprint.get("/complaints/refused")
+def refused() -> Response:
+    """Where the code on a window's refusal leads: to the form about that very use, with the cause and first words in it.
+
+    ``use`` is the window's own name of the request. Nothing else of the address is taken: a stranger's link must not put
+    words into a complaint.
+    """
+    node, holder = current_node(), require_deed(Deed.SEE_LOG)
+    entry = use_named(node, holder, request.args.get("use", ""))
+    return redirect(url_for("complaints.write", entry_id=entry.entry_id, refused=1), code=303)
+
+
 @blueprint.get("/log/<entry_id>/complaint")
 def write(entry_id: str) -> str | Response:
     """The form, prefilled from the line; the complaint itself once there is one."""
@@ -61,7 +74,7 @@ def write(entry_id: str) -> str | Response:
     known = node.complaints.about(holder, entry_id)
     if known is not None:
         return redirect(url_for("complaints.show", complaint_id=known.complaint_id), code=303)
-    return _form(entry_id, {}, None)
+    return _form(entry_id, _about_a_refusal() if request.args.get("refused") == "1" else {}, None)
 
 
 @blueprint.post("/log/<entry_id>/complaint")
@@ -139,6 +152,14 @@ def complaint_json(complaint: FiledComplaint) -> dict[str, Any]:
         "filed_at": complaint.filed_at.isoformat(),
         "standing": None if complaint.standing is None else complaint.standing.to_json(),
     }
+
+
+def _about_a_refusal() -> dict[str, str]:
+    words = t(
+        "窗口对这次出示作出了不予受理的决定。证照有效，我认为应当受理。",
+        "The window refused what I showed. The licence is valid, and I think it had to be accepted.",
+    )
+    return {"cause": Cause.NOT_ACCEPTED.value, "words": words}
 
 
 def _parse(reader: Reader) -> tuple[Cause, str, str]:

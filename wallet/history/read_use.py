@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wallet.accounts.account import Holder
-from wallet.history.entry import OUTCOMES, EntryKind, Use
+from wallet.history.entry import OUTCOMES, Entry, EntryKind, Use
 from wallet.history.errors import EntryNotFoundError
 from wallet.node import WalletNode
 
@@ -31,3 +31,22 @@ def use_about(node: WalletNode, holder: Holder, about: str) -> Use:
     if not found:
         raise EntryNotFoundError
     return read_use(node, holder, found[0].entry_id)
+
+
+def use_named(node: WalletNode, holder: Holder, name: str) -> Entry:
+    """The line of the showing that the other side knows by this name: its request's id, at the end of the reference.
+
+    Raises:
+        EntryNotFoundError: the holder's log has no such line, or nothing was named.
+    """
+    found, _ = node.use_log.search(
+        holder,
+        lambda entry: (
+            entry.counterpart is not None
+            and bool(name)
+            and entry.counterpart.reference.rpartition("/")[2] == name
+        ),
+    )
+    if not found:
+        raise EntryNotFoundError
+    return found[-1]

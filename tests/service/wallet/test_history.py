@@ -353,3 +353,22 @@ def test_a_memory_that_lags_behind_costs_nothing_but_a_look(
     world.node.use_log.append(holder, Entry(new_entry_id(), world.clock.now(), EntryKind.REMOVED, "h"))
     assert zhang.get("/api/v1/log/integrity").json == {"whole": True, "lines": 6, "broken_at": None}
     assert shown["id"]
+
+
+def test_the_code_on_a_refusal_opens_the_complaint_about_that_use(
+    world: WalletWorld, zhang: Browser, shown: dict[str, Any]
+) -> None:
+    """The window's own name of the request leads to the line; cause and first words are there; nobody else gets anywhere."""
+    entry = world.node.use_log.get(holder_of(world), shown["id"])
+    assert entry.counterpart is not None
+    name = entry.counterpart.reference.rpartition("/")[2]
+    page = zhang.page(f"/complaints/refused?use={name}&lang=zh")
+    assert page.status_code == 303
+    assert page.headers["Location"].partition("&")[0] == f"/log/{shown['id']}/complaint?refused=1"
+    form = zhang.page(page.headers["Location"] + "&lang=zh").text
+    assert re.search(r'value="not-accepted" selected', form)
+    assert "不予受理的决定" in form
+    assert "selected" not in zhang.page(f"/log/{shown['id']}/complaint").text, "only where a refusal led here"
+    assert zhang.page("/complaints/refused").status_code == 404
+    assert zhang.page("/complaints/refused?use=unknown").status_code == 404
+    assert world.sign_in(LI).page(f"/complaints/refused?use={name}").status_code == 404
