@@ -68,9 +68,9 @@ def _qr_png(content: str) -> str:
 
 
 def handled_item(node: VerifierNode, department: Department, code: str) -> ServiceItem:
-    """An item that the department handles; raises ``UnknownServiceItemError`` for any other."""
+    """An item that the department handles, and that applies where it is; raises ``UnknownServiceItemError`` for any other."""
     item = node.items.by_code(code, where="/service_item")
-    if not department.handles(code):
+    if not department.handles(code) or not item.applies_in(department.division):
         raise UnknownServiceItemError(
             "本部门不办理此事项。", "This department does not handle this item.", where="/service_item"
         )
