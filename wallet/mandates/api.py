@@ -54,6 +54,7 @@ def post_giving_up(right_id: str) -> dict[str, Any]:
 @blueprint.post("/api/v1/rights/<right_id>/hand-over")
 def post_hand_over(right_id: str) -> tuple[dict[str, Any], int]:
     """A guardian offers the child its wallet."""
+    require_step_up(f"/rights/{right_id}/hand-over")
     body = Reader(read_json_body())
     name, number = body.text("name", max_chars=100), body.text("number", max_chars=40)
     right = hand_over(current_node(), current_self(), right_id, name, number)

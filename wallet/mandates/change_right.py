@@ -14,6 +14,7 @@ from wallet.mandates.note_right import note_right
 from wallet.mandates.right import Right, RightState
 from wallet.mandates.store import SealedRight
 from wallet.node import WalletNode
+from wallet.sheets.make_sheet import withdraw_sheets_made_under
 
 _LIVE: Final = (RightState.OFFERED, RightState.ACTIVE)
 
@@ -104,6 +105,7 @@ def _end(node: WalletNode, holder: Holder, sealed: SealedRight, *, to: RightStat
     if not node.rights.move(sealed, _LIVE, to, at):
         raise RightStateError
     note_right(node, holder, right, kind)
+    withdraw_sheets_made_under(node, holder, right.right_id)
     for child, opened in fallen:
         if node.rights.move(child, _LIVE, RightState.WITHDRAWN, at):
             note_right(node, holder, opened, EntryKind.GRANT_ENDED)

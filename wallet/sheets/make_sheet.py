@@ -106,6 +106,7 @@ def make_sheet(node: WalletNode, holder: Holder, wish: SheetWish) -> Sheet:
         text=build_sheet(copy.data, permission, copy.signer.sign),
         status=status,
         made_at=at,
+        right_id=holder.acting.right_id,
     )
     node.sheets.add(holder, sheet)
     node.use_log.append(holder, _entry(node, sheet, EntryKind.SHEET_MADE))
@@ -123,7 +124,17 @@ def withdraw_sheet(node: WalletNode, holder: Holder, sheet_id: str) -> None:
     sheet = node.sheets.get(holder, sheet_id)
     if sheet is None:
         raise SheetNotFoundError
-    if node.sheets.withdraw(holder, sheet_id, node.clock.now()):
+    _withdraw(node, holder, sheet)
+
+
+def withdraw_sheets_made_under(node: WalletNode, holder: Holder, right_id: str) -> None:
+    """What a manager put on paper falls with the manager's right (three durable writes a sheet)."""
+    for sheet in node.sheets.made_under(holder, right_id):
+        _withdraw(node, holder, sheet)
+
+
+def _withdraw(node: WalletNode, holder: Holder, sheet: Sheet) -> None:
+    if node.sheets.withdraw(holder, sheet.sheet_id, node.clock.now()):
         node.provider.statuses.set(sheet.status, StatusValue.INVALID)
         node.use_log.append(holder, _entry(node, sheet, EntryKind.SHEET_WITHDRAWN))
 

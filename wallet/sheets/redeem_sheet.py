@@ -12,10 +12,13 @@ from standards.show_code.redemption import RedemptionAnswer, UnverifiedRedemptio
 from standards.show_code.wallet_place import redeem_url
 from standards.text import Text
 from wallet.accounts.account import Holder
+from wallet.accounts.acting import Deed
+from wallet.accounts.errors import RightEndedError
 from wallet.accounts.open_account import open_unattended
 from wallet.history.entry import Entry, EntryKind, SeenField, new_entry_id
 from wallet.holdings.errors import LicenceNotFoundError
 from wallet.holdings.list_licences import Card, show_licence
+from wallet.mandates.open_right import act_for
 from wallet.node import WalletNode
 from wallet.sheets.errors import SheetRefusedError
 from wallet.sheets.sheet import Sheet
@@ -90,6 +93,7 @@ def _check(
         raise CodeNotKnownError from error
     if sheet.withdrawn_at is not None:
         raise CodeWithdrawnError(Text("持证人已撤回这张纸质凭证。", "The holder has withdrawn this sheet."))
+    _require_right(node, sheet)
     if not verified.permission.covers(window.request.item):
         raise SheetRefusedError(
             Text("这张纸质凭证不能用于此事项。", "This sheet is not for this service item.")
@@ -103,6 +107,25 @@ def _check(
     if not card.state.usable:
         raise CodeOfEndedLicenceError(card.state.word)
     return card
+
+
+def _require_right(node: WalletNode, sheet: Sheet) -> None:
+    """Paper that somebody made for the holder is as good as that person's right is now."""
+    if sheet.right_id is None:
+        return
+    sealed = node.rights.get(sheet.account_id, sheet.right_id)
+    person = (
+        None if sealed is None else node.accounts.get_many([sealed.person_account]).get(sealed.person_account)
+    )
+    if person is None:
+        raise CodeWithdrawnError
+    own = open_unattended(person, node.account_envelope)
+    try:
+        made_for = act_for(node, own, sheet.account_id, sheet.right_id)
+    except RightEndedError as error:
+        raise CodeWithdrawnError(error.message) from error
+    if not made_for.acting.may(Deed.MANAGE_AGENTS):
+        raise CodeWithdrawnError
 
 
 def _honour(

@@ -62,6 +62,7 @@ class Sheet:
         text: of the code.
         status: its entry in this wallet service's list.
         made_at: when.
+        right_id: the right under which it was made for the holder: it falls with it; ``None`` of who made it for himself.
         withdrawn_at: since when it is refused, or ``None``.
         used_at: when windows had it noted, oldest first.
     """
@@ -78,6 +79,7 @@ class Sheet:
     text: str
     status: StatusReference
     made_at: datetime
+    right_id: str | None = None
     withdrawn_at: datetime | None = None
     used_at: tuple[datetime, ...] = ()
 

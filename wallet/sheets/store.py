@@ -46,6 +46,7 @@ class SheetStore:
                 "not_before": sheet.not_before,
                 "expires_at": sheet.expires_at,
                 "made_at": sheet.made_at,
+                "right_id": sheet.right_id,
                 "purge_at": sheet.expires_at + KEPT_AFTER_END,
             }
         )
@@ -53,6 +54,13 @@ class SheetStore:
     def all_of(self, holder: Holder) -> Sequence[Sheet]:
         """The sheets of a wallet, newest first."""
         rows = self._sheets.find({"account_id": holder.account_id}).sort("made_at", DESCENDING).limit(MOST)
+        return [_sheet(holder, row) for row in rows]
+
+    def made_under(self, holder: Holder, right_id: str) -> Sequence[Sheet]:
+        """The sheets of a wallet that were made under a right and not withdrawn."""
+        rows = self._sheets.find(
+            {"account_id": holder.account_id, "right_id": right_id, "withdrawn_at": None}
+        )
         return [_sheet(holder, row) for row in rows]
 
     def get(self, holder: Holder, sheet_id: str) -> Sheet | None:
@@ -91,6 +99,7 @@ def _sheet(holder: Holder, row: _Row) -> Sheet:
         not_before=row["not_before"],
         expires_at=row["expires_at"],
         made_at=row["made_at"],
+        right_id=row.get("right_id"),
         withdrawn_at=row.get("withdrawn_at"),
         used_at=tuple(row.get("used_at", ())),
         **parse_sealed(orjson.loads(plain)),

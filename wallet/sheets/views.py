@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta, timezone
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from standards.qr import build_qr, write_svg
 from wallet.accounts.acting import Deed
 from wallet.accounts.current import require_deed
 from wallet.node import WalletNode, current_node
+from wallet.passkeys.step_up import require_step_up
 from wallet.sheets.errors import InvalidSheetError, SheetNotFoundError
 from wallet.sheets.make_sheet import SheetWish, items_on_lists, make_sheet, withdraw_sheet
 from wallet.showing.show_state import show_state
@@ -43,6 +44,7 @@ def ask() -> str:
 def make() -> BaseResponse:
     """Make a sheet; what was typed comes back with the error."""
     node, holder = current_node(), require_deed(Deed.MANAGE_AGENTS)
+    require_step_up(_form_path())
     try:
         sheet = make_sheet(node, holder, _wish())
     except InvalidSheetError as error:
@@ -84,6 +86,12 @@ def _form(given: dict[str, list[str]], error: InvalidSheetError | None) -> str:
         today=today.isoformat(),
         error=error,
     )
+
+
+def _form_path() -> str:
+    """The form with what was chosen, so that it comes back; who the bearer is never goes into an address."""
+    kept: dict[str, Any] = {name: request.form.getlist(name) for name in ("licence", "item", "first", "last")}
+    return url_for("sheets.ask", **kept)
 
 
 def _wish() -> SheetWish:

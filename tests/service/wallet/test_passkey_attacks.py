@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from service.web.sign_in.store import PURPOSE, SessionStore
 from standards.jose import b64url_encode
 from tests.support.authenticator import UP, Authenticator
 from tests.support.wallet_world import LI, ZHANG, Browser, WalletWorld, signed_in_person
-from wallet.passkeys.passkey import VOUCHING_LASTS
+from wallet.passkeys.passkey import MAX_PASSKEYS, VOUCHING_LASTS
 from wallet.passkeys.use_passkey import vouch_for
 
 
@@ -274,3 +275,26 @@ def test_a_session_goes_on_after_a_change_of_key(world: WalletWorld, tmp_path: A
     assert sum(store(rotation.begin(path)).sealed_rows().reseal()) == 1
     rotation.finish(path, [])
     assert store(MasterKey.load(path)).find(token) is not None
+
+
+def test_four_devices_for_the_last_place(world: WalletWorld, zhang: Browser) -> None:
+    """Nine passkeys are there; four more answer at once, all with options of before → never more than ten."""
+    for _ in range(MAX_PASSKEYS - 1):
+        registered(zhang)
+    waiting = [(Authenticator(), options_of(zhang.post("/account/passkeys/options", {}))) for _ in range(4)]
+    cookie = zhang.client.get_cookie("elicence_wallet", domain="localhost")
+    assert cookie is not None
+
+    def finish(one: tuple[Authenticator, dict[str, Any]]) -> int:
+        client = world.app.test_client()
+        client.set_cookie("elicence_wallet", cookie.value, domain="localhost")
+        body = {"name": "x", "credential": one[0].create(one[1])}
+        return int(Browser(client, zhang.csrf).post("/account/passkeys", body).status_code)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(finish, waiting))
+    assert set(answers) <= {200, 409}
+    account = world.account_of().account_id
+    assert (
+        len(world.node.passkeys.of_account(account)) == MAX_PASSKEYS - 1 + answers.count(200) <= MAX_PASSKEYS
+    )
