@@ -90,6 +90,7 @@ class IdentityRow:
 
     label: Text
     value: str | Text | date
+    masked: bool = False
 
 
 def render_not_ours(found: Foreign | CaseCode | TerminalCode | PdfFile, waiting: Pending | None) -> str:
@@ -169,7 +170,7 @@ def _rows(identity: Identity) -> tuple[IdentityRow, ...]:
     if values["full_name"]:
         values |= {"first_name": None, "middle_name": None, "last_name": None}
     return tuple(
-        IdentityRow(label, _shown(name, values[name]))
+        IdentityRow(label, _shown(name, values[name]), masked=name == "id")
         for name, label in _LABELS.items()
         if values[name] is not None
     )
