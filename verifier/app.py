@@ -27,6 +27,7 @@ from verifier.acceptance import page_views as acceptance_pages
 from verifier.acceptance.kept_evidence import EvidenceStore
 from verifier.acceptance.seal_store import SealStore
 from verifier.acceptance.store import RecordStore
+from verifier.cases import page_views as case_pages
 from verifier.cases.store import CaseStore
 from verifier.checking import views as checking_api
 from verifier.complaints import desk_views as complaint_pages
@@ -35,6 +36,8 @@ from verifier.departments.department import Permission
 from verifier.departments.guard import find_desk
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.errors import ERRORS
+from verifier.forms import api_views as form_api
+from verifier.forms import page_views as form_pages
 from verifier.identity_codes.register import DIRECTORY, IdentityIssuers
 from verifier.items import ITEMS_DIRECTORY, load_items_with
 from verifier.items import views as items_api
@@ -91,6 +94,7 @@ def build_app(node: VerifierNode) -> Flask:
         ready=node.check_ready,
         navigation=(
             NavigationItem(Text("窗口", "Window"), "window.home", shown=lambda: _may(Permission.ASK)),
+            NavigationItem(Text("办件", "Cases"), "cases.queue", shown=lambda: _may(Permission.ASK)),
             NavigationItem(
                 Text("受理记录", "Records"), "records.newest", shown=lambda: _may(Permission.READ_RECORDS)
             ),
@@ -135,6 +139,9 @@ def build_app(node: VerifierNode) -> Flask:
         acceptance_api,
         acceptance_pages,
         department_pages,
+        case_pages,
+        form_api,
+        form_pages,
         terminal_pages,
         terminal_device,
         kiosk_pages,

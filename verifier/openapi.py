@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from verifier.acceptance import openapi as acceptance
 from verifier.checking import openapi as checking
+from verifier.forms import openapi as forms
 from verifier.items import openapi as items
 from verifier.reports import openapi as reports
 from verifier.webhooks import openapi as webhooks
@@ -17,6 +18,7 @@ FRAGMENTS: Final[tuple[Mapping[str, Any], ...]] = (
     window.OPENAPI,
     acceptance.OPENAPI,
     checking.OPENAPI,
+    forms.OPENAPI,
     reports.OPENAPI,
     webhooks.OPENAPI,
 )

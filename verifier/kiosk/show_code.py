@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from standards.text import Text
+from verifier.cases.note_answer import shown_before
 from verifier.checking import VerificationPolicy
 from verifier.kiosk.visit import Visit
 from verifier.node import VerifierNode
@@ -32,7 +33,7 @@ def show_code(node: VerifierNode, visit: Visit, text: str) -> Text | None:
             signer=signer_of(node.keys, visit.department),
             item=visit.item.code,
             query=waiting.asked.query,
-            material_rule=material_rule_of(visit.item),
+            material_rule=material_rule_of(visit.item, shown_before(node, waiting.asked)),
             nonce=waiting.asked.nonce,
         ),
         at=at,

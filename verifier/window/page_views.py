@@ -14,18 +14,23 @@ from standards.qr import build_qr, write_svg
 from verifier.acceptance.decide import Decider, decide
 from verifier.acceptance.decision import parse_verdict
 from verifier.acceptance.reasons import DECISION_NAMES, Decision, reasons_for
+from verifier.cases.case import Case, Channel
+from verifier.cases.case_view import offered, view_slots
+from verifier.cases.decide_case import decide_in_case, follow_record
+from verifier.cases.find_case import item_of_case
+from verifier.cases.note_answer import note_answer
+from verifier.cases.open_case import open_and_ask
+from verifier.cases.staff_actor import staff_actor
 from verifier.departments.department import Permission
 from verifier.departments.guard import current_desk, find_desk, for_staff, require_desk
 from verifier.items import ServiceItem
 from verifier.node import current_node
 from verifier.window.api_views import handled_item
 from verifier.window.come_back import browser_of, come_back
-from verifier.window.create_presentation import create_presentation, links_of
+from verifier.window.create_presentation import links_of
 from verifier.window.find_presentation import find_presentation, item_of, record_of
 from verifier.window.lists_state import lists_state
-from verifier.window.order import Order
 from verifier.window.presentation import Presentation, Received
-from verifier.window.relying_party import signer_of
 from verifier.window.shown_view import view_facts, view_licences, view_materials
 from verifier.window.verdict import SIGNS, STEP_NAMES, text_of, verdict_of
 
@@ -83,14 +88,12 @@ def start() -> Response:
     node, desk = current_node(), current_desk()
     item = handled_item(node, desk.department, request.form.get("service_item", ""))
     here = request.form.get("device") == "here"
-    pending = create_presentation(
-        Order(item, node.items.query(item)),
-        department=desk.department,
-        signer=signer_of(node.keys, desk.department),
-        presentations=node.presentations,
-        public_url=node.public_url,
-        asked_by=desk.member.id,
-        at=node.clock.now(),
+    _, pending = open_and_ask(
+        node,
+        item,
+        desk.department,
+        Channel.WINDOW,
+        staff_actor(),
         browser=browser_of(_session_token()) if here else None,
     )
     return redirect(url_for("window.show", presentation_id=pending.asked.id), code=303)
@@ -123,16 +126,20 @@ def take_decision(presentation_id: str) -> Response:
     node, desk = current_node(), current_desk()
     presentation = _presentation(presentation_id)
     form = {name: value for name in ("decision", "reason", "note") if (value := request.form.get(name))}
-    record = decide(
-        presentation,
-        parse_verdict(form),
-        item=item_of(node.items, presentation),
-        decider=Decider(desk.member.id, desk.member.name),
-        records=node.records,
-        presentations=node.presentations,
-        evidence=node.evidence,
-        at=node.clock.now(),
-    )
+    verdict, decider = parse_verdict(form), Decider(desk.member.id, desk.member.name)
+    if presentation.asked.case is not None:
+        record = decide_in_case(node, presentation, verdict, decider, staff_actor())
+    else:
+        record = decide(
+            presentation,
+            verdict,
+            item=item_of(node.items, presentation),
+            decider=decider,
+            records=node.records,
+            presentations=node.presentations,
+            evidence=node.evidence,
+            at=node.clock.now(),
+        )
     return redirect(url_for("records.show", record_id=record.record_id), code=303)
 
 
@@ -156,8 +163,35 @@ def render_presentation(presentation: Presentation) -> str:
         decision_names={decision.value: name for decision, name in DECISION_NAMES.items()},
         materials=view_materials(item, _licences(presentation) if visible else None) if item else (),
         lists=lists_state(node.trust, node.clock.now()),
+        **_case_parts(presentation, item),
         **(_answer_parts(presentation, item) if visible and isinstance(presentation, Received) else {}),
     )
+
+
+def _case_parts(presentation: Presentation, item: ServiceItem | None) -> dict[str, Any]:
+    """What the template says about the case of a presentation; nothing for one without."""
+    node = current_node()
+    case = _case_of(presentation)
+    if case is None or item is None:
+        return {"case": None}
+    item = item_of_case(node.items, case)
+    choice = offered(item, case, presentation)
+    return {
+        "case": case,
+        "slots": view_slots(item, case),
+        "may_accept": choice.accept,
+        "may_accept_provisionally": choice.provisionally,
+        "gone_on": case.presentation != presentation.asked.id,
+    }
+
+
+def _case_of(presentation: Presentation) -> Case | None:
+    """The case, with what the wallet answered, and with the step of a record that was taken down without it."""
+    node = current_node()
+    case = note_answer(node, presentation, node.clock.now())
+    if case is None and presentation.asked.case is not None:
+        case = node.cases.find(presentation.asked.case)
+    return case if case is None else follow_record(node, case, presentation)
 
 
 def _qr(content: str) -> Markup:

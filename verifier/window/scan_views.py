@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import Any, Final, assert_never
 
 from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
 
 from keys.signer import Signer
+from verifier.cases.note_answer import shown_before
+from verifier.cases.scan_case import resume
 from verifier.checking import VerificationPolicy, check_text, gather_evidence
 from verifier.departments.department import DepartmentNotCertifiedError, Permission
 from verifier.departments.guard import current_desk, find_desk, for_staff
@@ -67,7 +70,7 @@ def _let_staff_send_pictures(endpoint: str | None, _values: dict[str, Any] | Non
 
 @blueprint.post("/window/scan")
 @for_staff(Permission.ASK)
-def scan() -> str:
+def scan() -> str | Response:
     """Whatever was scanned, pasted, chosen or dropped: recognised, then checked, or told what it is."""
     found = _as_it_came(recognise(_content()))
     waiting = _waiting(request.form.get("presentation", ""))
@@ -80,7 +83,9 @@ def scan() -> str:
             return render_identity(found, waiting)
         case Several():
             return render_several(found, waiting)
-        case CaseCode() | TerminalCode() | PdfFile():
+        case CaseCode():
+            return resume(found.text)
+        case TerminalCode() | PdfFile():
             return render_not_ours(found, waiting)
         case Foreign():
             return _not_ours(found, waiting)
@@ -130,8 +135,8 @@ def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str:
             department=desk.department,
             signer=_signer_if_certified(),
             item=item.code if item else None,
-            query=node.items.query(item) if item else None,
-            material_rule=material_rule_of(item),
+            query=waiting.asked.query if waiting else None,
+            material_rule=material_rule_of(item, shown_before(node, waiting.asked) if waiting else None),
             nonce=waiting.asked.nonce if waiting else None,
         ),
         at=at,

@@ -10,6 +10,7 @@ from service.web.protocol_errors import ProtocolAnswer, answer_as_oauth
 from standards.errors import InvalidInputError
 from standards.openid4vp.request_object import MEDIA_TYPE
 from standards.openid4vp.response import build_response_answer
+from verifier.cases.note_answer import shown_before
 from verifier.departments.department import Department, DepartmentNotCertifiedError, UnknownDepartmentError
 from verifier.node import VerifierNode, current_node
 from verifier.webhooks.sweep import tell_of_answer
@@ -97,6 +98,7 @@ def take_response(presentation_id: str) -> Response:
         kept=node.evidence,
         division=department.division if department else None,
         at=at,
+        earlier=shown_before(node, pending.asked),
     )
     tell_of_answer(node, result)
     body = orjson.dumps(build_response_answer(return_address(result)))
