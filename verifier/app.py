@@ -39,6 +39,7 @@ from verifier.errors import ERRORS
 from verifier.forms import api_views as form_api
 from verifier.forms import page_views as form_pages
 from verifier.identity_codes.register import DIRECTORY, IdentityIssuers
+from verifier.hall import views as hall_pages
 from verifier.items import ITEMS_DIRECTORY, load_items_with
 from verifier.items import views as items_api
 from verifier.kiosk import views as kiosk_pages
@@ -146,6 +147,7 @@ def build_app(node: VerifierNode) -> Flask:
         terminal_device,
         kiosk_pages,
         complaint_pages,
+        hall_pages,
         webhooks_api,
         webhook_pages,
         report_pages,

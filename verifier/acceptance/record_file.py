@@ -6,7 +6,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
@@ -34,6 +34,9 @@ from verifier.window.material_rule_of import material_rule_of
 
 MARK: Final = b'"elicence_record"'
 """Stands near the beginning of every exported record."""
+
+CASE_AGE: Final = timedelta(hours=25)
+"""Longest that something shown in a case may have been shown before it was judged."""
 
 _MAX_PART_CHARS: Final = 32 * 1024 * 1024
 
@@ -110,7 +113,9 @@ def _repeat(
     file: RecordFile, anchors: tuple[x509.Certificate, ...], items: ItemRegister
 ) -> VerificationReport:
     facts, asked = file.facts, file.facts["asked"]
-    at = datetime.fromisoformat(facts.get("received_at") or facts["decided_at"])
+    # What was shown before a visit was judged again at it: with the lists of then, and as fresh as the case allows.
+    at = max(datetime.fromisoformat(facts["received_at"]), datetime.fromisoformat(asked["asked_at"]))
+    policy = VerificationPolicy(key_binding_max_age=CASE_AGE) if facts.get("case") else VerificationPolicy()
     assert file.bundle is not None
     evidence = Evidence(file.bundle.trust_store(at, anchors), dict(file.bundle.status_lists or {}))
     code = facts.get("service_item")
@@ -125,7 +130,7 @@ def _repeat(
             division=facts.get("division"),
         ),
         evidence,
-        policy=VerificationPolicy(),
+        policy=policy,
         at=at,
         material_rule=material_rule_of(item if _stands_alone(file, item) else None),
     ).report

@@ -20,9 +20,10 @@ from verifier.cases.tick_slots import earlier_claims, mixed_holders, what_it_add
 from verifier.checking import ExpectedPresentation, VerificationPolicy, check_presentation, gather_evidence
 from verifier.departments.department import Department
 from verifier.node import VerifierNode
+from verifier.offline.policy import policy_of
 from verifier.window.describe_shown import with_description
 from verifier.window.material_rule_of import material_rule_of
-from verifier.window.note_lists import list_json
+from verifier.window.note_lists import note_lists
 from verifier.window.presentation import LIFETIME, Answer, Received
 from verifier.window.receive_response import shown_licence
 
@@ -94,7 +95,9 @@ def _judge(
         answer.vp_token,
         ExpectedPresentation(asked.nonce, asked.client_id, asked.query, asked.item, department.division),
         gather_evidence(texts, trust=node.trust, status=node.status, at=at),
-        policy=VerificationPolicy(key_binding_max_age=FRESH_FOR + timedelta(minutes=5)),
+        policy=policy_of(
+            item, node.status, VerificationPolicy(key_binding_max_age=FRESH_FOR + timedelta(minutes=5))
+        ),
         at=at,
         material_rule=material_rule_of(item, earlier_claims(node, case)),
     )
@@ -110,7 +113,9 @@ def _judge(
         ),
         Answer(
             report=checked.report.to_json(),
-            lists=tuple(map(list_json, checked.lists)),
+            lists=note_lists(
+                checked.lists, trust=node.trust, status=node.status, kept=node.evidence, at=at
+            ),
             licences={
                 query: tuple(with_description(shown_licence(one), node.types) for one in shown)
                 for query, shown in checked.licences.items()

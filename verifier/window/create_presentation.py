@@ -73,7 +73,9 @@ def create_presentation(
             client_id=str(client_id_of(signer, order.prefix, public_url)),
             nonce=secrets.token_urlsafe(_NONCE_BYTES),
             state=secrets.token_urlsafe(_ID_BYTES),
-            redirect_uri=order.redirect_uri if browser is None else return_url(public_url, presentation_id),
+            redirect_uri=order.redirect_uri
+            if browser is None or order.redirect_uri
+            else return_url(public_url, presentation_id),
             browser=browser,
             asked_by=asked_by,
             asked_at=at,

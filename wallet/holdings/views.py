@@ -35,7 +35,12 @@ def home() -> str:
         return render_template("wallet/holdings/welcome.html")
     holder = current_holder()
     cards = current_licences(current_node(), holder)
-    return render_template("wallet/holdings/home.html", cards=cards, only_to_look=holder.acting.looks_back)
+    return render_template(
+        "wallet/holdings/home.html",
+        cards=cards,
+        only_to_look=holder.acting.looks_back,
+        prepare_url=f"{current_node().settings.verifier_url}/hall",
+    )
 
 
 @blueprint.get("/licences/<holding_id>")
