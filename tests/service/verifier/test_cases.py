@@ -1,0 +1,210 @@
+"""Cases at the window: opened by asking, decided, approved by somebody else, handed to whom they belong."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.service.verifier.test_kiosk import start as start_at_kiosk
+from tests.service.verifier.test_pages import request_link, start
+from tests.service.verifier.test_terminals import enrolled
+from tests.support.verifier_world import COMPANY, IDENTITY, IDENTITY_CARD, Clerk, VerifierWorld
+from verifier.cases.case import Case, State
+
+FORMS = {"Accept": "text/html"}
+
+
+def case_of(world: VerifierWorld, path: str) -> Case:
+    """The case of a presentation's page."""
+    found = world.node.presentations.find(path.rsplit("/", 1)[1])
+    assert found
+    case = world.node.cases.find(found.asked.case or "")
+    assert case
+    return case
+
+
+def shown(world: VerifierWorld, clerk: Clerk, item: str = "food-business-licence", *held: Any) -> str:
+    """Ask and show; answers the path of the verdict."""
+    path = start(clerk, item)
+    world.wallet(*held).show(request_link(clerk.page(path)))
+    return path
+
+
+def accepted(world: VerifierWorld, clerk: Clerk) -> Case:
+    path = shown(world, clerk)
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
+    return case_of(world, path)
+
+
+def test_asking_opens_a_case_that_ticks_itself(world: VerifierWorld) -> None:
+    clerk = world.sign_in()
+    path = start(clerk)
+    case = case_of(world, path)
+    assert (case.state, len(case.visits)) == (State.OPEN, 1)
+    assert "缺少" in clerk.page(f"/window/cases/{case.id}").text
+    world.wallet().show(request_link(clerk.page(path)))
+    page = clerk.page(path).text
+    assert "证照已满足" in page
+    assert case.number in page
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
+    after = case_of(world, path)
+    assert after.state is State.ACCEPTED
+    assert len(after.records) == 1
+    assert case.number in clerk.page("/cases?queue=approval").text
+    found = clerk.page(f"/cases?number={case.number.lower()}")
+    assert urlsplit(found.location).path == f"/window/cases/{case.id}"
+
+
+def test_who_received_does_not_approve(world: VerifierWorld) -> None:
+    """Reception by Wu, approval by Zheng; Zheng's own reception is refused to Zheng, on the page and behind it (R8)."""
+    case = accepted(world, world.sign_in())
+    clerk, approver = world.sign_in(), world.sign_in("window-approver")
+    assert clerk.submit(f"/window/cases/{case.id}/approve").status_code == 403
+    page = approver.page(f"/window/cases/{case.id}").text
+    assert "批准" in page
+    assert approver.submit(f"/window/cases/{case.id}/approve").status_code == 303
+    own = accepted(world, approver)
+    assert "须由其他人审批" in approver.page(f"/window/cases/{own.id}").text
+    assert approver.submit(f"/window/cases/{own.id}/approve").status_code == 403
+    still = world.node.cases.find(own.id)
+    assert still
+    assert still.state is State.ACCEPTED
+
+
+def test_approval_twice_and_without_a_reason(world: VerifierWorld) -> None:
+    case = accepted(world, world.sign_in())
+    approver = world.sign_in("window-approver")
+    assert approver.submit(f"/window/cases/{case.id}/disapprove", reason="because").status_code == 400
+    assert (
+        approver.submit(f"/window/cases/{case.id}/disapprove", reason="conditions-not-met").status_code == 303
+    )
+    assert approver.submit(f"/window/cases/{case.id}/approve").status_code == 409
+
+
+def test_paper_for_one_material_and_a_licence_for_the_other(world: VerifierWorld) -> None:
+    """No electronic driving licence: taken on paper with its reason. Then only the rest is asked for, shown, accepted."""
+    clerk = world.sign_in()
+    case = case_of(world, start(clerk, "driving-licence-exchange"))
+    page = clerk.page(f"/window/cases/{case.id}").text
+    assert "收纸质" in page
+    assert "仍要求纸质" not in page
+    first = next(iter(case.missing))
+    for wrong in ("", "because", "no-such"):
+        assert _paper(clerk, case, first, wrong).status_code == 400
+    assert _paper(clerk, case, "no-such-material", "no-electronic-licence").status_code == 400
+    assert _paper(clerk, case, first, "no-electronic-licence").status_code == 303
+    asked = clerk.submit(f"/window/cases/{case.id}/ask")
+    path = urlsplit(asked.location).path
+    world.wallet(world.issue(IDENTITY_CARD, IDENTITY)).show(request_link(clerk.page(path)))
+    verdict = clerk.page(path).text
+    assert "已收纸质" in verdict
+    assert 'id="accept"' in verdict
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
+    assert case_of(world, path).state is State.ACCEPTED
+
+
+def test_paper_in_spite_of_a_licence_needs_a_ground_in_law(world: VerifierWorld) -> None:
+    """The licence satisfies it: convenience is no reason, the law's is; both are asked of the table, not of the page (R12)."""
+    clerk = world.sign_in()
+    path = shown(world, clerk)
+    clerk.page(path)
+    case = case_of(world, path)
+    page = clerk.page(path).text
+    assert "仍要求纸质" in page
+    satisfied = next(material for material, slot in case.slots.items() if slot.locked)
+    assert _paper(clerk, case, satisfied, "holder-prefers-paper").status_code == 400
+    assert _paper(clerk, case, satisfied, "original-kept-by-law").status_code == 303
+    assert case_of(world, path).slots[satisfied].reason == "original-kept-by-law"
+
+
+def _paper(clerk: Clerk, case: Case, material: str, reason: str) -> Any:
+    return clerk.submit(f"/window/cases/{case.id}/paper", material=material, reason=reason)
+
+
+def test_what_was_prepared_at_a_kiosk_goes_on_at_the_window(world: VerifierWorld) -> None:
+    """Kiosk: shown. Window: the slip's code scanned → judged again, and the verdict with its decision is there."""
+    from tests.service.verifier.test_kiosk import request_link as kiosk_link
+
+    kiosk = enrolled(world, world.sign_in("window-approver"), "kiosk")
+    code = start_at_kiosk(kiosk)
+    world.wallet().show(kiosk_link(world, code))
+    assert "材料齐了" in kiosk.page("/kiosk/visit").text
+    clerk = world.sign_in()
+    answer = clerk.submit("/window/scan", text=code)
+    assert answer.status_code == 303
+    path = urlsplit(answer.location).path
+    page = clerk.page(path)
+    assert "核验通过" in page.text
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
+
+
+def test_a_case_of_another_department(world: VerifierWorld) -> None:
+    """Its page is not found, its code says where to go, its steps are refused."""
+    clerk = world.sign_in()
+    case = accepted(world, clerk)
+    clerk.client.set_cookie("elicence_verifier_department", world.departments[1].uscc, domain="localhost")
+    assert clerk.page(f"/window/cases/{case.id}").status_code == 404
+    for step in ("ask", "paper", "withdraw", "lapse"):
+        assert clerk.submit(f"/window/cases/{case.id}/{step}").status_code == 404
+    kiosk = enrolled(world, world.sign_in("window-approver"), "kiosk")
+    other = clerk.submit("/window/scan", text=start_at_kiosk(kiosk))
+    assert other.status_code == 404
+    assert world.departments[0].name.zh in other.text
+
+
+def test_withdrawn_is_over(world: VerifierWorld) -> None:
+    clerk = world.sign_in()
+    case = accepted(world, clerk)
+    assert clerk.submit(f"/window/cases/{case.id}/withdraw").status_code == 303
+    assert clerk.submit(f"/window/cases/{case.id}/ask").status_code == 409
+    assert clerk.submit(f"/window/cases/{case.id}/lapse").status_code == 409
+    assert case.number in clerk.page("/cases?queue=over").text
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "status"),
+    [
+        (COMPANY["holder_name"], COMPANY["holder_number"], 303),
+        (COMPANY["holder_name"], "91330100MA0000009X", 409),
+        ("别人", COMPANY["holder_number"], 409),
+        ("", "", 409),
+    ],
+)
+def test_the_result_goes_to_whom_it_belongs(
+    world: VerifierWorld, name: str, number: str, status: int
+) -> None:
+    clerk, approver = world.sign_in(), world.sign_in("window-approver")
+    case = accepted(world, clerk)
+    approver.submit(f"/window/cases/{case.id}/approve")
+    approved = world.node.cases.find(case.id)
+    assert approved
+    if approved.state is not State.APPROVED:
+        pytest.skip("the item has no result to hand over")
+    deliverer = _deliverer(world)
+    answer = deliverer.submit(f"/window/cases/{case.id}/deliver", name=name, number=number)
+    assert answer.status_code == status, re.sub(r"\s+", " ", answer.text)[:400]
+    after = world.node.cases.find(case.id)
+    assert after
+    assert (after.state is State.DELIVERED) is (status == 303)
+
+
+def _deliverer(world: VerifierWorld) -> Clerk:
+    from service.demo.people import person
+    from verifier.departments.department import Role
+    from verifier.departments.enrol_staff import enrol_staff
+
+    who = person("issuer-clerk")
+    enrol_staff(
+        department=world.departments[0].uscc,
+        code_type=who.code_type,
+        number=who.number,
+        name=who.name,
+        roles={Role.DELIVERY},
+        departments=world.node.departments,
+        staff=world.node.staff,
+        at=world.clock.now(),
+    )
+    return world.sign_in("issuer-clerk")
