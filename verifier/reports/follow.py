@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
+
+import structlog
 
 from service.jobs import Periodic
 from verifier.acceptance.record import AcceptanceRecord
@@ -17,6 +22,17 @@ AT_ONCE: Final = 200
 """Records read at a time."""
 
 EVERY: Final = timedelta(seconds=30)
+_LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """A chain of records that is followed: this node's own of a department, or a window node's."""
+
+    department: Department
+    name: str
+    after: Callable[[int], tuple[AcceptanceRecord, ...]]
+    """The next :data:`AT_ONCE` records behind a sequence number."""
 
 
 def follow_records(node: VerifierNode, *, at_most: int | None = None) -> int:
@@ -27,9 +43,9 @@ def follow_records(node: VerifierNode, *, at_most: int | None = None) -> int:
         at_most: about how many; a page that waits does not read a whole year first.
     """
     counted = 0
-    for department in node.departments.all():
+    for chain in _chains(node, node.departments.all()):
         while at_most is None or counted < at_most:
-            done = _follow(node, department)
+            done = _follow(node, chain)
             counted += done
             if done < AT_ONCE:
                 break
@@ -40,26 +56,45 @@ def rebuild(node: VerifierNode, department: Department) -> int:
     """Throw a department's rows away and count all its records anew; how many there are."""
     node.reports.forget(department.uscc)
     counted = 0
-    while done := _follow(node, department):
-        counted += done
+    for chain in _chains(node, (department,)):
+        while done := _follow(node, chain):
+            counted += done
     return counted
 
 
-def _follow(node: VerifierNode, department: Department) -> int:
-    records = node.records.after(department.uscc, node.reports.cursor(department.uscc), limit=AT_ONCE)
-    node.reports.add(department.uscc, [_row(node, department, record) for record in records])
+def _chains(node: VerifierNode, departments: Sequence[Department]) -> Iterator[_Chain]:
+    for department in departments:
+        yield _Chain(department, "", partial(node.records.after, department.uscc, limit=AT_ONCE))
+
+
+def _follow(node: VerifierNode, chain: _Chain) -> int:
+    department = chain.department
+    records = chain.after(node.reports.cursor(department.uscc, chain.name))
+    if records:
+        rows = [row for record in records if (row := _row(node, chain, record)) is not None]
+        node.reports.add(department.uscc, rows, chain=chain.name, up_to=records[-1].sequence)
     return len(records)
 
 
-def _row(node: VerifierNode, department: Department, record: AcceptanceRecord) -> ReportRow:
-    facts = record.facts()
-    return row_of(
-        facts,
-        record.sequence,
-        division=department.division,
-        baseline=lambda code: _baseline(node, code),
-        issuers=lambda: _issuers(node, department, str(facts["id"])),
-    )
+def _row(node: VerifierNode, chain: _Chain, record: AcceptanceRecord) -> ReportRow | None:
+    """The row of a record; ``None`` for one that cannot be read: a window node may run another version of this."""
+    department = chain.department
+    try:
+        facts = record.facts()
+        return row_of(
+            facts,
+            record.sequence,
+            department=department.uscc,
+            chain=chain.name,
+            division=department.division,
+            baseline=lambda code: _baseline(node, code),
+            issuers=lambda: _issuers(node, department, str(facts["id"])),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        _LOG.warning(
+            "record-not-counted", chain=chain.name, sequence=record.sequence, reason=type(error).__name__
+        )
+        return None
 
 
 def _baseline(node: VerifierNode, code: str) -> int:

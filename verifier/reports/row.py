@@ -6,16 +6,22 @@ anew.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from verifier.acceptance.reasons import Decision
 from verifier.reports.selection import day_of
 
 LICENCE: Final = "licence"
 PAPER: Final = "paper"
 SUPPLEMENT: Final = "supplement"
+
+_DIVISION: Final = re.compile(r"[0-9]{6}", re.ASCII)
+_MAX_CODE_CHARS: Final = 120
+_MAX_SHEETS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class ReportRow:
     """One decision.
 
     Attributes:
-        department, sequence: its record's place.
+        department, chain, sequence: its record's place; ``chain`` is empty, or the name of a window node.
         day: in China's time.
         division: of the window (GB/T 2260).
         item: code, or ``None`` for a query of the department's own.
@@ -60,6 +66,7 @@ class ReportRow:
     indication: str | None
     materials: tuple[MaterialRow, ...]
     issuers: tuple[str, ...]
+    chain: str = ""
 
     @property
     def is_accepted(self) -> bool:
@@ -71,6 +78,7 @@ class ReportRow:
         return {
             "department": self.department,
             "sequence": self.sequence,
+            "chain": self.chain,
             "day": self.day.isoformat(),
             "division": self.division,
             "item": self.item,
@@ -105,6 +113,8 @@ def row_of(
     facts: Mapping[str, Any],
     sequence: int,
     *,
+    department: str,
+    chain: str = "",
     division: str,
     baseline: Baseline,
     issuers: Callable[[], tuple[str, ...]],
@@ -114,25 +124,31 @@ def row_of(
     Args:
         facts: its open part.
         sequence: its place in the chain.
+        department: USCC; whose chain it is.
+        chain: empty for this node's own, or the name of a window node.
         division: of the window.
         baseline: for a record from before materials were written down: everything it accepted was shown as a licence,
             for nothing else could be accepted then.
         issuers: divisions of the issuers, for a record that does not name them; asked only then.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: it is no record as this software writes them. A window node's
+            records come from another machine: nothing of them is taken over that is not a code or a small number.
     """
-    item = facts.get("service_item")
-    decision = str(facts["decision"])
+    item = _code(facts.get("service_item"))
+    decision = Decision(facts["decision"]).value
     report = facts.get("report") or {}
     materials = tuple(
         MaterialRow(
-            str(one["id"]),
-            str(one["satisfied_by"]),
-            int(one.get("baseline", 1)),
-            one.get("paper_reason"),
+            _code(one["id"]) or "",
+            _one_of(one["satisfied_by"], (LICENCE, PAPER, SUPPLEMENT)),
+            _sheets(one.get("baseline", 1)),
+            _code(one.get("paper_reason")),
         )
         for one in facts.get("materials") or ()
         if one.get("satisfied_by") is not None  # neither shown nor asked for: it was not needed
     )
-    own_forms = int(facts.get("own_forms") or 0)
+    own_forms = _sheets(facts.get("own_forms") or 0)
     if materials and own_forms:
         materials = (*materials, MaterialRow("own-forms", LICENCE, own_forms))
     if not materials and item and decision.startswith("accept"):
@@ -144,17 +160,36 @@ def row_of(
         else issuers()
     )
     return ReportRow(
-        department=str(facts["department"]),
+        department=department,
         sequence=sequence,
         day=day_of(datetime.fromisoformat(facts["decided_at"])),
         division=division,
         item=item,
         decision=decision,
-        reason=facts.get("reason"),
-        indication=report.get("indication"),
+        reason=_code(facts.get("reason")),
+        indication=_code(report.get("indication")),
         materials=materials,
-        issuers=tuple(sorted({one for one in divisions if one})),
+        issuers=tuple(sorted({one for one in divisions if one and _DIVISION.fullmatch(one)})),
+        chain=chain,
     )
+
+
+def _code(value: Any) -> str | None:
+    if value is not None and not (isinstance(value, str) and len(value) <= _MAX_CODE_CHARS):
+        raise TypeError("no code")
+    return value
+
+
+def _one_of(value: Any, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ValueError("an unknown word")
+    return str(value)
+
+
+def _sheets(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAX_SHEETS:
+        raise ValueError("no number of sheets")
+    return value
 
 
 def _province(division: str) -> str:

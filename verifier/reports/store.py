@@ -24,8 +24,8 @@ Sums = Sequence[Mapping[str, Any]]
 class ReportStore:
     """Two collections.
 
-    ``report_rows``: shard key ``department``, then ``sequence``, unique: a record counts once, however often it is read.
-    ``report_cursors``: shard key ``_id`` hashed (USCC); how far the department's chain was read.
+    ``report_rows``: shard key ``department``, then ``sequence``; unique with ``chain``: a record counts once, however often it
+    is read. ``report_cursors``: shard key ``_id`` hashed (department and chain); how far the chain was read.
     Besides, the open members of ``cases`` and ``complaints`` are summed where they lie.
     """
 
@@ -37,30 +37,41 @@ class ReportStore:
 
     def ensure_indexes(self) -> None:
         """Make the indexes; a repeat changes nothing."""
-        self._rows.create_index([("department", 1), ("sequence", 1)], unique=True)
+        self._rows.create_index([("department", 1), ("sequence", 1), ("chain", 1)], unique=True)
         self._rows.create_index([("department", 1), ("day", 1)])
 
     # -- keeping up -----------------------------------------------------------------------------------------------
 
-    def cursor(self, department: str) -> int:
-        """Sequence number of the last record that was counted."""
-        row = self._cursors.find_one({"_id": department})
+    def cursor(self, department: str, chain: str = "") -> int:
+        """Sequence number of the last record of a chain that was counted."""
+        row = self._cursors.find_one({"_id": _cursor(department, chain)})
         return 0 if row is None else int(row["sequence"])
 
-    def add(self, department: str, rows: Iterable[ReportRow]) -> None:
-        """Count records (two durable writes for all of them); counting one again changes nothing."""
+    def add(self, department: str, rows: Iterable[ReportRow], *, chain: str = "", up_to: int) -> None:
+        """Count records (two durable writes for all of them); counting one again changes nothing.
+
+        Args:
+            department: USCC.
+            rows: of one chain.
+            chain: empty for this node's own, or the name of a window node.
+            up_to: sequence number of the last record that was read.
+        """
         documents = [row.to_row() for row in rows]
-        if not documents:
-            return
-        self._rows.bulk_write(
-            [
-                ReplaceOne({"department": department, "sequence": one["sequence"]}, one, upsert=True)
-                for one in documents
-            ],
-            ordered=False,
+        if documents:
+            self._rows.bulk_write(
+                [
+                    ReplaceOne(
+                        {"department": department, "sequence": one["sequence"], "chain": chain},
+                        one,
+                        upsert=True,
+                    )
+                    for one in documents
+                ],
+                ordered=False,
+            )
+        self._cursors.update_one(
+            {"_id": _cursor(department, chain)}, {"$max": {"sequence": up_to}}, upsert=True
         )
-        last = max(one["sequence"] for one in documents)
-        self._cursors.update_one({"_id": department}, {"$max": {"sequence": last}}, upsert=True)
 
     def put_samples(self, department: str, rows: Iterable[ReportRow]) -> None:
         """Put made-up rows (numbered below nothing) in the place of earlier ones; the chain is not touched."""
@@ -75,7 +86,7 @@ class ReportStore:
 
     def forget(self, department: str) -> None:
         """Throw a department's rows away, to count anew."""
-        self._cursors.delete_one({"_id": department})
+        self._cursors.delete_many({"_id": {"$regex": f"^{department}( |$)"}})
         self._rows.delete_many({"department": department})
 
     # -- sums over decisions --------------------------------------------------------------------------------------
@@ -210,6 +221,10 @@ _RECEIVED_STATES: Final = (
     "delivered",
 )
 """States of cases that were received: what nobody received took no visit that counts."""
+
+
+def _cursor(department: str, chain: str) -> str:
+    return f"{department} {chain}" if chain else department
 
 
 def _matching(departments: Sequence[str], wanted: Selection) -> _Row:

@@ -80,6 +80,7 @@ def test_rows_hold_no_person(counted: VerifierWorld) -> None:
     assert {name for row in rows for name in row} == {
         "department",
         "sequence",
+        "chain",
         "day",
         "division",
         "item",
@@ -179,7 +180,7 @@ def test_paper_asked_for_is_counted(counted: VerifierWorld) -> None:
         )
         for number in range(1, 7)
     ]
-    node.reports.add(department.uscc, rows)
+    node.reports.add(department.uscc, rows, up_to=6)
     try:
         query = f"from={day}&until={day}"
         figures = counted.api("GET", f"/api/v1/reports?{query}", department=1).json

@@ -32,18 +32,26 @@ def facts(**changes: object) -> dict[str, object]:
 
 def test_a_day_is_chinas() -> None:
     """16:30 UTC is half past midnight in Beijing: the next day."""
-    row = row_of(facts(), 1, division="510100", baseline=lambda _: 7, issuers=tuple)
+    row = row_of(
+        facts(), 1, department="11510100MB9901016M", division="510100", baseline=lambda _: 7, issuers=tuple
+    )
     assert row.day == date(2026, 11, 23)
     assert day_of(datetime(2026, 11, 22, 15, 59, tzinfo=UTC)) == date(2026, 11, 22)
 
 
 def test_a_record_without_materials_counts_the_items_baseline_when_accepted() -> None:
     accepted = row_of(
-        facts(), 1, division="510100", baseline=lambda _: 7, issuers=lambda: ("330000", "330000")
+        facts(),
+        1,
+        department="11510100MB9901016M",
+        division="510100",
+        baseline=lambda _: 7,
+        issuers=lambda: ("330000", "330000"),
     )
     refused = row_of(
         facts(decision="refuse", reason="not-competent"),
         2,
+        department="11510100MB9901016M",
         division="510100",
         baseline=lambda _: 7,
         issuers=tuple,
@@ -63,6 +71,7 @@ def test_a_record_with_materials_says_what_was_on_paper() -> None:
     row = row_of(
         facts(materials=materials, own_forms=1, issuers=[{"uscc": "11330100MB00000014", "division": None}]),
         1,
+        department="11510100MB9901016M",
         division="510100",
         baseline=lambda _: 99,
         issuers=lambda: pytest.fail("it names its issuers"),
@@ -180,3 +189,45 @@ def test_shades() -> None:
 def test_a_selection_is_an_address_again() -> None:
     wanted = Selection(TODAY, TODAY, "a&b=c", everywhere=True)
     assert wanted.query() == "from=2026-11-23&until=2026-11-23&item=a%26b%3Dc&scope=all"
+
+
+HOSTILE = [
+    {"decision": "perhaps"},
+    {"decision": None},
+    {"reason": {"$gt": ""}},
+    {"reason": "x" * 200},
+    {"decided_at": "yesterday"},
+    {"decided_at": 5},
+    {"service_item": ["a"]},
+    {"own_forms": -1},
+    {"own_forms": 2**70},
+    {"report": "PASSED"},
+    {"report": {"indication": ["PASSED"]}},
+    {"materials": "all"},
+    {"materials": [5]},
+    {"materials": [{"satisfied_by": "paper"}]},
+    {"materials": [{"id": "a", "satisfied_by": "magic"}]},
+    {"materials": [{"id": "a", "satisfied_by": "paper", "baseline": 10**9}]},
+    {"materials": [{"id": "a", "satisfied_by": "paper", "baseline": True}]},
+    {"issuers": [5]},
+    {"issuers": [{"division": 330000}]},
+]
+
+
+@pytest.mark.parametrize("changes", HOSTILE, ids=str)
+def test_a_record_of_another_machine_that_is_none(changes: dict[str, object]) -> None:
+    """What a window node might send in the place of a record → an error that skips it; nothing gets into a row."""
+    with pytest.raises((KeyError, TypeError, ValueError, AttributeError)):
+        row_of(facts(**changes), 1, department="x", division="510100", baseline=lambda _: 1, issuers=tuple)
+
+
+def test_divisions_that_are_none_are_left_out() -> None:
+    row = row_of(
+        facts(issuers=[{"uscc": None, "division": "<script>"}, {"uscc": "short"}, {"division": "330100"}]),
+        1,
+        department="x",
+        division="510100",
+        baseline=lambda _: 1,
+        issuers=tuple,
+    )
+    assert row.issuers == ("330100",)
