@@ -11,7 +11,7 @@ from service.web.json_body import read_json_body
 from verifier.cases.case import Case
 from verifier.cases.find_case import find_case, item_of_case
 from verifier.departments.guard import calling_department
-from verifier.forms.form_of_case import form_of_case
+from verifier.forms.form_of_case import form_of_case, keep_typed
 from verifier.forms.typed_values import parse_typed_values
 from verifier.node import current_node
 
@@ -29,7 +29,7 @@ def read(case_id: str) -> Response:
 def keep(case_id: str) -> Response:
     """Replace what was typed in: ``{field id: text}``; fields that a licence fills stay as it says."""
     node, case = current_node(), _case(case_id)
-    node.cases.keep_form(case, parse_typed_values(item_of_case(node.items, case), read_json_body()))
+    keep_typed(node, case, parse_typed_values(item_of_case(node.items, case), read_json_body()))
     return _answer(case)
 
 

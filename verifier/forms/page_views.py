@@ -12,7 +12,7 @@ from verifier.cases.case import Case
 from verifier.cases.find_case import find_case, item_of_case
 from verifier.departments.department import Permission
 from verifier.departments.guard import current_desk, for_staff
-from verifier.forms.form_of_case import form_of_case
+from verifier.forms.form_of_case import form_of_case, keep_typed
 from verifier.forms.typed_values import InvalidFormError, parse_typed_values
 from verifier.node import current_node
 from verifier.window.lists_state import lists_state
@@ -44,7 +44,7 @@ def keep(case_id: str) -> Response:
         values = parse_typed_values(item, typed)
     except InvalidFormError as error:
         return make_response(_page(case, typed, error.problems), 400)
-    node.cases.keep_form(case, {**node.cases.form_of(case), **dict.fromkeys(typed, ""), **values})
+    keep_typed(node, case, {**node.cases.form_of(case), **dict.fromkeys(typed, ""), **values})
     return redirect(url_for("forms.show", case_id=case.id, kept=1), code=303)
 
 
