@@ -168,6 +168,18 @@ def test_a_script_in_a_name(world: VerifierWorld, name: str) -> None:
     assert "'unsafe-inline'" not in page.headers["Content-Security-Policy"]
 
 
+def test_a_name_on_a_licence_that_turns_its_line_round(world: VerifierWorld) -> None:
+    """A listed authority was careless with a company's name → shown with the override replaced."""
+    page = scan(
+        world,
+        world.issue(claims={"holder_name": "杭州\u202e司公限有例示\u2066<script>alert(1)</script>"}).text,
+    )
+    assert page.status_code == 200
+    assert not {"\u202e", "\u2066"} & set(page.text)
+    assert "<script>alert" not in page.text
+    assert "杭州\N{REPLACEMENT CHARACTER}司公限有例示" in page.text
+
+
 def test_a_link_is_not_followed(world: VerifierWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """A code with an address inside our network → said so; no request leaves."""
 

@@ -88,7 +88,8 @@ def verify(
         evidence = with_status_lists(_evidence(trust, at), (path.read_bytes() for path in status_files))
     except ElicenceError as cause:
         # Not a verdict: exit status 1 would say that the licence failed.
-        raise click.UsageError(f"{cause.message.zh} {cause.message.en}") from cause
+        place = f" ({cause.where})" if cause.where else ""
+        raise click.UsageError(f"{cause.message.zh} {cause.message.en}{place}") from cause
     return _answer(
         check_alone(found, evidence, identities, policy=VerificationPolicy(), at=at), as_json=as_json
     )

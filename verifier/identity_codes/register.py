@@ -66,7 +66,14 @@ def identity_trust(contents: Iterable[bytes]) -> IdentityTrust:
 
 def read_identity_trust(path: Path) -> IdentityTrust:
     """The issuers of one file, or of a directory's files, none without it; raises ``InvalidIdentityIssuerError``."""
-    return identity_trust(file.read_bytes() for file in ([path] if path.is_file() else issuer_files(path)))
+    files = [path] if path.is_file() else issuer_files(path)
+    for file in files:
+        try:
+            parse_trusted_issuer(file.read_bytes())
+        except InvalidIdentityIssuerError as cause:
+            cause.where = f"{file.name}{cause.where or ''}"
+            raise
+    return identity_trust(file.read_bytes() for file in files)
 
 
 def _mark(file: Path) -> tuple[int, int]:

@@ -6,6 +6,8 @@ import unicodedata
 from typing import Final
 
 MAX_CHARS: Final = 80
+MAX_CLAIM_CHARS: Final = 4000
+MAX_LINES: Final = 100
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 MAX_MARKS: Final = 3
 """Most combining marks on one character; names of any script have fewer, towers of marks cover the lines around them."""
@@ -35,3 +37,10 @@ def harmless(text: str, max_chars: int = MAX_CHARS) -> str:
             kept.append(REPLACEMENT if category in _HARMFUL else char)
     line = " ".join("".join(kept).split(" ")).strip()
     return line if len(line) <= max_chars and len(text) <= 4 * max_chars else line[: max_chars - 1] + "…"
+
+
+def harmless_lines(text: str, max_chars: int = MAX_CLAIM_CHARS) -> str:
+    """The same for a value of several lines; nearly every value comes back as it is."""
+    if len(text) <= max_chars and text.isprintable() and not any(map(unicodedata.combining, text)):
+        return text
+    return "\n".join(harmless(line, max_chars) for line in text.split("\n", MAX_LINES)[:MAX_LINES])

@@ -16,6 +16,7 @@ from verifier.checking.acting_findings import CAPACITY_NAMES
 from verifier.checking.checked_code import CheckedCode
 from verifier.checking.step_5_validity import CHINA_TIME
 from verifier.items import load_items
+from verifier.scanning.harmless import harmless
 from verifier.window.describe_shown import with_description
 from verifier.window.presentation import Answer
 from verifier.window.receive_response import shown_licence
@@ -39,6 +40,7 @@ _SHEET = Text(
     "证照真实有效，纸质凭证有效。请核对出示人的身份证件。",
     "The licence is genuine and valid, and the sheet is good. Compare the person's identity document.",
 )
+_MAX_NAME_CHARS = 200
 _NUMBER_END = Text("证件号码末四位", "Last four of the number")
 
 
@@ -75,14 +77,14 @@ def view_code(checked: CheckedCode) -> CodeView:
     return CodeView(
         is_sheet=checked.kind == "sheet",
         portrait=shown_image(checked.portrait) if checked.portrait else None,
-        holder=str(claims.get("holder_name", "")),
+        holder=harmless(str(claims.get("holder_name", "")), max_chars=_MAX_NAME_CHARS),
         licence=known.name if known else None,
         valid_until=claims.get("valid_until"),
         shown_by=None
         if who is None
         else Text(
-            f"{who.name}（{CAPACITY_NAMES[who.capacity].zh if who.capacity else '代交人'}）",
-            f"{who.name} ({CAPACITY_NAMES[who.capacity].en if who.capacity else 'may hand it over'})",
+            f"{harmless(who.name)}（{CAPACITY_NAMES[who.capacity].zh if who.capacity else '代交人'}）",
+            f"{harmless(who.name)} ({CAPACITY_NAMES[who.capacity].en if who.capacity else 'may hand it over'})",
         ),
         number_end=who.number_end if who else "",
         items=tuple(_item_name(code) for code in checked.items),

@@ -15,6 +15,7 @@ from verifier.checking.acting_findings import CAPACITY_NAMES
 from verifier.checking.shown_by import ShownBy
 from verifier.checking.step_5_validity import CHINA_TIME
 from verifier.items import load_items
+from verifier.scanning.harmless import harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class ShownByView:
 def view_shown_by(shown_by: ShownBy, licence: Text) -> ShownByView:
     """``shown_by`` in words; ``licence`` is the name of the licence's type."""
     capacity = CAPACITY_NAMES[shown_by.capacity]
-    subject, person = shown_by.subject.name, shown_by.person.name
+    subject, person = harmless(shown_by.subject.name), harmless(shown_by.person.name)
     return ShownByView(
         sentence=Text(
             f"{subject}的{licence.zh}，由{capacity.zh}{person}出示。",

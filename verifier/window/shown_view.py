@@ -11,6 +11,7 @@ from standards.licence_types import COMMON_CLAIMS, FieldKind, LicenceField, Lice
 from standards.licence_types.described_type import describe_vct
 from standards.text import Text
 from verifier.items import Material, ServiceItem, satisfied_by
+from verifier.scanning.harmless import harmless_lines
 from verifier.window.presentation import ShownLicence
 from verifier.window.shown_by_view import ShownByView, view_shown_by
 
@@ -130,7 +131,8 @@ def _order(field: LicenceField | None) -> int:
 
 
 def _row(name: str, value: Any, field: LicenceField | None) -> ClaimRow:
-    text = value if isinstance(value, str) else str(value)
+    # Issuers are listed, and may be careless all the same: what turns a line round is not shown.
+    text = harmless_lines(value if isinstance(value, str) else str(value))
     if field is None:
         return ClaimRow(Text(name, name), text, None)
     image = shown_image(value) if field.kind is FieldKind.IMAGE else None

@@ -15,6 +15,7 @@ from keys.trust_list import TrustBundle, build_trust_bundle
 from service.command_line.group import main
 from standards.qr import build_qr, write_png
 from tests.support.checking_world import STATUS_URI, CheckingWorld
+from tests.support.identity_codes import IdentityProgramme
 from tests.support.trust_world import AT, entry_of
 from verifier.checking.commands import verify
 
@@ -148,3 +149,29 @@ def test_from_the_group_the_exit_status_is_the_verdicts(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
+
+
+def test_an_identity_code_by_the_issuers_of_a_file(
+    world: CheckingWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture of one with ``--identity-issuers`` → 0; without → 2, the issuer is unknown; a wrong file → wrong usage."""
+    monkeypatch.setenv("ELICENCE_DATA", str(tmp_path / "node"))
+    programme = IdentityProgramme(AT)
+    (tmp_path / "code.png").write_bytes(write_png(build_qr(programme.code(), max_version=40)))
+    (tmp_path / "issuers").mkdir()
+    (tmp_path / "issuers" / "one.json").write_bytes(programme.file())
+    common = (tmp_path / "code.png", "--trust", bundle_file(world, tmp_path), "--at", INSTANT)
+    assert run(*common, "--identity-issuers", tmp_path / "issuers").return_value == 0
+    assert run(*common, "--identity-issuers", tmp_path / "issuers" / "one.json").return_value == 0
+    assert run(*common).return_value == 2
+    (tmp_path / "issuers" / "two.json").write_text("{}")
+    wrong = run(*common, "--identity-issuers", tmp_path / "issuers")
+    assert "two.json/name" in str(wrong.exception)
+
+
+def test_what_is_no_licence_fails_and_says_what_it_is(world: CheckingWorld, tmp_path: Path) -> None:
+    (tmp_path / "code.txt").write_text("134567890123456789")
+    result = run(tmp_path / "code.txt", "--trust", bundle_file(world, tmp_path), "--at", INSTANT)
+    assert result.return_value == 1
+    assert "付款码" in result.output
+    assert "134567890123456789" not in result.output

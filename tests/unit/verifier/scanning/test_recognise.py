@@ -17,7 +17,7 @@ from standards.codes.citizen_number import build_citizen_number
 from standards.codes.licence_identifier import build_licence_identifier
 from standards.qr import build_qr, write_png
 from verifier.scanning.foreign_kind import NAMES, ForeignKind
-from verifier.scanning.harmless import harmless
+from verifier.scanning.harmless import harmless, harmless_lines
 from verifier.scanning.notes import notes_on
 from verifier.scanning.recognise import kind_of, recognise
 from verifier.scanning.recognised import (
@@ -177,6 +177,14 @@ def test_words_of_strangers_are_harmless() -> None:
     assert len(harmless("x" * 10_000)) == 80
     assert harmless("x" * 10_000).endswith("…")
     assert harmless("阿卜杜热合曼·吾买尔") == "阿卜杜热合曼·吾买尔"
+
+
+def test_values_of_several_lines_keep_their_lines() -> None:
+    assert harmless_lines("甲\n乙") == "甲\n乙"
+    assert harmless_lines("安徽省　合肥市") == "安徽省　合肥市"
+    assert harmless_lines("a\u202eb\nc") == "a\N{REPLACEMENT CHARACTER}b\nc"
+    assert len(harmless_lines("x" * 100_000)) == 4000
+    assert harmless_lines("\n" * 10_000).count("\n") < 100
 
 
 # -- pictures ----------------------------------------------------------------------------------------------------------
