@@ -112,6 +112,10 @@ class Settings:
     """Holds the bearer token with which registers at an address are asked."""
     foreign_anchors_file: Path | None = None
     """Organisations outside the trust lists with whom the wallet deals (``wallet.foreign.anchors``); unset: none."""
+    upstream: str = ""
+    """Origin of the department's central verifier, where this node is a window's own (``verifier.offline``); empty: none."""
+    upstream_token_file: Path | None = None
+    """Holds the bearer token with which the upstream is asked; names this window there."""
     watched_folder: Path | None = None
     """Folder in which source systems put files to import (``issuer.imports.watch_folders``); unset: none is watched."""
     jobs_at_a_time: int = 2
@@ -181,6 +185,8 @@ class Settings:
             entity_register=_read_register(environ, "ELICENCE_ENTITY_REGISTER"),
             register_token_file=read_optional_path(environ, "ELICENCE_REGISTER_TOKEN_FILE"),
             foreign_anchors_file=read_optional_path(environ, "ELICENCE_FOREIGN_ANCHORS_FILE"),
+            upstream=read_origin(environ, "ELICENCE_UPSTREAM", ""),
+            upstream_token_file=read_optional_path(environ, "ELICENCE_UPSTREAM_TOKEN_FILE"),
             watched_folder=read_optional_path(environ, "ELICENCE_WATCHED_FOLDER"),
             # Each may hold a pool of processes: more than a few fight for the cores.
             jobs_at_a_time=read_integer(environ, "ELICENCE_WORKER_JOBS", cls.jobs_at_a_time, 1, 64),

@@ -27,6 +27,7 @@ from verifier.acceptance import page_views as acceptance_pages
 from verifier.acceptance.kept_evidence import EvidenceStore
 from verifier.acceptance.seal_store import SealStore
 from verifier.acceptance.store import RecordStore
+from verifier.cases import api_views as cases_api
 from verifier.cases import page_views as case_pages
 from verifier.cases.store import CaseStore
 from verifier.checking import views as checking_api
@@ -38,12 +39,17 @@ from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.errors import ERRORS
 from verifier.forms import api_views as form_api
 from verifier.forms import page_views as form_pages
-from verifier.identity_codes.register import DIRECTORY, IdentityIssuers
 from verifier.hall import views as hall_pages
+from verifier.identity_codes.register import DIRECTORY, IdentityIssuers
 from verifier.items import ITEMS_DIRECTORY, load_items_with
 from verifier.items import views as items_api
 from verifier.kiosk import views as kiosk_pages
 from verifier.node import VerifierNode, attach_node
+from verifier.offline import api_views as offline_api
+from verifier.offline.corner import install_corner
+from verifier.offline.kept_tokens import KeptTokens
+from verifier.offline.store import OfflineStore
+from verifier.offline.window_records import WindowRecordStore
 from verifier.openapi import FRAGMENTS
 from verifier.reports import views as report_pages
 from verifier.reports.store import ReportStore
@@ -149,13 +155,16 @@ def build_app(node: VerifierNode) -> Flask:
         complaint_pages,
         hall_pages,
         webhooks_api,
+        cases_api,
         webhook_pages,
         report_pages,
     ):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(report_pages.api)
     app.register_blueprint(complaint_pages.desk)
+    app.register_blueprint(offline_api.blueprint)
     install_terminal_gate(app)
+    install_corner(app)
     return app
 
 
@@ -165,6 +174,8 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
     master_key = MasterKey.load(settings.master_key_file)
     outbound = Outbound(settings.allowed_origins)
     evidence = master_key.envelope(EVIDENCE_PURPOSE)
+    offline = OfflineStore(database)
+    kept_tokens = KeptTokens(offline, clock, is_window=bool(settings.upstream))
     node = VerifierNode(
         settings=settings,
         clock=clock,
@@ -173,7 +184,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         keys=SoftwareKeyStore(settings.keys_directory, master_key),
         outbound=outbound,
         trust=TrustFeed(settings, outbound, clock),
-        status=StatusFeed(outbound, clock),
+        status=StatusFeed(outbound, clock, kept=kept_tokens),
         api_tokens=ApiTokenVerifier(master_key, "verifier", clock),
         types=TypeFeed(outbound, clock),
         items=load_items_with(settings.data / ITEMS_DIRECTORY).on_clock(clock),
@@ -187,6 +198,9 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
         scanned_codes=ScannedCodeStore(database, master_key.derive("scanned codes")),
         identity_issuers=IdentityIssuers(settings.data / DIRECTORY),
+        offline=offline,
+        kept_tokens=kept_tokens,
+        window_records=WindowRecordStore(database, evidence),
         terminals=TerminalStore(database),
         reports=ReportStore(database),
         webhooks=WebhookStore(database),
@@ -201,6 +215,8 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         node.seals,
         node.complaints,
         node.scanned_codes,
+        node.offline,
+        node.window_records,
         node.terminals,
         node.reports,
         node.webhooks,

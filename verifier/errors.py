@@ -36,6 +36,13 @@ from verifier.checking.errors import PdfCheckUnavailableError, UnsupportedFileEr
 from verifier.departments.department import DepartmentNotCertifiedError, UnknownDepartmentError
 from verifier.forms import InvalidFormError
 from verifier.items import UnknownServiceItemError
+from verifier.offline.errors import (
+    BundleBaseError,
+    InvalidBundleError,
+    InvalidWindowRecordsError,
+    NoUpstreamError,
+    WindowChainBrokenError,
+)
 from verifier.reports.errors import InvalidPeriodError, UnknownReportError
 from verifier.terminals.errors import (
     EnrolmentCodeError,
@@ -85,6 +92,11 @@ ERRORS: Final[ErrorTable] = {
     PdfCheckUnavailableError: (404, "pdf-check-unavailable"),
     UnsupportedFileError: (415, "unsupported-file"),
     UnknownServiceItemError: (400, "unknown-service-item"),
+    BundleBaseError: (409, "bundle-base-unknown"),
+    InvalidBundleError: (400, "invalid-bundle"),
+    InvalidWindowRecordsError: (400, "invalid-window-records"),
+    WindowChainBrokenError: (409, "window-chain-broken"),
+    NoUpstreamError: (409, "no-upstream"),
     InvalidFormError: (400, "invalid-form"),
     InvalidOrderError: (400, "invalid-presentation-order"),
     InvalidRecordFileError: (400, "invalid-record-file"),

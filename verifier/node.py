@@ -26,6 +26,9 @@ from verifier.cases.store import CaseStore
 from verifier.departments.store import DepartmentStore, StaffStore
 from verifier.identity_codes.register import IdentityIssuers
 from verifier.items import ItemRegister
+from verifier.offline.kept_tokens import KeptTokens
+from verifier.offline.store import OfflineStore
+from verifier.offline.window_records import WindowRecordStore
 from verifier.reports.store import ReportStore
 from verifier.scanning.store import ScannedCodeStore
 from verifier.terminals.store import TerminalStore
@@ -64,6 +67,12 @@ class VerifierNode:
     """Show-licence codes that this window has seen."""
     identity_issuers: IdentityIssuers
     """Whose identity codes (Claim 169) are believed here."""
+    offline: OfflineStore
+    """Bundles: those made here, or the one that this window works with."""
+    kept_tokens: KeptTokens
+    """Status lists of that bundle, and whether this window is cut off."""
+    window_records: WindowRecordStore
+    """Chains of the window nodes of which this is the centre."""
     terminals: TerminalStore
     """Desks and kiosks with a key of their own."""
     reports: ReportStore

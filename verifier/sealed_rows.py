@@ -14,6 +14,7 @@ from verifier.acceptance.store import RecordStore
 from verifier.app import EVIDENCE_PURPOSE, STAFF_PURPOSE
 from verifier.cases.store import CaseStore
 from verifier.departments.store import StaffStore
+from verifier.offline.window_records import WindowRecordStore
 from verifier.window.store import PresentationStore
 
 
@@ -34,5 +35,6 @@ def sealed_rows(settings: Settings, clock: Clock) -> tuple[RowsUnderKey, ...]:  
         ComplaintDesk(database, master.envelope(COMPLAINTS_PURPOSE)).sealed_rows(),
         PresentationStore(database, evidence).sealed_rows(),
         CaseStore(database, evidence).sealed_rows(),
+        WindowRecordStore(database, evidence).sealed_rows(),
         SessionStore(database, master.envelope(PURPOSE), master.lookup_key(purpose=PURPOSE)).sealed_rows(),
     )

@@ -7,6 +7,33 @@ from typing import Any, Final
 OPENAPI: Final[dict[str, Any]] = {
     "tags": [{"name": "Status", "description": "Token Status Lists of issued copies 已发副本的状态列表"}],
     "paths": {
+        "/status-lists": {
+            "get": {
+                "tags": ["Status"],
+                "operationId": "getStatusLists",
+                "summary": "All signed status lists by address 全部状态列表",
+                "security": [],
+                "responses": {
+                    "200": {
+                        "description": "The lists",
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "type": "object",
+                                    "required": ["status_lists"],
+                                    "properties": {
+                                        "status_lists": {
+                                            "type": "object",
+                                            "additionalProperties": {"type": "string"},
+                                        }
+                                    },
+                                }
+                            }
+                        },
+                    }
+                },
+            }
+        },
         "/status-lists/{number}": {
             "get": {
                 "tags": ["Status"],
@@ -32,6 +59,6 @@ OPENAPI: Final[dict[str, Any]] = {
                     "404": {"$ref": "#/components/responses/Problem", "description": "No such list"},
                 },
             }
-        }
+        },
     },
 }

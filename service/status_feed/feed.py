@@ -10,13 +10,14 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from service.clock import Clock
-from service.outbound import Outbound, OutboundAnswerError
+from service.outbound import Outbound, OutboundAnswerError, OutboundUnreachableError
 from service.status_feed.snapshot import StatusSnapshot
 from standards.errors import ElicenceError
 from standards.status_list import parse_status_list_token
+from standards.text import Text
 
 MEDIA_TYPE: Final = "application/statuslist+jwt"
 """Media type of a status list token (section 8.1)."""
@@ -57,10 +58,25 @@ class _Slot:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
+class KeptLists(Protocol):
+    """Lists that a node has from elsewhere, for the time without a network."""
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether nobody is to be waited for."""
+        ...
+
+    def token(self, uri: str) -> tuple[str, datetime] | None:
+        """The token kept for an address, and when it came."""
+        ...
+
+
 class StatusFeed:
     """The status lists of one process. Safe for threads."""
 
-    def __init__(self, outbound: Outbound, clock: Clock) -> None:
+    def __init__(self, outbound: Outbound, clock: Clock, *, kept: KeptLists | None = None) -> None:
+        """``kept`` is asked where a list cannot be fetched, and instead of fetching while the node is cut off."""
+        self._kept = kept
         self._outbound = outbound
         self._clock = clock
         self._slots: OrderedDict[str, _Slot] = OrderedDict()
@@ -88,6 +104,11 @@ class StatusFeed:
             slot = self._slots.get(uri)
         return slot.snapshot.token if slot is not None else None
 
+    @property
+    def cut_off(self) -> bool:
+        """Whether this node goes by the lists that it has, because the network is away."""
+        return self._kept is not None and self._kept.cut_off
+
     def _is_due(self, slot: _Slot) -> bool:
         now = self._clock.now()
         # Asked in the future: the machine's clock was set back, and the list would be kept far too long.
@@ -106,16 +127,25 @@ class StatusFeed:
         slot.asked_at = now
         held = slot.snapshot
         try:
+            if self.cut_off:
+                raise OutboundUnreachableError("已断网。", "This node is cut off.")
             token = self._get(uri)
             lifetime = _lifetime(parse_status_list_token(token).jws.claims(), now)
         except ElicenceError as problem:
-            slot.snapshot = StatusSnapshot(uri, held.token, held.fetched_at, problem.message)
+            slot.snapshot = self._held_or_kept(uri, held, problem.message)
             slot.due_at = now + RETRY
             return
         # The same text stays the same object, so that whoever verified it need not do so again.
         same = held.token if held.token == token else token
         slot.snapshot = StatusSnapshot(uri, same, now)
         slot.due_at = now + lifetime
+
+    def _held_or_kept(self, uri: str, held: StatusSnapshot, problem: Text) -> StatusSnapshot:
+        """Without a fetch: the list in hand, or the kept one where it came later."""
+        kept = self._kept.token(uri) if self._kept is not None else None
+        if kept is None or (held.fetched_at is not None and held.fetched_at >= kept[1]):
+            return StatusSnapshot(uri, held.token, held.fetched_at, problem)
+        return StatusSnapshot(uri, held.token if held.token == kept[0] else kept[0], kept[1], problem)
 
     def _get(self, uri: str) -> str:
         response = self._outbound.get(uri, accept=MEDIA_TYPE, max_bytes=MAX_TOKEN_BYTES)

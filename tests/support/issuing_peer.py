@@ -163,6 +163,7 @@ class IssuingPeer:
         app.get("/trust/list")(self._trust_list)
         app.get("/trust/lists/<division>")(self._trust_list)
         app.get("/status-lists/1")(self._status_list)
+        app.get("/status-lists")(self._all_status_lists)
         app.post("/show-codes/redeem")(self._redeem)
         app.get("/status-lists/<int:number>")(lambda number: self.other_lists.get(number) or abort(404))
         app.get(f"/.well-known/openid-credential-issuer{path}")(self._metadata)
@@ -220,6 +221,9 @@ class IssuingPeer:
             sign=self.signer.sign,
         )
         return Response(token, mimetype="application/statuslist+jwt")
+
+    def _all_status_lists(self) -> Response:
+        return jsonify({"status_lists": {self.status_uri: self._status_list().get_data(as_text=True)}})
 
     def _metadata(self) -> Response:
         offered = {one.vct for one in self.offers.values()}

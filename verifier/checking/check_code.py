@@ -40,7 +40,7 @@ from verifier.checking.policy import VerificationPolicy
 from verifier.checking.redemption import NOT_ASKED, Declined, Redeemed, Redemption
 from verifier.checking.scanned_code import ScannedCode, name_of
 from verifier.checking.step_3_path import validate_chain
-from verifier.checking.step_4_authorisation import check_right
+from verifier.checking.step_4_authorisation import check_right, within_age
 from verifier.checking.step_5_validity import check_period
 from verifier.checking.step_6_status import check_reference
 from verifier.checking.step_8_request import NO_REQUEST
@@ -129,6 +129,7 @@ def _check_licence(
     if path is None:
         return _Checked((said.READ, said.SIGNATURE_VALID, path_finding, *not_checked(*later[1:])))
     right, decision = check_right(claims.vct, path, evidence.trust, at, issued_at=claims.issued_at)
+    right = within_age(right, decision, policy)
     validity = check_period(
         (claims.issued_at,), claims.expires_at, None, claims.valid_until, policy=policy, at=at
     )

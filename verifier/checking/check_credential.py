@@ -26,7 +26,7 @@ from verifier.checking.shown_by import ShownBy
 from verifier.checking.step_1_form import parse_form
 from verifier.checking.step_2_signature import verify_signature
 from verifier.checking.step_3_path import validate_path
-from verifier.checking.step_4_authorisation import check_authorisation, type_code_of
+from verifier.checking.step_4_authorisation import check_authorisation, type_code_of, within_age
 from verifier.checking.step_5_validity import check_validity, date_of
 from verifier.checking.step_6_status import check_status
 from verifier.checking.step_7_holder_binding import check_holder_binding
@@ -94,6 +94,7 @@ def check_credential(
 
     # 4. issuer authorised for this licence type
     authorisation, decision = check_authorisation(verified, path, evidence.trust, at)
+    authorisation = within_age(authorisation, decision, policy)
 
     # 5. validity period
     validity = check_validity(verified, policy, at)

@@ -19,6 +19,12 @@ class VerificationPolicy:
     status_list_max_age: timedelta = timedelta(hours=24)
     """How old a status list may be, whatever its own ``exp`` allows; older → INDETERMINATE, never accepted."""
 
+    trust_list_max_age: timedelta | None = None
+    """How old the issuer's trust list may be beside its own next update; ``None``: as old as that allows."""
+
+    offline: bool = False
+    """Whether the lists are those of a node that is cut off: the report says how old the trust list is, too."""
+
     code_clock_skew: timedelta = timedelta(seconds=10)
     """How far a phone's clock may differ when it makes a code; it corrects it by the wallet service's, so this is mostly
     the time that scanning takes. A code serves for a minute: more would let a photograph of it serve for longer."""

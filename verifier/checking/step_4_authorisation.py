@@ -9,7 +9,8 @@ from keys.trust_list import TrustDecision, TrustReason, TrustStore
 from standards.sd_jwt_vc import VerifiedCredential
 from standards.text import Text
 from standards.verification_report import Finding, Outcome, Step
-from verifier.checking.findings import REFUSE, TRY_LATER
+from verifier.checking.findings import REFUSE, TRY_LATER, age_text, with_detail
+from verifier.checking.policy import VerificationPolicy
 
 AUTHORISED = Finding(
     Step.AUTHORISATION,
@@ -80,6 +81,20 @@ UNKNOWN = {
     for reason, message in _UNSETTLED.items()
 }
 
+TOO_OLD = Finding(
+    Step.AUTHORISATION,
+    "trust-list-older-than-allowed",
+    Outcome.INDETERMINATE,
+    Text(
+        "本窗口已断网，信任列表的年龄超过本事项所允许的。",
+        "This window is cut off, and its trust list is older than the item allows.",
+    ),
+    TRY_LATER,
+    retry_helps=True,
+    sub_indication="TRY_LATER",
+)
+"""Only while a window is cut off: the item's offline policy."""
+
 _VCT_PREFIX = "urn:elicence:type:"
 
 
@@ -95,6 +110,17 @@ def check_authorisation(
     """Whether a trust list lets the signer issue the credential's type."""
     registered = credential.registered
     return check_right(registered.vct, path, trust, at, issued_at=registered.issued_at)
+
+
+def within_age(finding: Finding, decision: TrustDecision | None, policy: VerificationPolicy) -> Finding:
+    """``finding``, with the age of the list where the node is cut off, or :data:`TOO_OLD` where that is more than allowed."""
+    if not policy.offline or decision is None or decision.list_age is None:
+        return finding
+    age = age_text(decision.list_age)
+    detail = Text(f"（断网核验，信任列表生成于 {age.zh}前）", f"(cut off; trust list made {age.en} ago)")
+    limit = policy.trust_list_max_age
+    late = limit is not None and decision.list_age > limit and finding.outcome is Outcome.PASSED
+    return with_detail(TOO_OLD if late else finding, detail)
 
 
 def check_right(

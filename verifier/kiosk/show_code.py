@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from standards.text import Text
 from verifier.cases.note_answer import shown_before
-from verifier.checking import VerificationPolicy
 from verifier.kiosk.visit import Visit
 from verifier.node import VerifierNode
+from verifier.offline.policy import policy_of
 from verifier.scanning.scan_code import Purpose, scan_code
 from verifier.window.code_view import answer_of_code, verdict_of_code
 from verifier.window.material_rule_of import material_rule_of
@@ -37,7 +37,7 @@ def show_code(node: VerifierNode, visit: Visit, text: str) -> Text | None:
             nonce=waiting.asked.nonce,
         ),
         at=at,
-        policy=VerificationPolicy(),
+        policy=policy_of(visit.item, node.status),
     )
     if checked.redeemed and node.presentations.settle(
         waiting.receive(

@@ -32,6 +32,7 @@ from verifier.checking import (
 )
 from verifier.items import ServiceItem
 from verifier.items.conditions import Shown
+from verifier.offline.policy import policy_of
 from verifier.window.describe_shown import with_description
 from verifier.window.errors import PresentationOverError, WrongResponseModeError, WrongStateError
 from verifier.window.material_rule_of import material_rule_of
@@ -87,7 +88,16 @@ def receive_response(
         result = pending.refuse(unverified.error, at)
     else:
         rule = material_rule_of(item, earlier)
-        checked = _check(asked, unverified, rule=rule, division=division, trust=trust, status=status, at=at)
+        checked = _check(
+            asked,
+            unverified,
+            rule=rule,
+            division=division,
+            trust=trust,
+            status=status,
+            policy=policy_of(item, status),
+            at=at,
+        )
         lists = note_lists(checked.lists, trust=trust, status=status, kept=kept, at=at)
         result = pending.receive(_answer(asked, unverified, checked, types, at, lists))
     if not presentations.settle(result, at):
@@ -122,6 +132,7 @@ def _check(
     division: str | None,
     trust: TrustFeed,
     status: StatusFeed,
+    policy: VerificationPolicy,
     at: datetime,
 ) -> CheckedPresentation:
     vp_token = unverified.unverified_vp_token
@@ -135,9 +146,7 @@ def _check(
         item=asked.item,
         division=division,
     )
-    return check_presentation(
-        vp_token, expected, evidence, policy=VerificationPolicy(), at=at, material_rule=rule
-    )
+    return check_presentation(vp_token, expected, evidence, policy=policy, at=at, material_rule=rule)
 
 
 def _answer(  # noqa: PLR0917

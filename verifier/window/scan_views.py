@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 from keys.signer import Signer
 from verifier.cases.note_answer import shown_before
 from verifier.cases.scan_case import resume
-from verifier.checking import VerificationPolicy, check_text, gather_evidence
+from verifier.checking import check_text, gather_evidence
 from verifier.departments.department import DepartmentNotCertifiedError, Permission
 from verifier.departments.guard import current_desk, find_desk, for_staff
 from verifier.node import current_node
+from verifier.offline.policy import policy_of
 from verifier.scanning.check_response import check_response
 from verifier.scanning.foreign_kind import ForeignKind
 from verifier.scanning.notes import notes_on, with_notes
@@ -54,7 +55,6 @@ _MAX_SEARCH_CHARS: Final = 80
 _FORM_OVERHEAD_BYTES: Final = 320 * 1024
 """Room for the text field beside a file."""
 
-_POLICY: Final = VerificationPolicy()
 
 blueprint = Blueprint("scan", __name__, template_folder="templates")
 
@@ -140,7 +140,7 @@ def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str:
             nonce=waiting.asked.nonce if waiting else None,
         ),
         at=at,
-        policy=_POLICY,
+        policy=policy_of(item, node.status),
     )
     # The face is for this moment only: it is looked at on this page and kept nowhere, the decision is the next page.
     answered = (
@@ -209,9 +209,9 @@ def _checked(found: Credential | PresentationResponse) -> str:
     texts = (found.text,) if isinstance(found, Credential) else tuple(text for _, text in found.presentations)
     evidence = gather_evidence(texts, trust=node.trust, status=node.status, at=at)
     if isinstance(found, Credential):
-        checked = check_text(found.text, evidence, policy=_POLICY, at=at)
+        checked = check_text(found.text, evidence, policy=policy_of(None, node.status), at=at)
     else:
-        checked = check_response(found, evidence, policy=_POLICY, at=at)
+        checked = check_response(found, evidence, policy=policy_of(None, node.status), at=at)
     report = with_notes(checked.report, found).to_json()
     licences = {
         query: tuple(with_description(shown_licence(one), node.types) for one in shown)
