@@ -20,6 +20,7 @@ FRAGMENTS: Final[tuple[Mapping[str, Any], ...]] = (
     window.OPENAPI,
     acceptance.OPENAPI,
     cases.OPENAPI,
+    cases.OPENAPI,
     checking.OPENAPI,
     offline.OPENAPI,
     forms.OPENAPI,

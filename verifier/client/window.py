@@ -73,7 +73,7 @@ class WindowClient:
 
         Args:
             service_item: its code.
-            options: ``redirect_uri``, ``response_mode``, ``client_id_prefix``, ``case``.
+            options: ``redirect_uri``, ``response_mode``, ``client_id_prefix``.
 
         Raises:
             WindowProblemError: the department does not handle it, for example.
@@ -85,14 +85,7 @@ class WindowClient:
         return self._ask({"dcql_query": dict(dcql_query), **options})
 
     def _ask(self, order: Mapping[str, Any]) -> Asked:
-        value = self._json("POST", "/api/v1/presentations", json=order)
-        return Asked(
-            value["id"],
-            value["authorization_request"],
-            value["wallet_link"],
-            base64.b64decode(value["qr_png"]),
-            value["expires_at"],
-        )
+        return _asked(self._json("POST", "/api/v1/presentations", json=order))
 
     def shown(self, presentation_id: str) -> Shown:
         """How a request stands."""
@@ -122,6 +115,34 @@ class WindowClient:
                 raise NotAnsweredError(f"{presentation_id} was not answered within {seconds:g} seconds")
             sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    # -- cases ------------------------------------------------------------------------------------------------
+
+    def open_case(self, service_item: str) -> tuple[dict[str, Any], str, Asked]:
+        """Open a case and ask for its materials: the case, the code that finds it again (told once), the request.
+
+        Decide on the request as on any other; the case takes its step with it.
+        """
+        value = self._json("POST", "/api/v1/cases", json={"service_item": service_item})
+        return value["case"], str(value["code"]), _asked(value["request"])
+
+    def case(self, case_id: str) -> dict[str, Any]:
+        """A case, with its materials and how far it is."""
+        return self._json("GET", f"/api/v1/cases/{_part(case_id)}")
+
+    def cases(self, *states: str, before: str | None = None) -> dict[str, Any]:
+        """The department's cases, the newest first: ``cases``, and ``next`` to be given as ``before``."""
+        params: dict[str, Any] = {"state": list(states), **({"before": before} if before else {})}
+        return self._json("GET", "/api/v1/cases", params=params)
+
+    def case_events(self, case_id: str) -> list[dict[str, Any]]:
+        """What happened in a case, oldest first."""
+        return list(self._json("GET", f"/api/v1/cases/{_part(case_id)}/events")["events"])
+
+    def ask_in_case(self, case_id: str) -> Asked:
+        """Ask for what is missing in a case; what is satisfied is not asked for again."""
+        path = f"/api/v1/cases/{_part(case_id)}/presentations"
+        return _asked(self._json("POST", path, json={})["request"])
 
     # -- decisions and records --------------------------------------------------------------------------------
 
@@ -239,6 +260,16 @@ class WindowClient:
         except (ValueError, KeyError, TypeError):
             return WindowUnreachableError(f"{method} {path}: status {answer.status_code}")
         return WindowProblemError(problem)
+
+
+def _asked(value: Mapping[str, Any]) -> Asked:
+    return Asked(
+        value["id"],
+        value["authorization_request"],
+        value["wallet_link"],
+        base64.b64decode(value["qr_png"]),
+        value["expires_at"],
+    )
 
 
 class _Bearer(requests.auth.AuthBase):

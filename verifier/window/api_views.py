@@ -14,6 +14,8 @@ from service.web.json_body import read_json_body
 from standards.qr import build_qr, write_png
 from verifier.acceptance.decide import Decider, decide
 from verifier.acceptance.decision import parse_verdict
+from verifier.cases.decide_case import decide_in_case
+from verifier.cases.steps import Actor
 from verifier.departments.department import Department
 from verifier.departments.guard import calling_department
 from verifier.items import ServiceItem, UnknownServiceItemError
@@ -21,6 +23,7 @@ from verifier.node import VerifierNode, current_node
 from verifier.window.create_presentation import create_presentation, links_of
 from verifier.window.find_presentation import find_presentation, item_of, record_of
 from verifier.window.order import parse_order
+from verifier.window.presentation import Pending
 from verifier.window.presentation_json import presentation_json
 from verifier.window.relying_party import signer_of
 
@@ -49,17 +52,19 @@ def create() -> Response:
         asked_by=caller.system,
         at=node.clock.now(),
     )
+    return _json(request_json(node, pending), 201)
+
+
+def request_json(node: VerifierNode, pending: Pending) -> dict[str, Any]:
+    """A request with the ways in which it reaches a wallet."""
     links = links_of(pending.asked, public_url=node.public_url, wallet_url=node.settings.wallet_url)
-    return _json(
-        {
-            "id": pending.asked.id,
-            "authorization_request": links.authorization_request,
-            "wallet_link": links.wallet_link,
-            "qr_png": _qr_png(links.authorization_request),
-            "expires_at": pending.asked.expires_at.isoformat(timespec="seconds"),
-        },
-        201,
-    )
+    return {
+        "id": pending.asked.id,
+        "authorization_request": links.authorization_request,
+        "wallet_link": links.wallet_link,
+        "qr_png": _qr_png(links.authorization_request),
+        "expires_at": pending.asked.expires_at.isoformat(timespec="seconds"),
+    }
 
 
 def _qr_png(content: str) -> str:
@@ -93,11 +98,15 @@ def take_decision(presentation_id: str) -> Response:
     department, caller = calling_department()
     at = node.clock.now()
     presentation = find_presentation(node.presentations, department, presentation_id, at)
+    verdict, decider = parse_verdict(read_json_body()), Decider(caller.system, caller.system)
+    if presentation.asked.case is not None:
+        record = decide_in_case(node, presentation, verdict, decider, Actor(caller.system, at))
+        return _json(record.to_json(), 201)
     record = decide(
         presentation,
-        parse_verdict(read_json_body()),
+        verdict,
         item=item_of(node.items, presentation),
-        decider=Decider(caller.system, caller.system),
+        decider=decider,
         records=node.records,
         presentations=node.presentations,
         evidence=node.evidence,
