@@ -156,7 +156,6 @@ def build_app(node: VerifierNode) -> Flask:
         hall_pages,
         webhooks_api,
         cases_api,
-        cases_api,
         webhook_pages,
         report_pages,
     ):

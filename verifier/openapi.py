@@ -20,7 +20,6 @@ FRAGMENTS: Final[tuple[Mapping[str, Any], ...]] = (
     window.OPENAPI,
     acceptance.OPENAPI,
     cases.OPENAPI,
-    cases.OPENAPI,
     checking.OPENAPI,
     offline.OPENAPI,
     forms.OPENAPI,
