@@ -142,6 +142,8 @@ def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str:
         at=at,
         policy=policy_of(item, node.status),
     )
+    # How it came belongs to the record too.
+    checked = replace(checked, report=with_notes(checked.report, found))
     # The face is for this moment only: it is looked at on this page and kept nowhere, the decision is the next page.
     answered = (
         waiting is not None
@@ -160,7 +162,7 @@ def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str:
             at,
         )
     )
-    report = with_notes(checked.report, found).to_json()
+    report = checked.report.to_json()
     return render_template(
         "verifier/window/scanned_code.html",
         desk=desk,

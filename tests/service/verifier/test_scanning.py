@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from standards.codes.licence_identifier import build_licence_identifier
 from standards.cwt import CompactClaims, build_compact_licence
 from standards.dcql import SD_JWT, Candidate, match, parse_dcql
 from standards.jose import parse_jws
+from standards.qr import build_qr, write_png
 from standards.sd_jwt_vc import parse_credential, present_credential
 from standards.show_code import Delegation, build_delegation, build_show_code, parse_show_code
 from standards.show_code.redemption import RedemptionAnswer, parse_redemption_request
@@ -216,6 +218,22 @@ def result_vp(world: VerifierWorld, presentation: str) -> str:
     assert found is not None
     assert found.evidence is not None
     return str(found.evidence.vp_token["business_licence"][0])
+
+
+def test_a_screenshot_answers_an_item_and_the_record_says_that_it_was_one(
+    world: VerifierWorld, peer: RedeemingPeer
+) -> None:
+    """A picture of a fresh code, as a file → redeemed like the code, with the note in what is kept; sent again → refused."""
+    clerk = world.sign_in()
+    presentation = start(clerk).rpartition("/")[2]
+    picture = write_png(build_qr(peer.code(), max_version=40))
+    upload = {"file": (io.BytesIO(picture), "code.png"), "presentation": presentation}
+    assert "截图或翻拍" in clerk.submit("/window/scan?lang=zh", **upload).text
+    result = world.api("GET", f"/api/v1/presentations/{presentation}").json
+    assert (result["state"], result["report"]["indication"]) == ("received", "PASSED")
+    assert {"code-redeemed", "picture-of-a-screen"} <= codes(result["report"])
+    again = clerk.submit("/window/scan?lang=zh", file=(io.BytesIO(picture), "code.png"))
+    assert "本窗口已经扫过这个亮证码" in again.text
 
 
 def test_a_code_that_could_not_be_redeemed_answers_no_item(world: VerifierWorld, peer: RedeemingPeer) -> None:
