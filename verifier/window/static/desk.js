@@ -143,8 +143,16 @@
     const item = desk.querySelector("h1")?.textContent.trim();
     const what = item ? `${label} · ${item}` : label;
     const at = performance.now();
-    if (kept) show(kept, "/");
-    else desk.replaceChildren();
+    if (kept) {
+      show(kept, "/");
+    } else {
+      // It is still on its way; until it comes the desk is bare, and the field takes the next scan all the same.
+      desk.replaceChildren();
+      const bare = () => !desk.childElementCount;
+      (ready ?? Promise.resolve(null))
+        .then((fresh) => fresh ?? request("/").then((home) => home.fresh))
+        .then((fresh) => bare() && show(fresh, "/"), () => {});
+    }
     field.focus();
     ready = kept = null;
     say(`${what} …`, "busy");
