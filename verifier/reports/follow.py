@@ -63,8 +63,13 @@ def rebuild(node: VerifierNode, department: Department) -> int:
 
 
 def _chains(node: VerifierNode, departments: Sequence[Department]) -> Iterator[_Chain]:
-    for department in departments:
-        yield _Chain(department, "", partial(node.records.after, department.uscc, limit=AT_ONCE))
+    by_code = {department.uscc: department for department in departments}
+    for code, department in by_code.items():
+        yield _Chain(department, "", partial(node.records.after, code, limit=AT_ONCE))
+    for code, window in node.window_records.chains():
+        if code in by_code:
+            after = partial(node.window_records.after, code, window, limit=AT_ONCE)
+            yield _Chain(by_code[code], window, after)
 
 
 def _follow(node: VerifierNode, chain: _Chain) -> int:

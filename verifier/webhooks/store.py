@@ -42,7 +42,7 @@ class WebhookStore:
     ``webhook_endpoints``: shard key ``department`` hashed; read by it.
     ``webhook_deliveries``: shard key ``endpoint``, then ``event``; the unique index over both makes an event that is told twice one
     message. ``due`` ones are found by their time; a row is forgotten by TTL.
-    ``webhook_cursors``: shard key ``_id`` hashed (USCC); how far the department's record chain was read.
+    ``webhook_cursors``: shard key ``_id`` hashed (USCC, or USCC and window node); how far a chain of records was read.
     """
 
     def __init__(self, database: Database[_Row]) -> None:

@@ -6,8 +6,12 @@ lost. Answers and complaints are told when they happen; what a killed process le
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
+
+import structlog
 
 from verifier.acceptance.record import AcceptanceRecord
 from verifier.webhooks.emit import emit
@@ -17,6 +21,8 @@ from verifier.window.presentation import Received, Refused
 if TYPE_CHECKING:
     from verifier.node import VerifierNode
 
+_LOG = structlog.get_logger(__name__)
+
 AT_ONCE: Final = 200
 """Records of one department read at a time."""
 
@@ -25,18 +31,39 @@ LOOK_BACK: Final = timedelta(minutes=15)
 
 
 def sweep_records(node: VerifierNode) -> int:
-    """Tell of the decisions since the last time; how many new messages there are. Safe to repeat and to kill."""
+    """Tell of the decisions since the last time, those of window nodes when their records come; how many new messages.
+
+    Safe to repeat and to kill.
+    """
     entered = 0
-    for department in node.webhooks.departments():
+    wanting = node.webhooks.departments()
+    for department in wanting:
         cursor = node.webhooks.cursor(department)
         if cursor is None:
             cursor = node.records.head(department)
             node.webhooks.advance(department, cursor)
-        while records := node.records.after(department, cursor, limit=AT_ONCE):
-            for record in records:
+        entered += _follow(node, department, cursor, partial(node.records.after, department, limit=AT_ONCE))
+    for department, window in node.window_records.chains() if wanting else ():
+        if department in wanting:
+            name = f"{department} {window}"
+            after = partial(node.window_records.after, department, window, limit=AT_ONCE)
+            entered += _follow(node, name, node.webhooks.cursor(name) or 0, after)
+    return entered
+
+
+def _follow(
+    node: VerifierNode, chain: str, cursor: int, after: Callable[[int], tuple[AcceptanceRecord, ...]]
+) -> int:
+    entered = 0
+    while records := after(cursor):
+        for record in records:
+            try:
                 entered += _tell(node, record)
-            cursor = records[-1].sequence
-            node.webhooks.advance(department, cursor)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                # A window node's record comes from another machine: what is no record is left out, and the rest goes on.
+                _LOG.warning("record-not-told", sequence=record.sequence, reason=type(error).__name__)
+        cursor = records[-1].sequence
+        node.webhooks.advance(chain, cursor)
     return entered
 
 

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import orjson
 import pytest
 
 from keys.certificates import certificate_to_pem
 from service.outbound import Outbound
+from service.record_chain import FIRST_PREVIOUS, link_hash
 from standards.complaints import Cause, Filing
 from tests.support.served_app import ServedApp
 from tests.support.verifier_world import COMPANY, VerifierWorld
@@ -19,6 +21,8 @@ from tests.support.webhook_receiver import WebhookReceiver
 from verifier.client import MessageVerifier, WindowClient, WindowProblemError
 from verifier.complaints.tell import sweep_complaints, tell_of_complaint
 from verifier.node import VerifierNode
+from verifier.offline.window_records import WindowRecord
+from verifier.reports.follow import rebuild
 from verifier.webhooks.deliver import deliver_due
 from verifier.webhooks.delivery import PAUSES
 from verifier.webhooks.event import SUBSCRIBABLE, EventType, build_event
@@ -387,3 +391,31 @@ def test_a_complaint_that_a_killed_process_left_untold_is_found(
     assert sweep_complaints(node, node.clock.now()) == 0
     node.complaints.withdraw(complaint, node.clock.now())
     assert sweep_complaints(node, node.clock.now()) == 1
+
+
+def test_decisions_of_a_window_that_was_cut_off_are_told_when_their_records_come(
+    world: VerifierWorld, node: VerifierNode, client: WindowClient, receiver: WebhookReceiver
+) -> None:
+    """Two records of a window node, the first of them nonsense from another version → the second is told, and counted."""
+    _, record_id = accepted(world, client)
+    department = world.departments[0].uscc
+    facts = node.records.of_presentation(department, client.record(record_id)["presentation"])
+    assert facts is not None
+    world.clock.advance(timedelta(seconds=1))
+    client.add_webhook(receiver.url, ["decision.taken"])
+    before = client.reports()["accepted"]
+    decided = facts.facts() | {"id": "of-the-window", "decided_at": node.clock.now().isoformat()}
+    bodies_sent = [orjson.dumps({"id": "x", "decision": 7}), orjson.dumps(decided)]
+    previous, records = FIRST_PREVIOUS, []
+    for sequence, body in enumerate(bodies_sent, start=1):
+        digest = link_hash(body, sequence, previous)
+        records.append(WindowRecord(sequence, previous, digest, body, b"{}"))
+        previous = digest
+    node.window_records.add(department, "window-7", records, node.clock.now())
+    assert sweep_records(node) == 1
+    assert sweep_records(node) == 0
+    deliver_due(node, node.clock.now())
+    assert [body["data"]["record"] for body in bodies(receiver)] == ["of-the-window"]  # type: ignore[index]
+    assert client.reports()["accepted"] == before + 1
+    assert rebuild(node, world.departments[0]) >= 2
+    assert client.reports()["accepted"] == before + 1
