@@ -63,6 +63,10 @@ class Visitor:
         """Send a form of a page to the page's own address, and follow where it leads."""
         return self._follow(self._send("POST", page.url, data=fields))
 
+    def upload(self, address: str, fields: dict[str, str], files: dict[str, bytes]) -> requests.Response:
+        """Send a form with files to an address, and follow where it leads."""
+        return self._follow(self._send("POST", address, data=fields, files=files))
+
     def close(self) -> None:
         """End the visit."""
         self._session.close()
