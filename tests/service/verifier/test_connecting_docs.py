@@ -49,7 +49,7 @@ def test_the_examples_run(world: VerifierWorld, monkeypatch: pytest.MonkeyPatch)
         "work_on": lambda kind, data: worked.append((kind, data)),
     }
     blocks = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    assert len(blocks) == 5
+    assert len(blocks) == 6
     try:
         for block in blocks:
             exec(compile(block, str(DOCUMENT), "exec"), names)
