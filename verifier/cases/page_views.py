@@ -83,8 +83,14 @@ def show(case_id: str) -> str:
 @blueprint.post("/window/cases/<case_id>/ask")
 @for_staff(Permission.ASK)
 def ask(case_id: str) -> Response:
-    """Ask a wallet for what is still missing."""
-    _, pending = ask_in_case(current_node(), _case(case_id), current_desk().department, staff_actor())
+    """Ask a wallet for what is still missing, or for one of it: the rest is on paper, or follows."""
+    _, pending = ask_in_case(
+        current_node(),
+        _case(case_id),
+        current_desk().department,
+        staff_actor(),
+        materials=request.form.getlist("material") or None,
+    )
     return redirect(url_for("window.show", presentation_id=pending.asked.id), code=303)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -208,3 +209,37 @@ def _deliverer(world: VerifierWorld) -> Clerk:
         at=world.clock.now(),
     )
     return world.sign_in("issuer-clerk")
+
+
+# The last one: it moves the clock by weeks.
+def test_what_may_follow_follows(world: VerifierWorld) -> None:
+    """School: birth certificate on paper, one of the rest asked for and shown, the proof of residence may follow.
+
+    Accepted so; it waits in the queue with its last day, may not be approved, and lapses once the day is over.
+    """
+    clerk = world.sign_in()
+    case = case_of(world, start(clerk, "school-enrolment"))
+    _paper(clerk, case, "birth_certificate", "no-electronic-licence")
+    asked = clerk.submit(f"/window/cases/{case.id}/ask", material="guardian_identity")
+    path = urlsplit(asked.location).path
+    world.wallet(world.issue(IDENTITY_CARD, IDENTITY)).show(request_link(clerk.page(path)))
+    page = clerk.page(path).text
+    assert "容缺受理" in page
+    assert 'id="accept"' not in page
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 409
+    answer = clerk.submit(f"{path}/decision", decision="accept-provisionally")
+    assert answer.status_code == 303, answer.text
+    waiting = case_of(world, path)
+    assert waiting.state is State.ACCEPTED_PROVISIONALLY
+    assert waiting.due_on
+    assert case.number in clerk.page("/cases?queue=supplement").text
+    assert world.sign_in("window-approver").submit(f"/window/cases/{case.id}/approve").status_code == 409
+    assert clerk.submit(f"/window/cases/{case.id}/lapse").status_code == 409
+    world.clock.advance(timedelta(days=60))
+    world.publish()
+    clerk = world.sign_in()
+    assert "已逾期" in clerk.page("/cases?queue=supplement").text
+    assert clerk.submit(f"/window/cases/{case.id}/lapse").status_code == 303
+    after = world.node.cases.find(case.id)
+    assert after
+    assert after.state is State.LAPSED
