@@ -112,8 +112,10 @@ def read_url(environ: Mapping[str, str], variable: str, default: str) -> str:
 
 
 def read_origin(environ: Mapping[str, str], variable: str, default: str) -> str:
-    """An origin (RFC 6454): scheme, host and port, nothing behind."""
+    """An origin (RFC 6454): scheme, host and port, nothing behind. May be empty by default."""
     value = read_url(environ, variable, default)
+    if not value:
+        return value
     if urlsplit(value).path:
         raise _wrong(
             variable,

@@ -96,3 +96,10 @@ def test_an_identity_provider_without_client_credentials_is_refused() -> None:
     with pytest.raises(SettingsError) as refused:
         Settings.from_environment({"ELICENCE_OIDC_ISSUER": "https://id.example.cn"})
     assert refused.value.where == "ELICENCE_OIDC_CLIENT_ID"
+
+
+def test_a_node_has_an_upstream_only_where_one_is_named() -> None:
+    environ = {"ELICENCE_STORE_URI": "mongodb://localhost:27017/?replicaSet=rs"}
+    assert Settings.from_environment(environ).upstream == ""
+    named = Settings.from_environment(environ | {"ELICENCE_UPSTREAM": "https://Centre.example.gov.cn/"})
+    assert named.upstream == "https://centre.example.gov.cn"
