@@ -39,7 +39,9 @@ CASE_COOKIE: Final = "elicence_verifier_hall_case"
 
 _KEPT_SECONDS: Final = 24 * 3600
 
-blueprint = Blueprint("hall", __name__, template_folder="templates")
+blueprint = Blueprint(
+    "hall", __name__, template_folder="templates", static_folder="static", static_url_path="/hall/static"
+)
 
 
 @blueprint.get("/hall")
