@@ -32,7 +32,7 @@ from verifier.cases.errors import (
     UnknownCaseError,
     WrongCollectorError,
 )
-from verifier.checking.errors import PdfCheckUnavailableError, UnsupportedFileError
+from verifier.checking.errors import PdfCheckUnavailableError, TooBusyError, UnsupportedFileError
 from verifier.departments.department import DepartmentNotCertifiedError, UnknownDepartmentError
 from verifier.forms import InvalidFormError
 from verifier.items import UnknownServiceItemError
@@ -91,6 +91,7 @@ ERRORS: Final[ErrorTable] = {
     RecordChainBusyError: (503, "record-chain-busy"),
     PdfCheckUnavailableError: (404, "pdf-check-unavailable"),
     UnsupportedFileError: (415, "unsupported-file"),
+    TooBusyError: (503, "too-busy"),
     UnknownServiceItemError: (400, "unknown-service-item"),
     BundleBaseError: (409, "bundle-base-unknown"),
     InvalidBundleError: (400, "invalid-bundle"),

@@ -43,6 +43,16 @@ class UnsupportedFileError(ElicenceError):
         super().__init__(named.what.zh, named.what.en, next_step=named.ask)
 
 
+class TooBusyError(ElicenceError):
+    """Too many documents are being read at once; this one was not looked at."""
+
+    code = "too-busy"
+
+    def __init__(self) -> None:
+        named = NAMES[ForeignKind.BUSY]
+        super().__init__(named.what.zh, named.what.en, next_step=named.ask)
+
+
 class PdfCheckUnavailableError(ElicenceError):
     """A PDF without a code on its pages; its seals are checked by a part of the system that is not there yet."""
 

@@ -187,6 +187,12 @@ OPENAPI: Mapping[str, Any] = {
                             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
                         },
                     },
+                    "503": {
+                        "description": "Too many PDF documents at once; nothing was used up, try again.",
+                        "content": {
+                            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                        },
+                    },
                 },
             }
         }

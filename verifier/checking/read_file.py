@@ -9,6 +9,7 @@ from verifier.checking.errors import (
     NothingToCheckError,
     PdfCheckUnavailableError,
     SeveralCodesError,
+    TooBusyError,
     UnsupportedFileError,
 )
 from verifier.scanning.foreign_kind import NAMES, ForeignKind
@@ -23,8 +24,8 @@ _PDF: Final = frozenset({ForeignKind.ENCRYPTED_PDF, ForeignKind.DAMAGED_PDF})
 def recognise_file(content: bytes) -> Known | Foreign:
     """What there is to check in ``content``, untrusted.
 
-    Raises ``NothingToCheckError``, ``SeveralCodesError``, ``UnsupportedFileError``, ``PdfCheckUnavailableError``, or
-    ``InvalidPictureError`` for a damaged picture.
+    Raises ``NothingToCheckError``, ``SeveralCodesError``, ``UnsupportedFileError``, ``PdfCheckUnavailableError``,
+    ``TooBusyError``, or ``InvalidPictureError`` for a damaged picture.
     """
     found = recognise(content)
     if isinstance(found, Several):
@@ -45,6 +46,8 @@ def _refuse(kind: ForeignKind) -> None:
         raise NothingToCheckError(named.what.zh, named.what.en, where=where, next_step=named.ask)
     if kind in _UNSUPPORTED:
         raise UnsupportedFileError(named)
+    if kind is ForeignKind.BUSY:
+        raise TooBusyError
     if kind in _PDF:
         raise PdfCheckUnavailableError(named)
     if kind is ForeignKind.DAMAGED_PICTURE:

@@ -23,6 +23,7 @@ class ForeignKind(StrEnum):
     PHONE_PHOTO_FORMAT = "phone-photo-format"
     ENCRYPTED_PDF = "encrypted-pdf"
     DAMAGED_PDF = "damaged-pdf"
+    BUSY = "busy"
     JSON_WITHOUT_LICENCE = "json-without-licence"
     WINDOW_REQUEST = "window-request"
     OFFER = "offer"
@@ -129,6 +130,13 @@ NAMES: Final[Mapping[ForeignKind, Named]] = {
             "请申请人重新下载文件，或当面亮码。",
             "Ask the applicant to download it anew, or to show the code.",
         ),
+    ),
+    ForeignKind.BUSY: Named(
+        Text(
+            "正在处理的 PDF 太多，这一份还没有看。",
+            "Too many PDF documents are being read; this one was not looked at yet.",
+        ),
+        Text("请稍后再试，或请申请人当面亮码。", "Try again in a moment, or ask for the code itself."),
     ),
     ForeignKind.JSON_WITHOUT_LICENCE: Named(
         Text(

@@ -23,6 +23,9 @@ MAX_SECONDS: Final = 8.0
 MAX_AT_ONCE: Final = 2
 """Documents read at the same time in this process; further ones wait their turn."""
 
+MAX_WAIT_SECONDS: Final = 4.0
+"""Longest that a document waits for its turn: threads that wait answer nobody else."""
+
 MAX_ANSWER_BYTES: Final = 1024 * 1024
 
 _turn = threading.BoundedSemaphore(MAX_AT_ONCE)
@@ -55,8 +58,12 @@ class ReadPdf:
 
 def read_pdf(content: bytes) -> ReadPdf:
     """The codes of a document; raises ``PdfUnreadableError``."""
-    with _turn:
+    if not _turn.acquire(timeout=MAX_WAIT_SECONDS):
+        raise PdfUnreadableError(ForeignKind.BUSY)
+    try:
         answer = _ask(content)
+    finally:
+        _turn.release()
     match answer:
         case {"encrypted": True}:
             raise PdfUnreadableError(ForeignKind.ENCRYPTED_PDF)

@@ -16,6 +16,9 @@ from PIL import Image
 from standards.codes.citizen_number import build_citizen_number
 from standards.codes.licence_identifier import build_licence_identifier
 from standards.qr import build_qr, write_png
+from verifier.checking.errors import TooBusyError
+from verifier.checking.read_file import recognise_file
+from verifier.scanning import pdf_pages
 from verifier.scanning.foreign_kind import NAMES, ForeignKind
 from verifier.scanning.harmless import harmless, harmless_lines
 from verifier.scanning.notes import notes_on
@@ -284,6 +287,22 @@ def test_only_the_first_pages_are_drawn() -> None:
     found = recognise(pdf(*[f"page {number}" for number in range(8)], "ELP1:ABC"))
     assert isinstance(found, PdfFile)
     assert (found.pages, found.pages_read) == (9, 8)
+
+
+def test_a_document_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every place taken by others → said so, and read once one is free."""
+    monkeypatch.setattr(pdf_pages, "MAX_WAIT_SECONDS", 0.05)
+    taken = [pdf_pages._turn.acquire() for _ in range(pdf_pages.MAX_AT_ONCE)]
+    try:
+        found = recognise(pdf("ELP1:ABC"))
+        assert isinstance(found, Foreign)
+        assert found.kind is ForeignKind.BUSY
+        with pytest.raises(TooBusyError):
+            recognise_file(pdf("ELP1:ABC"))
+    finally:
+        for _ in taken:
+            pdf_pages._turn.release()
+    assert isinstance(recognise(pdf("ELP1:ABC")), Sheet)
 
 
 def test_a_pdf_with_a_password() -> None:
