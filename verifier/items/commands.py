@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import orjson
 
-from keys.private_files import make_private_directory
+from keys.private_files import create_private_file, make_private_directory
 from service.clock import SystemClock
 from service.command_line import settings_option
 from service.settings import Settings
@@ -30,7 +30,7 @@ def items() -> None:
 @settings_option
 def check(*, settings: Settings, file: Path) -> None:
     """Say whether a file is a service item that this node could take, and what it would ask for."""
-    item, register = _with(settings, file)
+    item, register = _with(settings, file, file.read_bytes())
     click.echo(
         f"{item.code} 第 {item.version} 版，自 {item.effective_from} 起 · version {item.version}, from {item.effective_from}"
     )
@@ -48,7 +48,9 @@ def check(*, settings: Settings, file: Path) -> None:
 @settings_option
 def add(*, settings: Settings, file: Path) -> None:
     """Take a file into this node. Running windows know it after a reload; nothing that began changes."""
-    item, _ = _with(settings, file)
+    # Read once: what is taken is what was checked.
+    content = file.read_bytes()
+    item, _ = _with(settings, file, content)
     directory = settings.data / ITEMS_DIRECTORY
     make_private_directory(directory)
     target = directory / f"{item.code}-{item.version}.json"
@@ -58,7 +60,7 @@ def add(*, settings: Settings, file: Path) -> None:
             "This version is there already: raise its number.",
             where=str(target),
         )
-    target.write_bytes(file.read_bytes())
+    create_private_file(target, content)
     click.echo(str(target))
 
 
@@ -88,7 +90,7 @@ def show(*, settings: Settings, code: str, version: int | None) -> None:
     click.echo(orjson.dumps(item_json(item, register.query(item)), option=orjson.OPT_INDENT_2).decode())
 
 
-def _with(settings: Settings, file: Path) -> tuple[ServiceItem, ItemRegister]:
+def _with(settings: Settings, file: Path, content: bytes) -> tuple[ServiceItem, ItemRegister]:
     """The file's item, and the register with it; raises ``InvalidServiceItemError``."""
-    item = parse_service_item(file.read_bytes(), load_catalogue(), file_name=str(file))
+    item = parse_service_item(content, load_catalogue(), file_name=str(file))
     return item, load_items_with(settings.data / ITEMS_DIRECTORY).extended_by(item)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from standards.legal_basis import BasisKind
+from verifier.items.service_item import FieldInput, RegionLevel, Stage, Subject
 
 _TEXT: Final = {"$ref": "#/components/schemas/Text"}
 _STRINGS: Final = {"type": "array", "items": {"type": "string"}}
@@ -61,10 +62,28 @@ OPENAPI: Final[Mapping[str, Any]] = {
                     "basis": {"enum": [kind.value for kind in BasisKind]},
                     "legal_basis": _TEXT,
                     "retention": _TEXT,
-                    "level": {"enum": ["province", "city", "county"]},
+                    "level": {"enum": [level.value for level in RegionLevel]},
+                    "version": {"type": "integer", "minimum": 1},
+                    "effective_from": {"type": "string", "format": "date"},
+                    "effective_until": {"type": ["string", "null"], "format": "date"},
+                    "region": {"type": "string", "description": "Prefix of divisions; empty: everywhere."},
+                    "stages": {"type": "array", "items": {"enum": [stage.value for stage in Stage]}},
+                    "visits_allowed": {"type": "integer", "minimum": 0},
+                    "delivery": {"type": "boolean"},
+                    "own_forms": {"type": "integer", "minimum": 0},
                     "paper_baseline": {
                         "type": "integer",
                         "description": "Paper documents that were asked for before.",
+                    },
+                    "form": {"type": "array", "items": {"$ref": "#/components/schemas/FormField"}},
+                    "offline": {
+                        "type": "object",
+                        "description": "What it accepts from a window that is cut off.",
+                        "properties": {
+                            "trust_max_age_hours": {"type": "integer", "minimum": 0},
+                            "status_max_age_hours": {"type": "integer", "minimum": 0},
+                            "unredeemed": {"type": "boolean"},
+                        },
                     },
                     "materials": {"type": "array", "items": {"$ref": "#/components/schemas/Material"}},
                     "conditions": {
@@ -81,17 +100,44 @@ OPENAPI: Final[Mapping[str, Any]] = {
                     },
                 },
             },
+            "FormField": {
+                "type": "object",
+                "required": ["id", "label", "kind", "required", "sources"],
+                "properties": {
+                    "id": {"type": "string"},
+                    "label": _TEXT,
+                    "kind": {"enum": [kind.value for kind in FieldInput]},
+                    "required": {"type": "boolean"},
+                    "sources": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {"query": {"type": "string"}, "claim": {"type": "string"}},
+                        },
+                    },
+                },
+            },
             "Material": {
                 "type": "object",
                 "required": ["id", "name", "of", "required", "accepts"],
                 "properties": {
                     "id": {"type": "string"},
                     "name": _TEXT,
-                    "of": {"enum": ["applicant", "spouse", "child", "company", "property", "vehicle"]},
+                    "of": {"enum": [subject.value for subject in Subject]},
                     "required": {"type": "boolean"},
+                    "paper_baseline": {"type": "integer", "minimum": 0},
+                    "supplement_days": {
+                        "type": ["integer", "null"],
+                        "description": "Working days within which it may follow.",
+                    },
+                    "options": {
+                        "type": "array",
+                        "description": "Query ids that satisfy it together; any one of these sets does.",
+                        "items": _STRINGS,
+                    },
                     "accepts": {
                         "type": "array",
-                        "description": "Any one of these licences satisfies the material.",
+                        "description": "The licences that help to satisfy the material; how, `options` says.",
                         "items": {
                             "type": "object",
                             "properties": {
