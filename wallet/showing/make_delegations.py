@@ -27,6 +27,7 @@ from wallet.showing.compact_copy import open_compact
 from wallet.showing.delegated import Delegated
 from wallet.showing.errors import NothingToShowError
 from wallet.showing.show_state import ShownLicence, show_state
+from wallet.showing.store import as_kept
 
 MAX_LICENCES: Final = 100
 ONE_CODE: Final = timedelta(minutes=2)
@@ -78,15 +79,17 @@ def make_delegations(
         NothingToShowError: none of them can be shown by code.
     """
     holder.require(Deed.SHOW)
-    at = node.clock.now().replace(microsecond=0)
+    now = as_kept(node.clock.now())
+    at = now.replace(microsecond=0)
     chosen = [one for one in show_state(node, holder) if one.holding_id in set(wanted) and one.can_show]
     if not chosen:
         raise NothingToShowError
     lifetime = ONE_CODE if once else MAX_LIFETIME
     made = [_delegate(node, holder, one, phone_key, at=at, lifetime=lifetime) for one in chosen]
-    node.delegations.add([_row(holder, one, own, session) for one in made])
+    rows, phone = [_row(holder, one, own, session) for one in made], phone_key.thumbprint()
+    node.delegations.add(rows, phone, now)
     node.compact_copies.mark_delegated(holder, [one.copy_id for one in made], at)
-    if not once:
+    if not once and not node.delegations.was_told(rows, phone, now):
         node.use_log.append(holder, _entry(holder, chosen, at))
     return tuple(made)
 

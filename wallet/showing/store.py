@@ -27,6 +27,14 @@ USES_KEPT: Final = timedelta(days=2)
 
 _Row = dict[str, Any]
 
+TOLD_ONCE_WITHIN: Final = timedelta(minutes=10)
+"""Pages that are loaded again and again on one phone are one line in the log."""
+
+
+def as_kept(at: datetime) -> datetime:
+    """The instant as the store gives it back: whole milliseconds."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
 
 class CompactStore:
     """Collection ``compact_copies``. Shard key: ``account_id`` hashed; every write names the account."""
@@ -85,8 +93,8 @@ class DelegationStore:
         self._delegations.create_index("session")
         self._delegations.create_index("purge_at", expireAfterSeconds=0)
 
-    def add(self, delegations: Sequence[Delegated]) -> None:
-        """Keep them before any phone has them (one durable write)."""
+    def add(self, delegations: Sequence[Delegated], phone: str, at: datetime) -> None:
+        """Keep them before any phone has them (one durable write); ``phone`` is the thumbprint of its key."""
         self._delegations.insert_many(
             [
                 {
@@ -98,12 +106,32 @@ class DelegationStore:
                     "person_account_id": one.person_account_id,
                     "sealed_name": Binary(one.sealed_name),
                     "right_id": one.right_id,
+                    "phone": phone,
+                    "made_at": at,
                     "expires_at": one.expires_at,
                     "purge_at": one.expires_at + KEPT_AFTER_END,
                 }
                 for one in delegations
             ]
         )
+
+    def was_told(self, delegations: Sequence[Delegated], phone: str, at: datetime) -> bool:
+        """Whether the same phone got the same licences in the same session just before: one line in the log tells of both.
+
+        Asked after they were added, and only earlier ones count: of several at once, the first is always told.
+        """
+        first = min(one.digest for one in delegations)
+        earlier = self._delegations.find(
+            {
+                "session": {"$in": [one.session for one in delegations]},
+                "phone": phone,
+                "made_at": {"$gt": at - TOLD_ONCE_WITHIN, "$lte": at},
+                "withdrawn_at": None,
+            },
+            {"holding_id": 1, "made_at": 1},
+        )
+        before = {row["holding_id"] for row in earlier if row["made_at"] < at or row["_id"] < first}
+        return {one.holding_id for one in delegations} <= before
 
     def find(self, digest: str) -> Delegated | None:
         """The delegation with this digest; ``None`` when this wallet service made none, or long ago."""

@@ -120,3 +120,20 @@ def test_the_plain_page_shows_a_code_without_a_script(world: WalletWorld, phone:
     assert "<svg" in page.text
     assert page.headers["Refresh"].startswith("60; url=/code/plain?licence=")
     assert "张小明" in page.text
+
+
+def test_a_page_loaded_again_is_one_line_in_the_log(world: WalletWorld, phone: Phone) -> None:
+    """Three quick reloads on one phone are told once; another phone in the same session is told, and so is a quarter of an hour later."""
+
+    def lines() -> int:
+        return [use["kind"] for use in phone.browser.uses()].count("code-prepared")
+
+    for _ in range(3):
+        world.clock.advance(timedelta(milliseconds=300))
+        assert phone.prepare().status_code == 200
+    assert lines() == 1
+    assert Phone(world, phone.browser).prepare().status_code == 200
+    assert lines() == 2
+    world.clock.advance(timedelta(minutes=11))
+    assert phone.prepare().status_code == 200
+    assert lines() == 3
