@@ -113,9 +113,7 @@ def _judge(
         ),
         Answer(
             report=checked.report.to_json(),
-            lists=note_lists(
-                checked.lists, trust=node.trust, status=node.status, kept=node.evidence, at=at
-            ),
+            lists=note_lists(checked.lists, trust=node.trust, status=node.status, kept=node.evidence, at=at),
             licences={
                 query: tuple(with_description(shown_licence(one), node.types) for one in shown)
                 for query, shown in checked.licences.items()
