@@ -21,7 +21,7 @@ from verifier.items import ITEMS_DIRECTORY, load_items
 from verifier.items.item_file import parse_service_item
 from verifier.items.register import ItemRegister
 from verifier.node import VerifierNode
-from verifier.offline.bundle import STATUS, Key, Manifest, Parts, unpack, verify_manifest
+from verifier.offline.bundle import STATUS, Manifest, Parts, unpack, verify_manifest
 from verifier.offline.errors import InvalidBundleError
 from verifier.offline.upstream import Upstream
 
@@ -74,7 +74,7 @@ def apply_bundle(node: VerifierNode, content: bytes, at: datetime) -> Manifest:
     # The lists verify themselves, so they may lie on disk a moment before the bundle turns; all else hangs on one write.
     with directory.refreshing(wait_seconds=5):
         directory.write(renewal.to_lists())
-    _write_files(node, parts)
+    _write_files(node, parts, held or {})
     node.offline.apply(manifest, parts, at)
     return manifest
 
@@ -153,17 +153,17 @@ def _check_files(parts: Parts) -> None:
         raise InvalidBundleError(cause.message.zh, cause.message.en, where=cause.where) from cause
 
 
-def _write_files(node: VerifierNode, parts: Parts) -> None:
-    """Items and issuers of identity codes as files, as the centre has them; those that it dropped go."""
+def _write_files(node: VerifierNode, parts: Parts, held: Parts) -> None:
+    """Items and issuers of identity codes as files. What the last bundle brought and this one lacks goes; no other file does."""
     for kind, directory in (
         ("item", node.settings.data / ITEMS_DIRECTORY),
         ("identity-issuer", node.identity_issuers.directory),
     ):
         wanted = {name: content for (one, name), content in parts.items() if one == kind}
         make_private_directory(directory)
-        for path in directory.glob("*.json"):
-            if path.name not in wanted:
-                path.unlink()
+        for one, name in held:
+            if one == kind and name not in wanted:
+                (directory / name).unlink(missing_ok=True)
         for name, content in wanted.items():
             path = directory / name
             if not path.exists() or path.read_bytes() != content:
@@ -174,12 +174,6 @@ def _is_file(name: str) -> bool:
     if not _FILE.fullmatch(name):
         raise _wrong(name)
     return True
-
-
-def held_parts(node: VerifierNode) -> dict[Key, bytes]:
-    """The parts of the bundle in force; empty without one."""
-    applied = node.offline.applied()
-    return (node.offline.parts_of(applied.manifest) if applied else None) or {}
 
 
 def _older(zh: str, en: str) -> InvalidBundleError:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from verifier.acceptance.kept_evidence import EvidenceStore
 from verifier.acceptance.store import RecordStore
 from verifier.app import EVIDENCE_PURPOSE, build_app
 from verifier.checking import check_text, gather_evidence
+from verifier.items import load_items_with
 from verifier.node import VerifierNode
 from verifier.offline.bundle import STATUS, Parts, build_manifest, pack, unpack
 from verifier.offline.corner import corner_of
@@ -414,3 +417,48 @@ def test_a_clock_that_is_wrong_by_a_day_is_said(
     assert corner.clock is not None
     assert said in corner.clock.zh
     assert corner_of(centre.node, centre.clock.now()) is None, "a centre has no corner"
+
+
+def test_killed_while_a_bundle_is_put_in_force_the_old_one_holds(
+    centre: VerifierWorld, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the parts were written and before the one write that turns to them; then the same bundle again."""
+    text, parts, version = bundle_of(centre)
+    first = apply_bundle(window.node, pack(text, parts), centre.clock.now())
+    content = pack(signed(centre, parts, version), parts)
+
+    class Killed(OfflineStore):
+        def applied(self) -> Any:
+            if getattr(self, "began", False):
+                raise KeyboardInterrupt
+            return super().applied()
+
+        def _keep_parts(self, parts: Parts, delete_at: Any) -> None:
+            super()._keep_parts(parts, delete_at)
+            self.began = True
+
+    with pytest.raises(KeyboardInterrupt):
+        apply_bundle(replace(window.node, offline=Killed(window.node.database)), content, centre.clock.now())
+    applied = window.node.offline.applied()
+    assert applied is not None
+    assert applied.manifest.version == first.version
+    assert window.node.offline.parts_of(applied.manifest) is not None
+    assert apply_bundle(window.node, content, centre.clock.now()).version == version
+
+
+def test_items_come_with_the_bundle_and_go_with_it(centre: VerifierWorld, window: Window) -> None:
+    """An item of the centre is a file at the window, until a bundle lacks it; the window's own file is left alone."""
+    data = json.loads(
+        resources.files("verifier.items").joinpath("data", "07-social-security-transfer.json").read_bytes()
+    )
+    own_item = json.dumps(data | {"code": "of-the-centre"}).encode()
+    directory = window.node.settings.data / "items"
+    directory.mkdir()
+    (directory / "own.json").write_text(json.dumps(data | {"code": "of-the-window"}))
+    _, parts, version = bundle_of(centre)
+    more = {**parts, ("item", "of-the-centre-1.json"): own_item}
+    apply_bundle(window.node, pack(signed(centre, more, version), more), centre.clock.now())
+    assert {path.name for path in directory.iterdir()} == {"own.json", "of-the-centre-1.json"}
+    assert load_items_with(directory).find("of-the-centre") is not None
+    apply_bundle(window.node, pack(signed(centre, parts, version + 1), parts), centre.clock.now())
+    assert {path.name for path in directory.iterdir()} == {"own.json"}
