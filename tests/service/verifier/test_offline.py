@@ -462,3 +462,17 @@ def test_items_come_with_the_bundle_and_go_with_it(centre: VerifierWorld, window
     assert load_items_with(directory).find("of-the-centre") is not None
     apply_bundle(window.node, pack(signed(centre, parts, version + 1), parts), centre.clock.now())
     assert {path.name for path in directory.iterdir()} == {"own.json"}
+
+
+def test_the_corner_of_the_desk_says_that_it_is_cut_off(centre: VerifierWorld, window: Window) -> None:
+    assert take_bundle(window.node, window.upstream, centre.clock.now()) is not None
+    window.node.offline.reached(centre.clock.now(), timedelta(hours=3), centre.departments[0].uscc, 0)
+    centre.clock.advance(MINUTE)
+    window.node.offline.failed(centre.clock.now(), "outbound-unreachable")
+    kept = KeptTokens(window.node.offline, centre.clock, is_window=True)
+    app = build_app(replace(centre.node, kept_tokens=kept, offline=window.node.offline))
+    clerk = replace(centre, app=app).sign_in()
+    page = clerk.page("/").get_data(as_text=True)
+    assert "已断网，按离线包核验 · 1 分钟前" in page
+    assert "本机时钟快 3 小时" in page or "本机时钟快 180 分钟" in page
+    assert "已断网" not in centre.sign_in().page("/").get_data(as_text=True)
