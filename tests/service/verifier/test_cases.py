@@ -14,6 +14,7 @@ from tests.service.verifier.test_pages import request_link, start
 from tests.service.verifier.test_terminals import enrolled
 from tests.support.verifier_world import COMPANY, IDENTITY, IDENTITY_CARD, Clerk, VerifierWorld
 from verifier.cases.case import Case, State
+from verifier.cases.periodic import lapse_overdue
 
 FORMS = {"Accept": "text/html"}
 
@@ -235,11 +236,14 @@ def test_what_may_follow_follows(world: VerifierWorld) -> None:
     assert case.number in clerk.page("/cases?queue=supplement").text
     assert world.sign_in("window-approver").submit(f"/window/cases/{case.id}/approve").status_code == 409
     assert clerk.submit(f"/window/cases/{case.id}/lapse").status_code == 409
+    assert lapse_overdue(world.node, world.clock.now()) == 0
     world.clock.advance(timedelta(days=60))
     world.publish()
     clerk = world.sign_in()
     assert "已逾期" in clerk.page("/cases?queue=supplement").text
-    assert clerk.submit(f"/window/cases/{case.id}/lapse").status_code == 303
+    assert lapse_overdue(world.node, world.clock.now()) == 1
+    assert lapse_overdue(world.node, world.clock.now()) == 0
+    assert clerk.submit(f"/window/cases/{case.id}/lapse").status_code == 409
     after = world.node.cases.find(case.id)
     assert after
     assert after.state is State.LAPSED
