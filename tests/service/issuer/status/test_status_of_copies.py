@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+import orjson
 import pytest
 
 from issuer.issuance.check_token import PresentedGrant
@@ -124,6 +125,14 @@ def test_an_old_list_is_signed_anew(world: IssuanceWorld) -> None:
 )
 def test_a_list_that_does_not_exist_is_not_found(world: IssuanceWorld, path: str) -> None:
     assert world.app.test_client().get(path).status_code == 404
+
+
+def test_all_lists_at_once_are_the_lists_one_by_one(world: IssuanceWorld) -> None:
+    text = issue(world, world.record_licence(), 1)[0]
+    client = world.app.test_client()
+    lists: dict[str, str] = orjson.loads(client.get("/status-lists").data)["status_lists"]
+    (uri,) = (one for one in lists if one.endswith(path_of(world, text)))
+    assert lists[uri] == client.get(path_of(world, text)).get_data(as_text=True)
 
 
 def test_each_authority_has_lists_of_its_own(world: IssuanceWorld) -> None:
