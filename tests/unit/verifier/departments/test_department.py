@@ -45,8 +45,7 @@ def test_what_is_no_department(uscc: str, name: Text, division: str, items: tupl
         (Role.RECEPTION, {Permission.ASK, Permission.DECIDE, Permission.READ_RECORDS}),
         (
             Role.APPROVAL,
-            set(Permission)
-            - {Permission.DELIVER, Permission.MANAGE_TERMINALS, Permission.MANAGE_WEBHOOKS},
+            set(Permission) - {Permission.DELIVER, Permission.MANAGE_TERMINALS, Permission.MANAGE_WEBHOOKS},
         ),
         (Role.DELIVERY, {Permission.ASK, Permission.DELIVER}),
         (
