@@ -203,3 +203,11 @@ def test_every_shipped_item_is_complete() -> None:
         assert item.form, item.code
         assert any(not field.sources for field in item.form), "something is always asked of people"
         assert item.offline.status_max_age <= item.offline.trust_max_age, item.code
+
+
+@pytest.mark.parametrize(
+    ("region", "division", "applies"),
+    [("", "510100", True), ("51", "510100", True), ("5101", "510105", True), ("33", "510100", False)],
+)
+def test_an_item_applies_in_its_region(region: str, division: str, applies: bool) -> None:
+    assert parse(data_of() | {"region": region}).applies_in(division) is applies
