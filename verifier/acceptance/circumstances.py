@@ -57,20 +57,21 @@ class Circumstances:
 
 
 def materials_shown(
-    item: ServiceItem | None, claims: Mapping[str, Mapping[str, Any]]
+    item: ServiceItem | None, claims: Mapping[str, Mapping[str, Any]], short: frozenset[str] = frozenset()
 ) -> tuple[MaterialTaken, ...]:
     """The table for a decision outside any case: what is satisfied, is by what was shown.
 
     Args:
         item: what it was for; a query of the department's own has no materials.
         claims: query id → claims of the licences that passed.
+        short: of which of them only a code was shown.
     """
     if item is None:
         return ()
     return tuple(
         MaterialTaken(
             material.id,
-            LICENCE if satisfied_by(material, claims) is not None else None,
+            LICENCE if satisfied_by(material, claims, short) is not None else None,
             material.paper_baseline,
         )
         for material in item.materials

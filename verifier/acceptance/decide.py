@@ -38,6 +38,7 @@ def decide(
     excused: frozenset[str] = NOTHING_EXCUSED,
     circumstances: Circumstances | None = None,
     channel: str = "desk",
+    division: str | None = None,
 ) -> AcceptanceRecord:
     """Take down a decision (two durable writes, and one where a list is new to this process). A presentation is decided on once.
 
@@ -55,6 +56,7 @@ def decide(
         at: now.
         excused: query ids of required materials that are there on paper or may follow.
         circumstances: around it; without them what was shown is the table of materials.
+        division: of the department that decides.
         channel: without circumstances, how it was decided: ``desk`` or ``api``.
 
     Raises:
@@ -94,6 +96,7 @@ def decide(
         circumstances=circumstances
         or Circumstances(channel=channel, materials=_shown_materials(item, answer)),
         own_forms=item.own_forms if item else 0,
+        division=division,
         issuers=_issuers(answer),
     )
     evidence.pin(digests_named(facts.lists))
@@ -116,7 +119,9 @@ def _shown_materials(item: ServiceItem | None, answer: Answer | None) -> tuple[M
     }
     licences = answer.licences if answer else {}
     return materials_shown(
-        item, {query: shown[0].claims for query, shown in licences.items() if shown and query not in against}
+        item,
+        {query: shown[0].claims for query, shown in licences.items() if shown and query not in against},
+        answer.short if answer else frozenset(),
     )
 
 

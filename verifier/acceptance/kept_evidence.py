@@ -65,8 +65,8 @@ class EvidenceStore:
         if not new:
             return
         for digest in new:
-            self._rows.update_one({"_id": digest}, {"$set": {"delete_at": None}})
-            _remember(self._pinned, digest, None)
+            if self._rows.update_one({"_id": digest}, {"$set": {"delete_at": None}}).matched_count:
+                _remember(self._pinned, digest, None)
 
     def read(self, digests: Iterable[str]) -> dict[str, bytes]:
         """Contents by digest; one that is missing or altered is absent."""

@@ -92,6 +92,7 @@ class Facts:
         item_version: version of the service item, or ``None``.
         received_at: when the answer was checked, or ``None`` when nothing was shown.
         circumstances: case, terminal, channel, and how each material was satisfied.
+        division: of the department; grants may be limited to some.
         own_forms: forms of the item's own that nobody fills in on paper any more.
         issuers: unified social credit code and division of each licence's issuer.
     """
@@ -115,6 +116,7 @@ class Facts:
     received_at: datetime | None = None
     circumstances: Circumstances = field(default_factory=Circumstances)
     own_forms: int = 0
+    division: str | None = None
     issuers: tuple[Mapping[str, str | None], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -132,6 +134,7 @@ class Facts:
             "channel": self.circumstances.channel,
             "materials": [material.to_json() for material in self.circumstances.materials],
             "own_forms": self.own_forms,
+            "division": self.division,
             "issuers": list(self.issuers),
             "asked": self.asked,
             "state": self.state,

@@ -23,12 +23,13 @@ from standards.text import Text
 from standards.verification_report import Finding, Outcome, Step, VerificationReport
 from verifier.acceptance.circumstances import LICENCE
 from verifier.acceptance.errors import InvalidRecordFileError
-from verifier.acceptance.kept_evidence import digest_of_content
+from verifier.acceptance.kept_evidence import digest_of_content, digests_named
 from verifier.acceptance.seal import RecordSeal, parse_seal, verify_seal
 from verifier.checking import VerificationPolicy
 from verifier.checking.check_presentation import check_presentation
 from verifier.checking.checked import ExpectedPresentation
 from verifier.checking.evidence import Evidence
+from verifier.checking.scanned_code import is_code
 from verifier.items import ItemRegister, ServiceItem
 from verifier.window.material_rule_of import material_rule_of
 
@@ -77,8 +78,10 @@ def parse_record_file(content: bytes) -> RecordFile:
         raise _altered("shown", "出示内容被改动", "what was shown")
     value: dict[str, Any] = orjson.loads(body)
     bundle = _bundle(reader, value) if reader.any("trust") is not None else None
+    if bundle is None and digests_named(value.get("lists", ())):
+        raise _altered("trust", "缺少记录所依据的名单", "the lists that the record stands on are missing")
     seal = reader.text("seal", max_chars=256 * 1024) if reader.any("seal") is not None else None
-    vp_token = orjson.loads(shown)["vp_token"] if shown else {}
+    vp_token = _shown_presentations(shown)
     return RecordFile(
         body,
         value,
@@ -88,6 +91,16 @@ def parse_record_file(content: bytes) -> RecordFile:
         parse_seal(seal) if seal is not None else None,
         bundle,
     )
+
+
+def _shown_presentations(shown: bytes) -> dict[str, list[str]]:
+    try:
+        value: dict[str, list[str]] = orjson.loads(shown)["vp_token"] if shown else {}
+        return {query: list(texts) for query, texts in value.items()}
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as cause:
+        raise InvalidRecordFileError(
+            "出示内容无法读取。", "What was shown cannot be read.", where="shown"
+        ) from cause
 
 
 def check_record_file(
@@ -101,9 +114,17 @@ def check_record_file(
         items: knows the item in the version of that day, or step 9 is left out.
     """
     findings = [_INTACT, _sealed(file, anchors)]
-    if file.facts.get("report") is not None and file.bundle is not None and file.vp_token:
-        again = _repeat(file, anchors, items)
+    codes = any(is_code(text) for texts in file.vp_token.values() for text in texts)
+    if file.facts.get("report") is not None and file.bundle is not None and file.vp_token and not codes:
+        try:
+            again = _repeat(file, anchors, items)
+        except (KeyError, TypeError, ValueError) as cause:
+            raise InvalidRecordFileError(
+                "记录正文缺少应有的内容。", "The record's body lacks what belongs there.", where="body"
+            ) from cause
         findings += [*again.findings, _compared(file, again)]
+    elif file.facts.get("report") is not None and not file.vp_token:
+        findings.append(_ERASED)
     else:
         findings.append(_NOT_REPEATED)
     return VerificationReport.of(findings)
@@ -219,13 +240,27 @@ _NO_SEAL: Final = Finding(
     Text("请向作出决定的部门重新索取导出文件。", "Ask the department that decided for the file again."),
     sub_indication="SIGNED_DATA_NOT_FOUND",
 )
+_ERASED: Final = Finding(
+    Step.FORM,
+    "record-shown-missing",
+    Outcome.INDETERMINATE,
+    Text(
+        "出示内容不在文件中（可能已按期删除），无法重新核验。",
+        "What was shown is not in the file (it may have been erased after its time), so the check cannot be repeated.",
+    ),
+    Text(
+        "决定本身由封存签名证明；如需出示内容，请向作出决定的部门索取。",
+        "The seal proves the decision; ask the department that decided for what was shown.",
+    ),
+    sub_indication="SIGNED_DATA_NOT_FOUND",
+)
 _NOT_REPEATED: Final = Finding(
     Step.FORM,
     "record-nothing-shown",
     Outcome.NEUTRAL,
     Text(
-        "当时没有出示证照，或未保存名单，因此不重复核验。",
-        "Nothing was shown, or no lists were kept, so no check is repeated.",
+        "当时只出示了证照码或没有出示，或未保存名单，因此不重复核验。",
+        "Nothing was shown but a code, or no lists were kept, so no check is repeated.",
     ),
 )
 
@@ -241,9 +276,12 @@ def _bundle(reader: Reader, facts: Mapping[str, Any]) -> TrustBundle:
     parts |= {f"trust/lists/regions/{name}": text.encode() for name, text in bundle.region_lists.items()}
     parts |= {f"trust/revocation_lists/{n}": content for n, content in enumerate(bundle.revocation_lists)}
     parts |= {f"trust/status_lists/{uri}": text.encode() for uri, text in (bundle.status_lists or {}).items()}
-    for where, content in parts.items():
-        if digest_of_content(content) not in named:
+    there = {where: digest_of_content(content) for where, content in parts.items()}
+    for where, digest in there.items():
+        if digest not in named:
             raise _altered(where, "名单不是记录所依据的那一份", "a list that the record does not stand on")
+    if named - set(there.values()):
+        raise _altered("trust", "缺少记录所依据的名单", "a list that the record stands on is missing")
     return bundle
 
 

@@ -46,6 +46,7 @@ def decide_in_case(
     item = item_of_case(node.items, case)
     _check(case, item, presentation, verdict)
     provisionally = verdict.decision is Decision.ACCEPT_PROVISIONALLY
+    department = node.departments.find(case.department, actor.at)
     record = decide(
         presentation,
         verdict,
@@ -57,6 +58,7 @@ def decide_in_case(
         at=actor.at,
         excused=excused(item, case, provisionally=provisionally),
         circumstances=circumstances_of(item, case, actor, provisionally=provisionally),
+        division=department.division if department is not None else None,
     )
     for _ in range(_TRIES):
         try:

@@ -29,7 +29,7 @@ def what_it_adds(item: ServiceItem, received: Received) -> Ticked:
     satisfied = {
         material.id: query
         for material in item.materials
-        if (query := satisfied_by(material, good)) is not None
+        if (query := satisfied_by(material, good, received.answer.short)) is not None
     }
     failed = {
         material.id: against[accepted.query]

@@ -15,8 +15,15 @@ CHINA_TIME: Final = timezone(timedelta(hours=8), "UTC+08:00")
 """Ages and days count by the one civil time of the country (GB/T 7408)."""
 
 
+NONE_SHORT: Final[frozenset[str]] = frozenset()
+
+
 def check_materials(
-    item: ServiceItem, claims: Mapping[str, Mapping[str, Any]], at: datetime
+    item: ServiceItem,
+    claims: Mapping[str, Mapping[str, Any]],
+    at: datetime,
+    *,
+    short: frozenset[str] = NONE_SHORT,
 ) -> tuple[Finding, ...]:
     """One finding for each material and one for each condition that applies.
 
@@ -24,14 +31,16 @@ def check_materials(
         item: what was applied for.
         claims: query id → claims of the licence that passed the steps before; a licence that did not pass is absent.
         at: the instant of the decision, aware.
+        short: query ids of licences of which only the compact form is there: they satisfy their material, and a
+            condition over a claim that they do not carry cannot be judged.
     """
     today = at.astimezone(CHINA_TIME).date()
-    return (*_materials(item, claims), *_conditions(item, claims, today))
+    return (*_materials(item, claims, short), *_conditions(item, claims, today, short))
 
 
-def _materials(item: ServiceItem, claims: Shown) -> Iterator[Finding]:
+def _materials(item: ServiceItem, claims: Shown, short: frozenset[str]) -> Iterator[Finding]:
     for material in item.materials:
-        query = satisfied_by(material, claims)
+        query = satisfied_by(material, claims, short)
         if query is not None:
             yield Finding(
                 Step.MATERIAL_RULE,
@@ -54,13 +63,13 @@ def _materials(item: ServiceItem, claims: Shown) -> Iterator[Finding]:
             )
 
 
-def satisfied_by(material: Material, claims: Shown) -> str | None:
+def satisfied_by(material: Material, claims: Shown, short: frozenset[str] = NONE_SHORT) -> str | None:
     """Query id of the (first) licence that satisfies a material with all the claims it needs, or ``None``."""
     whole = {
         accepted.query
         for accepted in material.accepts
         if (licence := claims.get(accepted.query)) is not None
-        and all(name in licence for name in accepted.claims)
+        and (accepted.query in short or all(name in licence for name in accepted.claims))
     }
     return next((option[0] for option in material.options if whole.issuperset(option)), None)
 
@@ -83,10 +92,13 @@ def _missing(material: Material) -> Finding:
     )
 
 
-def _conditions(item: ServiceItem, claims: Shown, today: date) -> Iterator[Finding]:
+def _conditions(item: ServiceItem, claims: Shown, today: date, short: frozenset[str]) -> Iterator[Finding]:
     for condition in item.conditions:
         met = condition.rule.check(claims, today)
         if met is None:
+            continue
+        if any(query in short and claim not in claims[query] for query, claim in condition.rule.references):
+            yield _unreadable(condition)
             continue
         yield _met(condition) if met else _not_met(condition)
 
@@ -94,6 +106,24 @@ def _conditions(item: ServiceItem, claims: Shown, today: date) -> Iterator[Findi
 def _met(condition: Condition) -> Finding:
     message = Text(f"条件「{condition.label.zh}」符合。", f"Condition “{condition.label.en}” is met.")
     return Finding(Step.MATERIAL_RULE, f"condition-met-{condition.id}", Outcome.PASSED, message)
+
+
+def _unreadable(condition: Condition) -> Finding:
+    return Finding(
+        Step.MATERIAL_RULE,
+        f"condition-unreadable-{condition.id}",
+        Outcome.INDETERMINATE,
+        Text(
+            f"脱机时证照码不含核对「{condition.label.zh}」所需的信息。",
+            f"Cut off, the code does not carry what “{condition.label.en}” is judged by.",
+        ),
+        Text(
+            "请待网络恢复后重新出示，或按纸质材料办理并注明理由。",
+            "Have it shown again once the network is back, or take it on paper with the reason.",
+        ),
+        query=condition.rule.references[0][0],
+        sub_indication="TRY_LATER",
+    )
 
 
 def _not_met(condition: Condition) -> Finding:

@@ -112,6 +112,7 @@ def take_decision(presentation_id: str) -> Response:
         evidence=node.evidence,
         at=at,
         channel="api",
+        division=department.division,
     )
     return _json(record.to_json(), 201)
 

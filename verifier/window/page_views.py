@@ -139,6 +139,7 @@ def take_decision(presentation_id: str) -> Response:
             presentations=node.presentations,
             evidence=node.evidence,
             at=node.clock.now(),
+            division=desk.department.division,
         )
     return redirect(url_for("records.show", record_id=record.record_id), code=303)
 
@@ -161,7 +162,9 @@ def render_presentation(presentation: Presentation) -> str:
         may_decide=desk.member.may(Permission.DECIDE),
         reasons={decision.value: reasons_for(decision) for decision in Decision},
         decision_names={decision.value: name for decision, name in DECISION_NAMES.items()},
-        materials=view_materials(item, _licences(presentation) if visible else None) if item else (),
+        materials=view_materials(item, _licences(presentation) if visible else None, _short(presentation))
+        if item
+        else (),
         lists=lists_state(node.trust, node.clock.now()),
         **_case_parts(presentation, item),
         **(_answer_parts(presentation, item) if visible and isinstance(presentation, Received) else {}),
@@ -197,6 +200,10 @@ def _case_of(presentation: Presentation) -> Case | None:
 def _qr(content: str) -> Markup:
     """The code as SVG; every character of it is ours, none is the content's."""
     return Markup(write_svg(build_qr(content)))  # noqa: S704
+
+
+def _short(presentation: Presentation) -> frozenset[str]:
+    return presentation.answer.short if isinstance(presentation, Received) else frozenset()
 
 
 def _licences(presentation: Presentation) -> Any:

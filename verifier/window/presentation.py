@@ -20,6 +20,7 @@ from standards.dcql import DcqlQuery
 from standards.jwe import EphemeralKey
 from standards.licence_types.described_type import DescribedType
 from standards.text import Text
+from verifier.checking.scanned_code import is_code
 from verifier.checking.shown_by import ShownBy
 
 LIFETIME: Final = timedelta(minutes=5)
@@ -133,6 +134,11 @@ class Answer:
     response_code: str | None = field(repr=False)
     received_at: datetime
     fetched: bool = False
+
+    @property
+    def short(self) -> frozenset[str]:
+        """Query ids of the licences of which only a code was shown, because nobody could be asked for more."""
+        return frozenset(query for query, texts in self.vp_token.items() if any(map(is_code, texts)))
 
     @property
     def indication(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final, assert_never
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from keys.signer import Signer
@@ -36,6 +36,7 @@ from verifier.scanning.recognised import (
 )
 from verifier.scanning.scan_code import Purpose, scan_code
 from verifier.window.code_view import answer_of_code, verdict_of_code, view_code, view_compact
+from verifier.window.cut_off_answer import answer_of_unredeemed
 from verifier.window.describe_shown import with_description
 from verifier.window.errors import UnknownPresentationError
 from verifier.window.find_presentation import find_presentation, item_of
@@ -124,7 +125,7 @@ def _not_ours(found: Foreign, waiting: Pending | None) -> str:
     return render_not_ours(found, waiting)
 
 
-def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str:
+def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str | Response:
     """A code or sheet: for the request that waits on this page, or alone."""
     node, desk, at = current_node(), current_desk(), current_node().clock.now()
     item = item_of(node.items, waiting) if waiting else None
@@ -144,6 +145,18 @@ def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str:
     )
     # How it came belongs to the record too.
     checked = replace(checked, report=with_notes(checked.report, found))
+    if waiting is not None and not checked.redeemed and node.status.cut_off:
+        answer = answer_of_unredeemed(
+            checked,
+            item,
+            shown_before(node, waiting.asked),
+            text=found.text,
+            types=node.types,
+            lists=note_lists(checked.lists, trust=node.trust, status=node.status, kept=node.evidence, at=at),
+            at=at,
+        )
+        if answer is not None and node.presentations.settle(waiting.receive(answer), at):
+            return redirect(url_for("window.show", presentation_id=waiting.asked.id), code=303)
     # The face is for this moment only: it is looked at on this page and kept nowhere, the decision is the next page.
     answered = (
         waiting is not None

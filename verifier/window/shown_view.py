@@ -97,9 +97,11 @@ def view_facts(item: ServiceItem, licences: Mapping[str, Sequence[ShownLicence]]
 
 
 def view_materials(
-    item: ServiceItem, licences: Mapping[str, Sequence[ShownLicence]] | None
+    item: ServiceItem,
+    licences: Mapping[str, Sequence[ShownLicence]] | None,
+    short: frozenset[str] = frozenset(),
 ) -> tuple[MaterialLine, ...]:
-    """The checklist; ``licences`` is ``None`` while nothing was shown."""
+    """The checklist; ``licences`` is ``None`` while nothing was shown, ``short`` names those of which only a code was."""
     claims = (
         None if licences is None else {query: shown[0].claims for query, shown in licences.items() if shown}
     )
@@ -108,16 +110,16 @@ def view_materials(
             name=material.name,
             accepts=tuple(accepted.licence_type.name for accepted in material.accepts),
             required=material.required,
-            tick=_tick(material, claims),
+            tick=_tick(material, claims, short),
         )
         for material in item.materials
     )
 
 
-def _tick(material: Material, claims: Mapping[str, Mapping[str, Any]] | None) -> Tick:
+def _tick(material: Material, claims: Mapping[str, Mapping[str, Any]] | None, short: frozenset[str]) -> Tick:
     if claims is None:
         return Tick.OPEN
-    if satisfied_by(material, claims) is not None:
+    if satisfied_by(material, claims, short) is not None:
         return Tick.DONE
     return Tick.MISSING if material.required else Tick.NOT_NEEDED
 

@@ -54,6 +54,13 @@ def test_it_is_checked_over_again_with_the_lists_of_its_day(world: VerifierWorld
     assert file["trust"]["status_lists"]
 
 
+def test_without_what_was_shown_the_decision_stands_and_the_check_is_open(world: VerifierWorld) -> None:
+    """Erased after its time, or cut out of the file: the seal holds, and nobody takes the rest for proven."""
+    report = report_on(world, exported(world) | {"shown": ""})
+    assert report.indication is Indication.INDETERMINATE
+    assert {"record-sealed", "record-shown-missing"} <= codes(report)
+
+
 def test_a_refusal_with_nothing_shown_is_sealed_too(world: VerifierWorld) -> None:
     made = world.ask()
     world.clock.advance(timedelta(minutes=6))
@@ -108,6 +115,14 @@ def _other(text: str) -> str:
                     "trust": file["trust"]
                     | {"lists": file["trust"]["lists"] | {"nation": file["trust"]["lists"]["nation"] + "A"}}
                 }
+            ),
+        ),
+        ("trust", lambda file: file | {"trust": None}),
+        ("trust", lambda file: file | {"trust": file["trust"] | {"status_lists": {}}}),
+        (
+            "trust",
+            lambda file: (
+                file | {"trust": file["trust"] | {"lists": file["trust"]["lists"] | {"regions": {}}}}
             ),
         ),
         ("seal", lambda file: file | {"seal": "a.b.c"}),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from keys.local_signer import LocalSigner
+from service.status_feed import StatusFeed
 from standards.codes.licence_identifier import build_licence_identifier
 from standards.cwt import CompactClaims, build_compact_licence
 from standards.dcql import SD_JWT, Candidate, match, parse_dcql
@@ -245,6 +246,52 @@ def test_a_code_that_could_not_be_redeemed_answers_no_item(world: VerifierWorld,
     page = clerk.submit("/window/scan", text=peer.code(), presentation=presentation)
     assert ENTITY["holder_name"] in page.text
     assert world.api("GET", f"/api/v1/presentations/{presentation}").json["state"] == "pending"
+
+
+@pytest.fixture
+def cut_off(world: VerifierWorld, peer: RedeemingPeer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window goes by its bundle; how it comes to that is the business of the tests of ``verifier.offline``."""
+    peer.down = True
+    checks(world, peer.code())  # the lists are in hand
+    monkeypatch.setattr(StatusFeed, "cut_off", property(lambda _feed: True))
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_cut_off_a_code_alone_is_the_answer_where_the_item_allows_it(
+    world: VerifierWorld, peer: RedeemingPeer
+) -> None:
+    """The compact licence satisfies the material of its type; the case ticks, can be accepted, and the record says all of it."""
+    clerk = world.sign_in()
+    path = start(clerk)
+    presentation = path.rpartition("/")[2]
+    page = clerk.submit("/window/scan", text=peer.code(), presentation=presentation)
+    assert (page.status_code, page.headers["Location"]) == (303, path)
+    shown = clerk.page(f"{path}?lang=zh").text
+    assert ENTITY["holder_name"] in shown
+    assert "证照已满足" in shown
+    result = world.api("GET", f"/api/v1/presentations/{presentation}").json
+    assert (result["state"], result["report"]["indication"]) == ("received", "PASSED")
+    assert {"code-not-redeemed", "material-satisfied"} <= codes(result["report"])
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
+    record = world.node.records.of_presentation(world.departments[0].uscc, presentation)
+    assert record is not None
+    [business, _] = record.facts()["materials"]
+    assert (business["id"], business["satisfied_by"]) == ("business_licence", "licence")
+    again = clerk.submit("/window/scan", text=peer.code(), presentation=presentation)
+    assert again.status_code == 200, "a request is answered once"
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_cut_off_an_item_that_wants_redeemed_codes_goes_on_waiting(
+    world: VerifierWorld, peer: RedeemingPeer
+) -> None:
+    """Real-estate transfer takes no code that may have been used elsewhere; a licence that the item does not ask for is no answer."""
+    clerk = world.sign_in()
+    for item in ("real-estate-transfer", "social-security-transfer"):
+        presentation = start(clerk, item).rpartition("/")[2]
+        page = clerk.submit("/window/scan", text=peer.code(), presentation=presentation)
+        assert page.status_code == 200
+        assert world.node.presentations.find(presentation).name.value == "pending"
 
 
 def test_another_departments_request_is_not_answered(world: VerifierWorld, peer: RedeemingPeer) -> None:

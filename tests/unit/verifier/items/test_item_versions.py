@@ -211,3 +211,17 @@ def test_every_shipped_item_is_complete() -> None:
 )
 def test_an_item_applies_in_its_region(region: str, division: str, applies: bool) -> None:
     assert parse(data_of() | {"region": region}).applies_in(division) is applies
+
+
+def test_of_a_code_alone_only_what_it_carries_is_judged() -> None:
+    """The compact form satisfies its material without all claims; a condition over what it lacks cannot be judged."""
+    item = parse(data_of())
+    short = {"social_security_card": {"holder_name": "张小明"}}
+    findings = {
+        finding.code: finding.outcome.value
+        for finding in check_materials(item, short, AT, short=frozenset(short))
+    }
+    assert findings["material-satisfied"] == "passed"
+    assert findings["condition-unreadable-card-valid-three-months"] == "indeterminate"
+    assert "material-missing" in findings, "the identity card is still wanted"
+    assert "condition-unreadable-one-holder" not in findings, "there is nothing to compare with"

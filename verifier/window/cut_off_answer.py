@@ -1,0 +1,90 @@
+"""While the window is cut off, a good code is the answer itself, as far as the item lets a code that nobody redeemed count (R10).
+
+No wallet service can present the item's claims then. What there is, is the compact licence: signed by its issuer, shown by the
+holder's phone a moment ago, its status by the list in hand. It satisfies the material of its type; a condition over a claim
+that it does not carry cannot be judged, and what cannot be judged is never accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from service.type_feed import TypeFeed
+from standards.show_code.acting import NUMBER_END_CHARS
+from standards.verification_report import Indication, VerificationReport
+from verifier.checking.check_presentation import NO_RULE
+from verifier.checking.checked import CheckedLicence
+from verifier.checking.checked_code import CheckedCode
+from verifier.items import AcceptedLicence, ServiceItem, check_materials, issuer_facts
+from verifier.items.conditions import Shown
+from verifier.window.describe_shown import with_description
+from verifier.window.presentation import Answer
+from verifier.window.receive_response import shown_licence
+
+
+def answer_of_unredeemed(
+    checked: CheckedCode,
+    item: ServiceItem | None,
+    earlier: Shown,
+    *,
+    text: str,
+    types: TypeFeed,
+    lists: tuple[dict[str, Any], ...],
+    at: datetime,
+) -> Answer | None:
+    """The code as the answer to the request that waits; ``None`` where it is none.
+
+    Args:
+        checked: the code by itself, under the limits of the item.
+        item: what the request is for.
+        earlier: claims that the same case has from before.
+        text: the code as scanned, for the record.
+        types: what types that were made elsewhere are called.
+        lists: as noted for the record.
+        at: now.
+    """
+    licence = checked.licence
+    if item is None or not item.offline.unredeemed or checked.redeemed or licence is None:
+        return None
+    accepted = _accepted(item, licence, earlier)
+    if accepted is None or checked.report.indication is not Indication.PASSED:
+        return None
+    claims = _readable(licence)
+    materials = check_materials(
+        item,
+        {**earlier, accepted.query: {**claims, **issuer_facts(licence.issuer_uscc, licence.issuer_division)}},
+        at,
+        short=frozenset({accepted.query}),
+    )
+    findings = [finding for finding in checked.report.findings if finding.code != NO_RULE.code]
+    shown = with_description(shown_licence(licence), types)
+    return Answer(
+        report=VerificationReport.of((*findings, *materials)).to_json(),
+        lists=lists,
+        licences={accepted.query: (shown,)},
+        vp_token={accepted.query: (text,)},
+        response_code=None,
+        received_at=at,
+    )
+
+
+def _accepted(item: ServiceItem, licence: CheckedLicence, earlier: Shown) -> AcceptedLicence | None:
+    """Which of the item's licences it is: the first of its type that the case does not have yet."""
+    return next(
+        (
+            accepted
+            for material in item.materials
+            for accepted in material.accepts
+            if accepted.licence_type.code == licence.type_code and accepted.query not in earlier
+        ),
+        None,
+    )
+
+
+def _readable(licence: CheckedLicence) -> Mapping[str, Any]:
+    """Its claims, without the last four of a person's number, which equal nothing."""
+    number = licence.claims.get("holder_number")
+    short = isinstance(number, str) and len(number) <= NUMBER_END_CHARS
+    return {name: value for name, value in licence.claims.items() if not (short and name == "holder_number")}
