@@ -108,7 +108,9 @@ def ask(clerk: Page, node: RunningNode, look: Look = look_away) -> str:
     expect(clerk.get_by_role("img", name="出示请求二维码")).to_be_visible()
     look(clerk, "verifier", "waiting")
     clerk.get_by_text("不能扫码？").click()
-    return str(clerk.get_by_role("link", name="在另一个窗口打开网页钱包").get_attribute("href"))
+    return str(
+        clerk.get_by_role("link", name="在另一个窗口打开网页钱包", include_hidden=True).get_attribute("href")
+    )
 
 
 def consent(citizen: Page, request_link: str, look: Look = look_away) -> None:

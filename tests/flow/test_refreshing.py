@@ -103,8 +103,9 @@ def test_a_change_reaches_the_wallet_by_itself_and_a_revocation_its_card(running
     # Its issuer says why when the worker asks: 50 seconds at most, and a machine that runs all tests may be slow.
     took = until(lambda: has_ended(person, received["id"]), A_MINUTE + 30)
     print(f"the revocation was seen after {took:.1f} s")
-    [left] = [one for one in person.get_json("/api/v1/session")["subjects"] if one["kind"] == "entity"]
-    assert (left["can_be_chosen"], left["only_to_look"]) == (True, True)
+    # The card may say it before the right does: until the worker has asked, the representative is one still.
+    # Another licence of the company, which other tests may have left in this wallet, still makes him one.
+    until(lambda: only_looks(person) or holds_another(person, card), A_MINUTE + 30)
 
 
 def has_ended(person: Visitor, holding_id: str) -> bool:
@@ -114,6 +115,22 @@ def has_ended(person: Visitor, holding_id: str) -> bool:
     except JourneyError:
         return False
     return (card["state"], (card["state_reason"] or {}).get("zh")) == ("ended", "已吊销。")
+
+
+def only_looks(person: Visitor) -> bool:
+    """Whether the company's wallet is open to its representative to look, and for nothing else."""
+    return any(
+        one["kind"] == "entity" and one["can_be_chosen"] and one["only_to_look"]
+        for one in person.get_json("/api/v1/session")["subjects"]
+    )
+
+
+def holds_another(person: Visitor, card: dict[str, Any]) -> bool:
+    """Whether a further licence of the type is in force in the wallets at hand."""
+    return any(
+        one["vct"] == card["vct"] and one["id"] != card["id"] and one["state"] == "valid"
+        for one in person.get_json("/api/v1/credentials")["credentials"]
+    )
 
 
 def changed_field(example: dict[str, Any]) -> tuple[str, str]:

@@ -7,6 +7,9 @@
   const PAUSE = 150; // milliseconds that a scanner, or a busy machine, may pause within a code
   const SURE_AFTER = 5; // keys one upon the other so fast that it is no person
   const SILENCE = 160; // milliseconds: a scanner without a suffix has ended
+  const LONG_SILENCE = 400; // of a code that may have hundreds of characters, on a machine that has much to do
+  const TOGETHER = 1500; // milliseconds within which parts that a busy machine tore apart are of one code
+  const OURS = /^(EL[A-Z][0-9]:|eyJ)/;
   const TEXT = "input:not([type=checkbox], [type=radio], [type=file], [type=submit], [type=button]), textarea";
 
   // What a key types on the layout that scanners use out of the box: for an input method that keeps the characters to itself,
@@ -39,6 +42,16 @@
   const looksLikeCode = (text) => /^[\x21-\x7e]{12,}$/.test(text) || /^[A-Z]{2,4}[0-9]:/.test(text);
 
   let burst = null;
+  let torn = null; // what was typed just before, should it turn out to be the beginning of a code
+
+  // Keys that wait in the queue of a busy page come before the end is believed.
+  const endInSilence = () => {
+    const [one, seen] = [burst, burst.last];
+    setTimeout(() => burst === one && one.last === seen && end(""), 60);
+  };
+  const awaitSilence = () => {
+    burst.timer = setTimeout(() => burst && endInSilence(), OURS.test(plain(burst.text)) ? LONG_SILENCE : SILENCE);
+  };
 
   const begin = (event, character) => {
     const target = event.target.closest?.(TEXT);
@@ -53,7 +66,9 @@
       from: target?.selectionStart ?? 0,
       to: target?.selectionEnd ?? 0,
       timer: 0,
+      before: torn && event.timeStamp - torn.last < TOGETHER ? torn : null,
     };
+    torn = null;
   };
 
   // What the first keys left behind, or an input method is still composing, is taken away again.
@@ -72,7 +87,9 @@
     clearTimeout(done.timer);
     // A key that somebody pressed just before is not of the code where the rest is one by itself.
     const rest = plain(done.text.slice(done.slow));
-    const text = /^(EL[A-Z][0-9]:|eyJ)/.test(rest) ? rest : plain(done.text);
+    let text = OURS.test(rest) ? rest : plain(done.text);
+    const whole = done.before && !OURS.test(text) ? plain(done.before.text + done.text) : "";
+    if (OURS.test(whole)) [text, done.value] = [whole, done.before.value];
     const field = document.getElementById("scan-text");
     putBack(done);
     const own = done.target && done.target !== field;
@@ -96,7 +113,11 @@
     (event) => {
       if (event.repeat || ["Shift", "CapsLock", "NumLock"].includes(event.key)) return;
       const gap = burst ? event.timeStamp - burst.last : 0;
-      if (burst && !burst.sure && gap >= PAUSE) burst = null;
+      if (burst && !burst.sure && gap >= PAUSE) {
+        const { text, value, last, before } = burst;
+        torn = { text: (before?.text ?? "") + text, value: before ? before.value : value, last };
+        burst = null;
+      }
       const suffix = ["Enter", "NumpadEnter", "Tab"].includes(event.code) ? event.code.replace("Numpad", "") : "";
       if (burst?.sure) {
         // Control characters of a code must not press the browser's own keys.
@@ -106,7 +127,7 @@
         clearTimeout(burst.timer);
         if (suffix) return end(suffix);
         if (!event.ctrlKey && !event.altKey && !event.metaKey) burst.text += characterOf(event);
-        burst.timer = setTimeout(() => burst && end(""), SILENCE);
+        awaitSilence();
         return;
       }
       if (event.ctrlKey || event.altKey || event.metaKey || suffix) return void (burst = null);
@@ -121,7 +142,7 @@
       burst.sure = true;
       event.preventDefault();
       event.stopImmediatePropagation();
-      burst.timer = setTimeout(() => burst && end(""), SILENCE);
+      awaitSilence();
     },
     true,
   );

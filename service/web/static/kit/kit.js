@@ -19,6 +19,13 @@
     setTimeout(() => (button.textContent = label), 2000);
   });
 
+  // What a reader unfolded stays unfolded.
+  const keepOpen = (before, after) => {
+    const open = [...before.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
+    for (const summary of after.querySelectorAll("details > summary"))
+      if (open.includes(summary.textContent)) summary.parentElement.open = true;
+  };
+
   // A status region is replaced by the same region of a fresh page; it ends when the fresh one no longer asks for it.
   const refresh = (region, known) => {
     const wait = Number(region.dataset.refreshSeconds || "2") * 1000;
@@ -35,6 +42,7 @@
             if (fresh.innerHTML !== known || !fresh.dataset.refresh) {
               told = fresh.innerHTML;
               next = document.importNode(fresh, true);
+              keepOpen(region, next);
               region.replaceWith(next);
               reveal(next);
               next.querySelector("[autofocus]")?.focus();
