@@ -141,7 +141,7 @@ def test_codes_and_cards_without_a_network(phone: Page, running_node: RunningNod
     assert read_code(phone).licence.unverified.holder_name == "张小明"
     phone.goto(f"{running_node.url('wallet')}/")
     expect(phone.get_by_role("heading", level=1)).to_have_text("现在没有网络")
-    expect(phone.get_by_role("link", name=CARD)).to_be_visible()
+    expect(phone.get_by_role("link", name=CARD).first).to_be_visible()
     phone.context.set_offline(False)
 
 

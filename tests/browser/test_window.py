@@ -75,7 +75,7 @@ def test_a_scanner_at_the_window(chromium: Browser, running_node: RunningNode) -
 
 
 def passed(clerk: Page) -> None:
-    expect(clerk.locator(".verdict--success")).to_be_visible()
+    expect(clerk.locator(".verdict--success")).to_be_visible(timeout=30_000)
 
 
 def clear(clerk: Page) -> None:
