@@ -10,7 +10,8 @@
   const told = document.getElementById("told");
   const word = document.getElementById("last-decision");
   document.documentElement.dataset.scripted = "yes";
-  const REPEAT = 1500; // milliseconds: a scanner that reads the same code twice means it once
+  // Milliseconds: a scanner that reads the same code twice means it once; a code has up to a thousand characters, and one second reading is slow.
+  const REPEAT = 6000;
 
   // -- what is on the screen -----------------------------------------------------------------------------------------
 
