@@ -1,0 +1,1 @@
+"""Licences as documents: a sealed PDF that any reader shows and any validator trusts."""

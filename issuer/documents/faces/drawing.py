@@ -1,0 +1,177 @@
+"""From a layout and a licence's claims to what the template draws, and to the manifest that says so."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from issuer.documents.faces.layout import Block, BlockKind, Layout
+from standards.documents import VALID_PERIOD, FaceManifest, PrintedField, printed_value
+from standards.documents.printed_value import printed_period
+from standards.licence_types import COMMON_CLAIMS, LicenceType, parse_image
+from standards.qr import build_qr, write_svg
+
+_POINTS_A_MM = 72 / 25.4
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SealPlace:
+    """Where a seal is put: the name of its signature field, the page from 0, left, bottom, right, top in points."""
+
+    field_name: str
+    page: int
+    box: Box
+
+
+@dataclass(slots=True)
+class Drawing:
+    """What is drawn, as it is put together."""
+
+    pages: list[dict[str, Any]] = field(default_factory=list)
+    printed: list[PrintedField] = field(default_factory=list)
+    fixed: list[str] = field(default_factory=list)
+    seals: list[SealPlace] = field(default_factory=list)
+
+    def manifest(self, layout: str, watermark: str) -> FaceManifest:
+        """What stands where."""
+        return FaceManifest(layout, tuple(self.printed), tuple(dict.fromkeys(self.fixed)), watermark)
+
+
+def draw(
+    layout: Layout, licence_type: LicenceType, claims: Mapping[str, Any], *, code: str, note: str
+) -> Drawing:
+    """Resolve every block of a layout.
+
+    Args:
+        layout: where things stand.
+        licence_type: of the licence.
+        claims: as in the credential.
+        code: content of the QR code.
+        note: what is said of this copy.
+    """
+    drawing = Drawing()
+    for number, page in enumerate(layout.pages):
+        blocks = []
+        for block in page.blocks:
+            if block.kind is BlockKind.SEAL:
+                drawing.seals.append(_seal_place(block, number, page.height))
+                continue
+            wire = _block(drawing, block, number, licence_type, claims, code=code, note=note)
+            if wire is not None:
+                blocks.append(wire)
+        drawing.pages.append(
+            {"width": page.width, "height": page.height, "ground": page.ground, "blocks": blocks}
+        )
+    drawing.seals.sort(key=lambda place: place.field_name)
+    return drawing
+
+
+def _block(
+    drawing: Drawing,
+    block: Block,
+    page: int,
+    licence_type: LicenceType,
+    claims: Mapping[str, Any],
+    *,
+    code: str,
+    note: str,
+) -> dict[str, Any] | None:
+    wire: dict[str, Any] = {
+        "kind": block.kind.value,
+        "x": block.x,
+        "y": block.y,
+        "w": block.width,
+        "h": block.height,
+        "size": block.size,
+        "min_size": block.min_size,
+        "align": block.align,
+        "valign": block.valign,
+        "colour": block.colour,
+        "font": block.font,
+        "weight": block.weight,
+        "spacing": block.spacing,
+        "name": block.name,
+    }
+    match block.kind:
+        case BlockKind.HEADING | BlockKind.TEXT:
+            drawing.fixed.append(block.text)
+            return {**wire, "text": block.text, "name": block.text[:20]}
+        case BlockKind.NOTE:
+            drawing.fixed += [line for line in note.splitlines() if line]
+            return {**wire, "text": note, "name": "note"} if note else None
+        case BlockKind.LINE | BlockKind.FRAME:
+            return {
+                **wire,
+                "fill": block.fill,
+                "stroke": block.stroke or "#1a1a1a",
+                "radius": block.radius,
+                "style": block.style,
+            }
+        case BlockKind.CODE:
+            return {**wire, "svg": write_svg(build_qr(code)), "alt": "二维码：可扫描核验"}
+        case BlockKind.PORTRAIT:
+            value = claims.get(block.name)
+            return None if value is None else {**wire, "svg": _picture(value), "alt": "持证人照片"}
+        case _:
+            printed = _field(drawing, block, page, licence_type, claims)
+            return None if printed is None else {**wire, **printed}
+
+
+def _field(
+    drawing: Drawing,
+    block: Block,
+    page: int,
+    licence_type: LicenceType,
+    claims: Mapping[str, Any],
+) -> dict[str, Any] | None:
+    value = value_on_face(block.name, licence_type, claims)
+    if block.label:
+        drawing.fixed.append(block.label)
+    if not value and not block.label:
+        return None
+    left = block.x + block.label_width
+    hundredths = (
+        round(100 * left),
+        round(100 * block.y),
+        round(100 * (block.width - block.label_width)),
+        round(100 * block.height),
+    )
+    drawing.printed.append(PrintedField(block.name, block.label, value, page, hundredths))
+    return {"value": value, "label": block.label, "label_w": block.label_width}
+
+
+def value_on_face(name: str, licence_type: LicenceType, claims: Mapping[str, Any]) -> str:
+    """What is printed for a claim, or for the period of validity."""
+    if name == VALID_PERIOD:
+        return printed_period(claims)
+    known = licence_type.field(name) or COMMON_CLAIMS[name]
+    return printed_value(known, claims.get(name))
+
+
+def _seal_place(block: Block, page: int, page_height: float) -> SealPlace:
+    return SealPlace(
+        f"Seal{block.seal + 1}",
+        page,
+        (
+            block.x * _POINTS_A_MM,
+            (page_height - block.y - block.height) * _POINTS_A_MM,
+            (block.x + block.width) * _POINTS_A_MM,
+            (page_height - block.y) * _POINTS_A_MM,
+        ),
+    )
+
+
+def _picture(value: Any) -> str:
+    """A photograph as a drawing: the template takes text only."""
+    image = parse_image(value)
+    data = base64.b64encode(image.data).decode("ascii")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {image.width} {image.height}">'
+        f'<image width="{image.width}" height="{image.height}" '
+        f'href="data:{escape(image.media_type)};base64,{data}"/></svg>'
+    )

@@ -1,0 +1,207 @@
+"""Drawing a face: PDF/A-3a (ISO 19005-3) by typst, tagged, with the credential, the metadata and the manifest attached."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import structlog
+import typst
+
+from issuer.documents.faces.drawing import SealPlace, draw
+from issuer.documents.faces.errors import (
+    CharacterNotPrintableError,
+    FaceDoesNotFitError,
+    FaceDrawingError,
+    FontsMissingError,
+)
+from issuer.documents.faces.layout import PERIOD_LABEL, Layout
+from issuer.library.licence import CHINA_TIME
+from standards.documents import CREDENTIAL, FACE, METADATA, VALID_PERIOD, Annotation, Attached, FaceManifest
+from standards.documents.printed_value import printed_day
+from standards.licence_types import COMMON_CLAIMS, LicenceType
+from standards.text import Text
+
+FONT_DIRECTORIES: Final = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+NEEDED_FAMILIES: Final = ("Noto Serif CJK SC", "Noto Sans CJK SC")
+
+_TEMPLATE: Final = Path(__file__).with_name("face.typ")
+_DOES_NOT_FIT: Final = re.compile(r"does-not-fit:([^\"]*)")
+_NO_GLYPH: Final = re.compile(r"text (?:\"(.+?)\"|'(.+?)') could not be displayed")
+_LOG = structlog.get_logger(__name__)
+_LABEL_COLOUR: Final = "#5a4a2a"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FaceInput:
+    """Everything that one document says.
+
+    Attributes:
+        layout: where it stands.
+        licence_type: of the licence.
+        claims: as in the credential.
+        authority: who issues, for the document's properties.
+        code: content of the QR code, a print code.
+        credential: the SD-JWT VC that is attached.
+        metadata: the attached metadata (``standards.documents.build_metadata``).
+        made_at: aware.
+        document_id: of this document.
+        annotation: of a per-use copy; ``None`` for an original.
+    """
+
+    layout: Layout
+    licence_type: LicenceType
+    claims: Mapping[str, Any]
+    authority: str
+    code: str
+    credential: str
+    metadata: bytes
+    made_at: datetime
+    document_id: str
+    annotation: Annotation | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RenderedFace:
+    """A page that is not sealed yet, and where the seals go."""
+
+    pdf: bytes = field(repr=False)
+    manifest: FaceManifest
+    seals: tuple[SealPlace, ...]
+
+
+class FaceRenderer:
+    """The compiler, kept with its fonts: the first page costs their loading, each further one some milliseconds."""
+
+    def __init__(self, font_directories: Iterable[Path] = FONT_DIRECTORIES) -> None:
+        self._directories = tuple(path for path in font_directories if path.is_dir())
+        self._lock = threading.Lock()
+        self._compiler: typst.Compiler | None = None
+
+    def render(self, face: FaceInput) -> RenderedFace:
+        """Draw one document.
+
+        Raises:
+            FontsMissingError: the machine has no Chinese fonts.
+            CharacterNotPrintableError: a value has a character that no font has; names the field.
+            FaceDoesNotFitError: a value is too long for its place; names the field.
+        """
+        drawing = draw(face.layout, face.licence_type, face.claims, code=face.code, note=_note(face))
+        watermark = _watermark(face.annotation)
+        manifest = drawing.manifest(face.layout.name, watermark)
+        title = f"{face.licence_type.name.zh}（{'原件' if face.annotation is None else '加注件'}）"
+        data = {
+            "title": title,
+            "author": face.authority,
+            "description": f"{title} {face.document_id}",
+            "keywords": [face.licence_type.code, face.document_id],
+            "label_colour": _LABEL_COLOUR,
+            "watermark": watermark,
+            "pages": drawing.pages,
+            "attached": [
+                _attached(CREDENTIAL, face.credential),
+                _attached(METADATA, face.metadata.decode("utf-8")),
+                _attached(FACE, manifest.encode().decode("utf-8")),
+            ],
+        }
+        pdf = self._compile(orjson.dumps(data).decode("utf-8"), face, manifest)
+        return RenderedFace(pdf, manifest, tuple(drawing.seals))
+
+    def _compile(self, data: str, face: FaceInput, manifest: FaceManifest) -> bytes:
+        # One compiler serves one document at a time; it keeps what it learnt of fonts and of the template.
+        with self._lock:
+            if self._compiler is None:
+                self._compiler = self._new_compiler()
+            try:
+                pdf = self._compiler.compile(
+                    format="pdf",
+                    sys_inputs={"data": data},
+                    pdf_standards="a-3a",
+                    timestamp=face.made_at,
+                )
+            except typst.TypstError as cause:
+                raise _in_words(cause, face, manifest) from cause
+        assert isinstance(pdf, bytes)
+        return pdf
+
+    def _new_compiler(self) -> typst.Compiler:
+        fonts = _fonts(self._directories)
+        if not set(NEEDED_FAMILIES) <= set(fonts.families()):
+            raise FontsMissingError
+        return typst.Compiler(
+            str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=fonts, ignore_system_fonts=True
+        )
+
+
+def fonts_missing(directories: Iterable[Path] = FONT_DIRECTORIES) -> bool:
+    """Whether documents cannot be made on this machine for want of fonts."""
+    return not set(NEEDED_FAMILIES) <= set(_fonts(tuple(d for d in directories if d.is_dir())).families())
+
+
+@cache
+def _fonts(directories: tuple[Path, ...]) -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(directory) for directory in directories],
+    )
+
+
+def _attached(kind: Attached, content: str) -> dict[str, str]:
+    return {
+        "name": kind.name,
+        "content": content,
+        "relationship": kind.relationship,
+        "mime": kind.media_type,
+        "description": kind.description.zh,
+    }
+
+
+def _note(face: FaceInput) -> str:
+    """The small print: which document this is, and of a copy, for what it was made."""
+    annotation = face.annotation
+    if annotation is None:
+        return f"电子证照原件　文件编号：{face.document_id}"
+    return (
+        f"加注件　编号：{annotation.document_id}　用途：{annotation.purpose}　使用方：{annotation.recipient}　"
+        f"有效期至：{_day(annotation.expires_at)}"
+    )
+
+
+def _watermark(annotation: Annotation | None) -> str:
+    return "" if annotation is None else annotation.watermark(_day(annotation.expires_at)).zh
+
+
+def _day(at: datetime) -> str:
+    return printed_day(at.astimezone(CHINA_TIME).date().isoformat())
+
+
+def _in_words(cause: typst.TypstError, face: FaceInput, manifest: FaceManifest) -> Exception:
+    """What the compiler could not do, as an error that names the field."""
+    said = f"{cause.message} {cause.diagnostic}"
+    too_long = _DOES_NOT_FIT.search(said)
+    if too_long is not None:
+        name = too_long.group(1).strip()
+        return FaceDoesNotFitError(name, _label(name, face.licence_type))
+    lacking = _NO_GLYPH.search(said)
+    if lacking is not None:
+        characters = lacking.group(1) or lacking.group(2)
+        name = next((one.name for one in manifest.fields if characters[:1] in one.text), "")
+        return CharacterNotPrintableError(name, _label(name, face.licence_type), characters)
+    # Inside detail stays here; it names places of the template, no values.
+    _LOG.error("face-not-drawn", layout=face.layout.name, reason=cause.message[:200])
+    return FaceDrawingError()
+
+
+def _label(name: str, licence_type: LicenceType) -> Text:
+    if name == VALID_PERIOD:
+        return PERIOD_LABEL
+    known = licence_type.field(name) or COMMON_CLAIMS.get(name)
+    return known.label if known else Text(name or "照面文字", name or "a text of the layout")
