@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,17 +19,14 @@ from issuer.documents.faces.errors import (
     CharacterNotPrintableError,
     FaceDoesNotFitError,
     FaceDrawingError,
-    FontsMissingError,
 )
+from issuer.documents.faces.fonts import FONT_DIRECTORIES, fonts_of
 from issuer.documents.faces.layout import PERIOD_LABEL, Layout
 from issuer.library.licence import CHINA_TIME
 from standards.documents import CREDENTIAL, FACE, METADATA, VALID_PERIOD, Annotation, Attached, FaceManifest
 from standards.documents.printed_value import printed_day
 from standards.licence_types import COMMON_CLAIMS, LicenceType
 from standards.text import Text
-
-FONT_DIRECTORIES: Final = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
-NEEDED_FAMILIES: Final = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 
 _TEMPLATE: Final = Path(__file__).with_name("face.typ")
 _DOES_NOT_FIT: Final = re.compile(r"does-not-fit:([^\"]*)")
@@ -81,7 +77,7 @@ class FaceRenderer:
     """The compiler, kept with its fonts: the first page costs their loading, each further one some milliseconds."""
 
     def __init__(self, font_directories: Iterable[Path] = FONT_DIRECTORIES) -> None:
-        self._directories = tuple(path for path in font_directories if path.is_dir())
+        self._directories = tuple(font_directories)
         self._lock = threading.Lock()
         self._compiler: typst.Compiler | None = None
 
@@ -132,26 +128,10 @@ class FaceRenderer:
         return pdf
 
     def _new_compiler(self) -> typst.Compiler:
-        fonts = _fonts(self._directories)
-        if not set(NEEDED_FAMILIES) <= set(fonts.families()):
-            raise FontsMissingError
+        fonts = fonts_of(self._directories)
         return typst.Compiler(
             str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=fonts, ignore_system_fonts=True
         )
-
-
-def fonts_missing(directories: Iterable[Path] = FONT_DIRECTORIES) -> bool:
-    """Whether documents cannot be made on this machine for want of fonts."""
-    return not set(NEEDED_FAMILIES) <= set(_fonts(tuple(d for d in directories if d.is_dir())).families())
-
-
-@cache
-def _fonts(directories: tuple[Path, ...]) -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(directory) for directory in directories],
-    )
 
 
 def _attached(kind: Attached, content: str) -> dict[str, str]:
