@@ -10,6 +10,7 @@ from service.errors import SettingsError, StoreUnavailableError, StoreUnsuitable
 from service.outbound import OutboundError
 from service.trust_feed import TrustAnchorError
 from service.web.error_table import ErrorTable
+from standards.bagit import InvalidBagError
 from standards.oauth.errors import OAuthError
 from verifier.acceptance.errors import (
     AlreadyDecidedError,
@@ -102,6 +103,7 @@ ERRORS: Final[ErrorTable] = {
     InvalidOrderError: (400, "invalid-presentation-order"),
     InvalidRecordFileError: (400, "invalid-record-file"),
     EvidenceMissingError: (409, "evidence-missing"),
+    InvalidBagError: (400, "invalid-archive-package"),
     InvalidDecisionError: (400, "invalid-decision"),
     InvalidPeriodError: (400, "invalid-period"),
     UnknownReportError: (404, "unknown-report"),
