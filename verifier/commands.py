@@ -9,6 +9,7 @@ from service.command_line import settings_option
 from service.command_line.reseal import reseal_on_terminal
 from service.settings import Settings
 from verifier.acceptance.commands import records
+from verifier.archive.commands import archive
 from verifier.departments.commands import department, staff
 from verifier.identity_codes.commands import identity_issuers
 from verifier.items.commands import items
@@ -32,6 +33,7 @@ def reseal(settings: Settings) -> None:
 commands.add_command(department)
 commands.add_command(staff)
 commands.add_command(records)
+commands.add_command(archive)
 commands.add_command(reports)
 commands.add_command(terminals)
 commands.add_command(items)

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import click
-import orjson
 
 from service.clock import SystemClock
 from service.command_line.settings_option import settings_of
 from standards.errors import ElicenceError
-from standards.verification_report import Finding, Indication, Outcome, VerificationReport
 from verifier.acceptance.record_file import check_record_file, is_record_file, parse_record_file
-from verifier.checking.evidence import Evidence
-from verifier.checking.offline_trust import evidence_of_file, evidence_of_node, with_status_lists
+from verifier.archive.check_package import check_zipped_package, is_package
+from verifier.checking.offline_trust import with_status_lists
 from verifier.checking.policy import VerificationPolicy
+from verifier.checking.print_report import answer, evidence_for
 from verifier.checking.read_file import recognise_file
 from verifier.identity_codes.register import DIRECTORY, IdentityTrust, read_identity_trust
 from verifier.items import ITEMS_DIRECTORY, ItemRegister, load_items_with
 from verifier.scanning.check_alone import check_alone
 from verifier.scanning.recognise import MAX_FILE_BYTES
-
-EXIT_STATUS: Final = {Indication.PASSED: 0, Indication.FAILED: 1, Indication.INDETERMINATE: 2}
-"""Exit status by verdict; wrong usage is 64, and so is a file that cannot be checked at all."""
-
-_VERDICTS: Final = {
-    Indication.PASSED: ("核验通过", "passed", "green"),
-    Indication.FAILED: ("核验未通过", "not passed", "red"),
-    Indication.INDETERMINATE: ("暂时无法判断", "cannot tell yet", "yellow"),
-}
-_MARKS: Final = {
-    Outcome.PASSED: "✓",
-    Outcome.FAILED: "✗",
-    Outcome.INDETERMINATE: "?",
-    Outcome.NEUTRAL: "–",
-}
 
 
 @click.command()
@@ -71,7 +55,7 @@ def verify(
     as_json: bool,
 ) -> int:
     """Check without a network: the text of a licence or a code, a picture of its QR code, a PDF with one on it, or an
-    exported acceptance record (its seal, and the check of that day over again).
+    exported acceptance record (its seal, and the check of that day over again), an archive package (ZIP).
 
     离线核验证照。Exit status 退出码: 0 passed 通过, 1 failed 未通过, 2 indeterminate 无法判断, 64 wrong usage 用法错误.
     """
@@ -81,16 +65,19 @@ def verify(
         raise click.UsageError(f"The file is larger than {MAX_FILE_BYTES} bytes. 文件过大。")
     try:
         if is_record_file(content):
-            anchors = _evidence(trust, at).trust.validator.anchors
-            return _answer(check_record_file(parse_record_file(content), anchors, _items()), as_json=as_json)
+            anchors = evidence_for(trust, at).trust.validator.anchors
+            return answer(check_record_file(parse_record_file(content), anchors, _items()), as_json=as_json)
+        if is_package(content):
+            anchors = evidence_for(trust, at).trust.validator.anchors
+            return answer(check_zipped_package(content, anchors, _items()), as_json=as_json)
         found = recognise_file(content)
         identities = _identities(identity_path)
-        evidence = with_status_lists(_evidence(trust, at), (path.read_bytes() for path in status_files))
+        evidence = with_status_lists(evidence_for(trust, at), (path.read_bytes() for path in status_files))
     except ElicenceError as cause:
         # Not a verdict: exit status 1 would say that the licence failed.
         place = f" ({cause.where})" if cause.where else ""
         raise click.UsageError(f"{cause.message.zh} {cause.message.en}{place}") from cause
-    return _answer(
+    return answer(
         check_alone(found, evidence, identities, policy=VerificationPolicy(), at=at), as_json=as_json
     )
 
@@ -98,14 +85,6 @@ def verify(
 def _items() -> ItemRegister:
     """Of this node: a record is checked against its item in the version of its day."""
     return load_items_with(settings_of(None).data / ITEMS_DIRECTORY)
-
-
-def _answer(report: VerificationReport, *, as_json: bool) -> int:
-    if as_json:
-        click.echo(orjson.dumps(report.to_json(), option=orjson.OPT_INDENT_2).decode())
-    else:
-        _print_report(report)
-    return EXIT_STATUS[report.indication]
 
 
 def _identities(path: Path | None) -> IdentityTrust:
@@ -120,23 +99,3 @@ def _parse_instant(text: str) -> datetime:
     if at.tzinfo is None:
         raise click.BadParameter("needs a time zone, for example 2026-11-22T08:00:00Z", param_hint="--at")
     return at.astimezone(UTC)
-
-
-def _evidence(trust: Path | None, at: datetime) -> Evidence:
-    if trust is not None:
-        return evidence_of_file(trust.read_bytes(), at)
-    return evidence_of_node(settings_of(None), at)
-
-
-def _print_report(report: VerificationReport) -> None:
-    zh, en, colour = _VERDICTS[report.indication]
-    detail = f" ({report.sub_indication})" if report.sub_indication else ""
-    click.secho(f"{zh} · {en}{detail}", fg=colour, bold=True)
-    for finding in report.findings:
-        _print_finding(finding)
-
-
-def _print_finding(finding: Finding) -> None:
-    click.echo(f"  {_MARKS[finding.outcome]} {int(finding.step)} {finding.message.zh} {finding.message.en}")
-    if finding.next_step is not None and finding.outcome is not Outcome.PASSED:
-        click.echo(f"      → {finding.next_step.zh} {finding.next_step.en}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,16 @@ from standards.verification_report import Indication, VerificationReport
 from tests.service.verifier.test_acceptance import decide, shown
 from tests.support.trust_world import TrustWorld
 from tests.support.verifier_world import COMPANY, VerifierWorld
+from verifier.acceptance.errors import RecordAlteredError
 from verifier.acceptance.find_record import find_record
 from verifier.archive.check_package import check_zipped_package
+from verifier.archive.commands import check
+from verifier.archive.export_packages import Exported, ToArchive, export_packages
 from verifier.archive.package import ArchivePackage, make_package
 from verifier.archive.signature import SIGNATURE_FILE, sign_bag
+from verifier.checking.commands import verify
 from verifier.items import load_items
+from verifier.reports.selection import day_of
 from verifier.window.relying_party import signer_of
 
 
@@ -46,7 +52,7 @@ def rewritten(package: ArchivePackage, changes: dict[str, bytes | None]) -> byte
 
 def test_it_holds_everything_and_proves_itself(world: VerifierWorld) -> None:
     package = packaged(world)
-    assert package.name == f"{world.departments[0].uscc}-00000001.zip"
+    assert package.name.startswith(f"{world.departments[0].uscc}-0000")
     payload = read_zip(package.content).payload
     assert {path.rpartition("/")[2] for path in payload} == {
         "metadata.json",
@@ -114,14 +120,14 @@ def test_the_same_package_by_hand(world: VerifierWorld, tmp_path: Path) -> None:
 
 
 def test_by_command_years_later(world: VerifierWorld, tmp_path: Path) -> None:
-    from verifier.archive.commands import check
-
     package = packaged(world)
     (tmp_path / package.name).write_bytes(package.content)
     (tmp_path / "anchor.pem").write_text(certificate_to_pem(world.nation.anchor))
     arguments = ["--trust", str(tmp_path / "anchor.pem")]
     whole = CliRunner().invoke(check, [str(tmp_path / package.name), *arguments], standalone_mode=False)
     assert whole.return_value == 0, whole.output
+    same = CliRunner().invoke(verify, [str(tmp_path / package.name), *arguments], standalone_mode=False)
+    assert same.return_value == 0, same.output
     with zipfile.ZipFile(tmp_path / package.name) as archive:
         archive.extractall(tmp_path / "unpacked")
     directory = next((tmp_path / "unpacked").iterdir())
@@ -130,3 +136,45 @@ def test_by_command_years_later(world: VerifierWorld, tmp_path: Path) -> None:
     broken = CliRunner().invoke(check, [str(directory), *arguments], standalone_mode=False)
     assert broken.return_value == 1
     assert "data/metadata.json" in broken.output
+
+
+def test_a_period_is_exported_and_goes_on_where_it_stopped(world: VerifierWorld, tmp_path: Path) -> None:
+    department = world.departments[0]
+    for _ in range(3):
+        decide(world, shown(world), decision="accept")
+    today = day_of(world.clock.now())
+
+    def export(day: date = today, item: str | None = None) -> list[Exported]:
+        wanted = ToArchive(day, day, item)
+        return list(export_packages(world.node, department, wanted, tmp_path, world.clock.now()))
+
+    first = next(
+        export_packages(world.node, department, ToArchive(today, today), tmp_path, world.clock.now())
+    )
+    assert first.is_new
+    again = [one.is_new for one in export()]
+    assert len(again) >= 3
+    assert again == [False, *[True] * (len(again) - 1)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [one.name for one in export()]
+    assert all(
+        report_on(world, path.read_bytes()).indication is Indication.PASSED for path in tmp_path.iterdir()
+    )
+    assert export(today + timedelta(days=1)) == []
+    assert export(item="no-such-item") == []
+
+
+def test_nothing_of_an_altered_chain_is_archived(world: VerifierWorld, tmp_path: Path) -> None:
+    decide(world, shown(world), decision="accept")
+    rows, today = world.node.database["acceptance_records"], day_of(world.clock.now())
+    whole = rows.find_one()
+    wanted = ToArchive(today, today)
+    place = {"department": whole["department"], "sequence": whole["sequence"]}
+    rows.update_one(place, {"$set": {"body": whole["body"] + b" "}})
+    try:
+        with pytest.raises(RecordAlteredError):
+            list(
+                export_packages(world.node, world.departments[0], wanted, tmp_path / "out", world.clock.now())
+            )
+    finally:
+        rows.update_one(place, {"$set": {"body": whole["body"]}})
+    assert not (tmp_path / "out").exists()
