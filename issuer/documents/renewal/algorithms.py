@@ -1,0 +1,58 @@
+"""Until when a node stands by each algorithm of a time stamp: policy, as data.
+
+The days follow the transition plan of NIST IR 8547 (initial public draft, 2024, table 2): elliptic curves and RSA of 128 bits are
+not used after 2035, RSA of 112 bits not after 2030. A stamp is renewed before the day of anything that it stands on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+AlgorithmEnds = Mapping[str, datetime]
+"""Name of an algorithm → the first instant at which nothing new stands on it."""
+
+ENDS: Final[AlgorithmEnds] = {
+    "sha256": datetime(2051, 1, 1, tzinfo=UTC),
+    "secp256r1": datetime(2036, 1, 1, tzinfo=UTC),
+    "secp384r1": datetime(2036, 1, 1, tzinfo=UTC),
+    "rsa-2048": datetime(2031, 1, 1, tzinfo=UTC),
+    "rsa-3072": datetime(2036, 1, 1, tzinfo=UTC),
+}
+"""What is not named here counts as ended."""
+
+_NOTHING: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def end_of_certificate(certificate: x509.Certificate, ends: AlgorithmEnds) -> datetime:
+    """When a certificate ends, or what it was signed with or certifies, whichever is first."""
+    key = certificate.public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        name = key.curve.name
+    elif isinstance(key, rsa.RSAPublicKey):
+        name = "rsa-3072" if key.key_size >= 3072 else "rsa-2048" if key.key_size >= 2048 else "rsa"
+    else:
+        name = "unknown"
+    digest = certificate.signature_hash_algorithm
+    return min(
+        certificate.not_valid_after_utc,
+        ends.get(name, _NOTHING),
+        ends.get(digest.name if digest else "none", _NOTHING),
+    )
+
+
+def protected_until(
+    chain: tuple[x509.Certificate, ...], ends: AlgorithmEnds = ENDS, digest: str = "sha256"
+) -> datetime:
+    """Until when a time stamp under ``chain`` proves what it covers.
+
+    Args:
+        chain: of the time-stamp authority, its own certificate first, up to the anchor.
+        ends: the policy.
+        digest: of the time stamp.
+    """
+    return min(ends.get(digest, _NOTHING), *(end_of_certificate(one, ends) for one in chain))
