@@ -26,7 +26,7 @@ class ToArchive:
     """What is packaged.
 
     Attributes:
-        first, last: days of the decision that closed the case, both included, China's time.
+        first, last: days of a case's last decision on licences, or of a decision outside any case; both included, China's time.
         item: code of the service item, or ``None`` for all.
     """
 

@@ -15,6 +15,7 @@ from keys.certificates import certificate_to_pem
 from standards.bagit import Bag, build_bag, read_zip, write_zip
 from standards.verification_report import Indication, VerificationReport
 from tests.service.verifier.test_acceptance import decide, shown
+from tests.service.verifier.test_cases import accepted
 from tests.support.trust_world import TrustWorld
 from tests.support.verifier_world import COMPANY, VerifierWorld
 from verifier.acceptance.errors import RecordAlteredError
@@ -161,6 +162,27 @@ def test_a_period_is_exported_and_goes_on_where_it_stopped(world: VerifierWorld,
     )
     assert export(today + timedelta(days=1)) == []
     assert export(item="no-such-item") == []
+
+
+def test_a_case_is_archived_when_it_is_over(world: VerifierWorld, tmp_path: Path) -> None:
+    """Received: not yet. Not approved: one package, with the case in its metadata."""
+    clerk = world.sign_in()
+    case = accepted(world, clerk)
+    today = day_of(world.clock.now())
+
+    def cases() -> list[str | None]:
+        wanted = ToArchive(today, today, case.item)
+        exported = export_packages(world.node, world.departments[0], wanted, tmp_path, world.clock.now())
+        bags = [read_zip((tmp_path / one.name).read_bytes()) for one in exported]
+        return [json.loads(bag.payload["metadata.json"])["case"] for bag in bags]
+
+    assert case.id not in cases()
+    path = f"/window/cases/{case.id}/disapprove"
+    assert world.sign_in("window-approver").submit(path, reason="conditions-not-met").status_code == 303
+    assert cases().count(case.id) == 1
+    assert all(
+        report_on(world, one.read_bytes()).indication is Indication.PASSED for one in tmp_path.iterdir()
+    )
 
 
 def test_nothing_of_an_altered_chain_is_archived(world: VerifierWorld, tmp_path: Path) -> None:
