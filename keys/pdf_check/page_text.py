@@ -1,0 +1,149 @@
+"""What a viewer shows: text by place, and whether pages look as they did when they were sealed. By PDFium, as in many browsers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pypdfium2
+from pypdfium2 import raw
+
+from keys.pdf_check.facts import Printed
+
+MAX_PAGES: Final = 10
+_MAX_CHARS: Final = 40_000
+_POINTS_PER_HUNDREDTH_MM: Final = 72 / 2540
+_SLACK: Final = 1.0
+"""Points around a box: glyphs reach a little over the line that they stand on."""
+_SIDE_PIXELS: Final = 800
+_MAX_SIDE_POINTS: Final = 20_000
+
+
+class PageUnreadableError(Exception):
+    """PDFium cannot open what another reader could."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place: page from 0; left, top, width, height in hundredths of a millimetre from the upper left corner."""
+
+    page: int
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def printed(pdf: bytes, boxes: Sequence[Box]) -> Printed:
+    """The text of all pages and of each box; raises ``PageUnreadableError``."""
+    document = _open(pdf)
+    try:
+        pages = []
+        fields = [""] * len(boxes)
+        for number in range(min(len(document), MAX_PAGES)):
+            page = document[number]
+            text = page.get_textpage()
+            pages.append(_plain(text.get_text_bounded()))
+            height = page.get_height()
+            for place, box in enumerate(boxes):
+                if box.page == number:
+                    fields[place] = _plain(_within(text, box, height))
+        return Printed(tuple(pages), tuple(fields))
+    except pypdfium2.PdfiumError as cause:
+        raise PageUnreadableError from cause
+    finally:
+        document.close()
+
+
+def looks_changed(before: bytes, after: bytes, *, but_for_fields: bool) -> bool:
+    """Whether any page looks otherwise than before; ``but_for_fields``: signature fields may have got their picture."""
+    first, second = _open(before), _open(after)
+    try:
+        if len(first) != len(second):
+            return True
+        return any(
+            _differ(first[number], second[number], but_for_fields=but_for_fields)
+            for number in range(min(len(first), MAX_PAGES))
+        )
+    except pypdfium2.PdfiumError as cause:
+        raise PageUnreadableError from cause
+    finally:
+        first.close()
+        second.close()
+
+
+def _differ(before: Any, after: Any, *, but_for_fields: bool) -> bool:
+    if before.get_size() != after.get_size() or before.get_rotation() != after.get_rotation():
+        return True
+    width, height = before.get_size()
+    longer = max(width, height)
+    if not 1 <= longer <= _MAX_SIDE_POINTS or not math.isfinite(longer):
+        return True
+    scale = _SIDE_PIXELS / longer
+    pictures = [_drawn(page, scale) for page in (before, after)]
+    if but_for_fields:
+        boxes = list(_empty_fields(before))
+        pictures = [_covered(picture, boxes, height, scale) for picture in pictures]
+    first, second = pictures
+    return bool(first.size != second.size or first.tobytes() != second.tobytes())
+
+
+def _drawn(page: Any, scale: float) -> Any:
+    return page.render(scale=scale, may_draw_forms=True, draw_annots=True).to_pil()
+
+
+def _covered(
+    picture: Any, boxes: list[tuple[float, float, float, float]], height: float, scale: float
+) -> Any:
+    for left, bottom, right, top in boxes:
+        corners = (
+            max(0, int(left * scale) - 1),
+            max(0, int((height - top) * scale) - 1),
+            min(picture.width, int(right * scale) + 2),
+            min(picture.height, int((height - bottom) * scale) + 2),
+        )
+        if corners[0] < corners[2] and corners[1] < corners[3]:
+            picture.paste((0,) * len(picture.getbands()) if picture.mode != "L" else 0, corners)
+    return picture
+
+
+def _empty_fields(page: Any) -> Iterator[tuple[float, float, float, float]]:
+    """Places of the fields that were prepared for further seals."""
+    for number in range(min(raw.FPDFPage_GetAnnotCount(page), 100)):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        try:
+            box = raw.FS_RECTF()
+            if (
+                raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET
+                and not raw.FPDFAnnot_HasKey(annotation, b"V")
+                and raw.FPDFAnnot_GetRect(annotation, box)
+            ):
+                yield box.left, box.bottom, box.right, box.top
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _open(pdf: bytes) -> Any:
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+        document.init_forms()
+    except (pypdfium2.PdfiumError, ValueError) as cause:
+        raise PageUnreadableError from cause
+    return document
+
+
+def _within(text: Any, box: Box, height: float) -> str:
+    left, width = (side * _POINTS_PER_HUNDREDTH_MM for side in (box.left, box.width))
+    top = height - box.top * _POINTS_PER_HUNDREDTH_MM
+    bottom = top - box.height * _POINTS_PER_HUNDREDTH_MM
+    return str(text.get_text_bounded(left - _SLACK, bottom - _SLACK, left + width + _SLACK, top + _SLACK))
+
+
+def _plain(text: str) -> str:
+    """Without white space and controls: where lines break is the layout's affair."""
+    kept = "".join(character for character in text if character.isprintable() and not character.isspace())
+    return kept[:_MAX_CHARS]
