@@ -95,12 +95,14 @@ class Printed:
     """Text that a viewer shows.
 
     Attributes:
-        pages: all of each page.
-        fields: of each box that was asked for, in its order; white space taken out.
+        pages: all upright text of each page, without white space.
+        fields: upright text of each box that was asked for, in its order, without white space.
+        slanted: all other text: watermarks.
     """
 
     pages: tuple[str, ...] = field(default=(), repr=False)
     fields: tuple[str, ...] = field(default=(), repr=False)
+    slanted: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class PdfFacts:
             "odd": list(self.odd),
             "page_texts": list(self.printed.pages),
             "field_texts": list(self.printed.fields),
+            "slanted": self.printed.slanted,
         }
 
     @classmethod
@@ -172,7 +175,9 @@ class PdfFacts:
             looks_changed=bool(wire["looks_changed"]),
             odd=tuple(str(one) for one in wire["odd"]),
             printed=Printed(
-                tuple(str(one) for one in wire["page_texts"]), tuple(str(one) for one in wire["field_texts"])
+                tuple(str(one) for one in wire["page_texts"]),
+                tuple(str(one) for one in wire["field_texts"]),
+                str(wire["slanted"]),
             ),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ _MAX_CHARS: Final = 40_000
 _POINTS_PER_HUNDREDTH_MM: Final = 72 / 2540
 _SLACK: Final = 1.0
 """Points around a box: glyphs reach a little over the line that they stand on."""
+_UPRIGHT: Final = 0.02
+"""Sine of the angle from which on writing is slanted: a watermark."""
 _SIDE_PIXELS: Final = 800
 _MAX_SIDE_POINTS: Final = 20_000
 
@@ -40,21 +43,48 @@ def printed(pdf: bytes, boxes: Sequence[Box]) -> Printed:
     """The text of all pages and of each box; raises ``PageUnreadableError``."""
     document = _open(pdf)
     try:
-        pages = []
+        pages: list[str] = []
+        slanted: list[str] = []
         fields = [""] * len(boxes)
         for number in range(min(len(document), MAX_PAGES)):
             page = document[number]
-            text = page.get_textpage()
-            pages.append(_plain(text.get_text_bounded()))
+            characters = list(_characters(page))
+            pages.append("".join(one.text for one in characters if not one.slanted))
+            slanted.append("".join(one.text for one in characters if one.slanted))
             height = page.get_height()
             for place, box in enumerate(boxes):
                 if box.page == number:
-                    fields[place] = _plain(_within(text, box, height))
-        return Printed(tuple(pages), tuple(fields))
+                    fields[place] = _within(characters, box, height)
+        return Printed(tuple(pages), tuple(fields), "".join(slanted))
     except pypdfium2.PdfiumError as cause:
         raise PageUnreadableError from cause
     finally:
         document.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Character:
+    text: str
+    x: float
+    y: float
+    slanted: bool
+
+
+def _characters(page: Any) -> Iterator[_Character]:
+    """What is written, white space aside: where lines break is the layout's affair."""
+    text = page.get_textpage()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    for place in range(min(text.count_chars(), _MAX_CHARS)):
+        character = chr(raw.FPDFText_GetUnicode(text, place))
+        if character.isspace() or raw.FPDFText_IsGenerated(text, place) == 1:
+            continue
+        raw.FPDFText_GetCharBox(text, place, left, right, bottom, top)
+        yield _Character(
+            character,
+            (left.value + right.value) / 2,
+            (bottom.value + top.value) / 2,
+            abs(math.sin(raw.FPDFText_GetCharAngle(text, place))) > _UPRIGHT,
+        )
 
 
 def looks_changed(before: bytes, after: bytes, *, but_for_fields: bool) -> bool:
@@ -136,14 +166,14 @@ def _open(pdf: bytes) -> Any:
     return document
 
 
-def _within(text: Any, box: Box, height: float) -> str:
+def _within(characters: list[_Character], box: Box, height: float) -> str:
     left, width = (side * _POINTS_PER_HUNDREDTH_MM for side in (box.left, box.width))
     top = height - box.top * _POINTS_PER_HUNDREDTH_MM
     bottom = top - box.height * _POINTS_PER_HUNDREDTH_MM
-    return str(text.get_text_bounded(left - _SLACK, bottom - _SLACK, left + width + _SLACK, top + _SLACK))
-
-
-def _plain(text: str) -> str:
-    """Without white space and controls: where lines break is the layout's affair."""
-    kept = "".join(character for character in text if character.isprintable() and not character.isspace())
-    return kept[:_MAX_CHARS]
+    return "".join(
+        one.text
+        for one in characters
+        if not one.slanted
+        and left - _SLACK <= one.x <= left + width + _SLACK
+        and bottom - _SLACK <= one.y <= top + _SLACK
+    )

@@ -55,37 +55,40 @@ def read_sealed(pdf: bytes, boxes: Sequence[Box] = (), *, with_text: bool = True
     if len(pdf) > MAX_BYTES:
         raise UnreadablePdfError(Unreadable.TOO_LARGE)
     try:
-        reader = PdfFileReader(io.BytesIO(pdf), strict=True)
-        if reader.encrypt_dict is not None:
-            raise UnreadablePdfError(Unreadable.ENCRYPTED)
-        if reader.xrefs.hybrid_xrefs_present:
-            raise UnreadablePdfError(Unreadable.AMBIGUOUS)
-        revisions = int(reader.total_revisions)
-        if revisions > MAX_REVISIONS:
-            raise UnreadablePdfError(Unreadable.TOO_LARGE)
-        seals = _seals(pdf, reader)
-        found = look(reader)
-        attachments = attachments_of(reader)
-        certificates, lists = security_store(reader.root)
+        facts = _taken_apart(pdf)
     except UnreadablePdfError:
         raise
     except (
         Exception
     ) as cause:  # a parser of what strangers wrote raises what it likes, decimal.InvalidOperation say
         raise UnreadablePdfError(Unreadable.DAMAGED) from cause
-    facts = PdfFacts(
+    return _with_pages(pdf, facts, boxes) if with_text else facts
+
+
+def _taken_apart(pdf: bytes) -> PdfFacts:
+    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    if reader.encrypt_dict is not None:
+        raise UnreadablePdfError(Unreadable.ENCRYPTED)
+    if reader.xrefs.hybrid_xrefs_present:
+        raise UnreadablePdfError(Unreadable.AMBIGUOUS)
+    revisions = int(reader.total_revisions)
+    if revisions > MAX_REVISIONS:
+        raise UnreadablePdfError(Unreadable.TOO_LARGE)
+    seals = _seals(pdf, reader)
+    found = look(reader)
+    certificates, lists = security_store(reader.root)
+    return PdfFacts(
         size=len(pdf),
         pages=found.pages,
         revisions=revisions,
         seals=seals,
-        attachments=attachments,
+        attachments=attachments_of(reader),
         certificates=certificates,
         revocation_lists=lists,
         active=tuple(sorted(found.active)),
         notes=found.notes,
         odd=_odd(pdf, seals),
     )
-    return _with_pages(pdf, facts, boxes) if with_text else facts
 
 
 def _with_pages(pdf: bytes, facts: PdfFacts, boxes: Sequence[Box]) -> PdfFacts:
