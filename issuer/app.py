@@ -23,6 +23,7 @@ from issuer.console.installation import NAVIGATION, install_console
 from issuer.discrepancies import DiscrepancyStore
 from issuer.discrepancies import openapi as discrepancies_openapi
 from issuer.discrepancies import views as discrepancy_views
+from issuer.documents import views as document_views
 from issuer.errors import ERRORS
 from issuer.imports import desk as imports_desk
 from issuer.imports import export_openapi, export_views
@@ -86,6 +87,8 @@ BLUEPRINTS: Final = (
     discrepancy_views.blueprint,
     complaint_views.blueprint,
     complaint_views.desk,
+    document_views.blueprint,
+    document_views.clock,
 )
 """The views of the features."""
 

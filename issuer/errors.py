@@ -33,6 +33,18 @@ from issuer.discrepancies.errors import (
     NotAuthoritativeError,
     NothingToTakeError,
 )
+from issuer.documents.errors import (
+    DocumentNotAvailableError,
+    InvalidAnnotationError,
+    TimeStampAuthorityUnavailableError,
+)
+from issuer.documents.faces.errors import (
+    CharacterNotPrintableError,
+    FaceDoesNotFitError,
+    FaceDrawingError,
+    FontsMissingError,
+    InvalidLayoutError,
+)
 from issuer.imports.errors import (
     ExportNotFoundError,
     FileTooLargeError,
@@ -212,6 +224,15 @@ ERRORS: ErrorTable = {
     InvalidOrderLineError: (400, "invalid-order-line"),
     LineRefusedError: (409, "order-line-refused"),
     OrderFileError: (409, "order-file"),
+    # documents
+    InvalidAnnotationError: (400, "invalid-annotation"),
+    InvalidLayoutError: (400, "invalid-layout"),
+    DocumentNotAvailableError: (409, "document-not-available"),
+    FaceDoesNotFitError: (409, "face-does-not-fit"),
+    CharacterNotPrintableError: (409, "character-not-printable"),
+    FaceDrawingError: (500, "face-drawing"),
+    FontsMissingError: (503, "fonts-missing"),
+    TimeStampAuthorityUnavailableError: (503, "time-stamp-authority-unavailable"),
     # status
     StatusListNotFoundError: (404, "status-list-not-found"),
 }

@@ -21,6 +21,8 @@ from issuer.catalogue.store import CatalogueStore
 from issuer.chain.seal_events import ChainSealer
 from issuer.chain.store import ChainStore
 from issuer.discrepancies import DiscrepancyStore
+from issuer.documents.desk import DocumentDesk
+from issuer.documents.open_desk import open_documents
 from issuer.issuance.desk import IssuanceDesk, open_issuance
 from issuer.library.library import Library
 from issuer.library.licence import Licence, local_day
@@ -82,6 +84,7 @@ class IssuerNode:
         blocks: those chains.
         authorization: lets persons find and claim what the library holds of them.
         complaints: takes complaints about searches in the library.
+        documents: makes and keeps the sealed documents of licences.
     """
 
     settings: Settings
@@ -110,6 +113,7 @@ class IssuerNode:
     blocks: ChainStore
     authorization: AuthorizationServer
     complaints: ComplaintDesk
+    documents: DocumentDesk
 
 
 def open_node(settings: Settings, clock: Clock) -> IssuerNode:
@@ -157,6 +161,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         standing_review=StandingReview(library),
         search_log=open_search_log(database, master_key),
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
+        documents=open_documents(database, master_key, registrar, issuance),
         current_licences=CurrentLicences(database, record_seal(master_key)),
         finder=LicenceFinder(database, record_seal(master_key)),
         sources=SourceStore(database),

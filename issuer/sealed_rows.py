@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from issuer.batches.store import PURPOSE as BATCHES
 from issuer.batches.store import BatchStore
+from issuer.documents.open_desk import open_document_store
 from issuer.imports.desk import open_transfers
 from issuer.issuance.refresh_store import RefreshStore
 from issuer.issuance.store import OfferStore
@@ -55,6 +56,7 @@ def rows_of(database: Database[dict[str, Any]], master: MasterKey, clock: Clock)
         BatchStore(database, master.envelope(BATCHES)).sealed_rows(),
         open_discrepancies(database, master).sealed_rows(),
         open_authorizations(database, master).sealed_rows(clock),
+        *open_document_store(database, master).sealed_rows(),
         OfferStore(database).sealed_rows(master.lookup_key(), clock),
         RefreshStore(database).sealed_rows(master.lookup_key(), licences, clock),
         SessionStore(database, master.envelope(PURPOSE), master.lookup_key(purpose=PURPOSE)).sealed_rows(),

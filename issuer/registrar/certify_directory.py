@@ -20,7 +20,7 @@ from standards.text import Text
 
 _REQUEST = ".csr.pem"
 _MAX_ITEMS = 500
-_ROLES = frozenset(role.value for role in Role if role is not Role.ISSUER)
+_ROLES = frozenset(role.value for role in Role if role not in {Role.ISSUER, Role.SEAL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def certify_relying_party(
 
 
 def _check_request(request: CertificateRequest, name: Text, division: str, role: Role) -> str:
-    if role is Role.ISSUER:
+    if role in {Role.ISSUER, Role.SEAL}:
         raise InvalidRegistrationError(
             "发证机构请用 elicence issuer authority enrol 登记。",
             "An issuing authority is enrolled with elicence issuer authority enrol.",

@@ -31,7 +31,7 @@ from standards.licence_types import load_catalogue
 from standards.text import Text
 
 _LEVELS = ("nation", "province", "city", "county", "township", "other")
-_KEPT_BY_OTHERS = [role.value for role in Role if role is not Role.ISSUER]
+_KEPT_BY_OTHERS = [role.value for role in Role if role not in {Role.ISSUER, Role.SEAL}]
 
 
 @click.group()

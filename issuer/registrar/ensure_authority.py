@@ -109,7 +109,7 @@ def _current_certificate(
     issuer = registrar.certificate_authority(region)
     if signer.certificate_chain:
         held = load_certificate(signer.certificate_chain[0])
-        if not _is_revoked(registrar, region, held) and _still_fits(
+        if not is_revoked(registrar, region, held) and _still_fits(
             held, subject, issuer, issuer_identifier, at
         ):
             return held
@@ -128,13 +128,16 @@ def _current_certificate(
     return certificate
 
 
-def _is_revoked(registrar: Registrar, region: str, held: x509.Certificate) -> bool:
-    """Whether the certificate was revoked; a key that was compromised is never certified again."""
+def is_revoked(registrar: Registrar, region: str, held: x509.Certificate) -> bool:
+    """Whether the certificate was revoked.
+
+    Raises ``InvalidRegistrationError`` for a key that was compromised: it is never certified again.
+    """
     row = next((r for r in registrar.store.revoked(region) if r.serial == held.serial_number), None)
     if row is not None and row.reason is RevocationReason.KEY_COMPROMISE:
         raise InvalidRegistrationError(
-            "该机构的签名密钥已因泄露被吊销，不能再认证。",
-            "The authority's signing key was revoked as compromised and is not certified again.",
+            "该密钥已因泄露被吊销，不能再认证。",
+            "The key was revoked as compromised and is not certified again.",
             next_step=Text(
                 "将旧密钥文件移出密钥目录，再次登记时会生成新密钥。",
                 "Move the old key file out of the key directory; enrolling again makes a new key.",

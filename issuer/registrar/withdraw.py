@@ -18,7 +18,7 @@ def withdraw(
     """Withdraw an organisation in a role, and publish it at once. Repeating it changes nothing.
 
     What it signed before is refused as well: an entry that has ended vouches for nobody, because whoever holds the
-    key could date back what it signs.
+    key could date back what it signs. With an issuing authority its seal goes.
 
     Raises ``RegistrationNotFoundError`` when it is not registered, ``PublicationBusyError``.
     """
@@ -29,6 +29,8 @@ def withdraw(
             f"No organisation {uscc} is registered in this role.",
             where=uscc,
         )
+    if role is Role.ISSUER and registrar.store.registration(Role.SEAL, uscc) is not None:
+        withdraw(registrar, Role.SEAL, uscc, reason, at=at)
     now = before.withdrawn(at)
     # Revoked first: if the second write is lost, the certificates are refused already.
     registrar.store.revoke(before.region, (RevokedSerial(serial, at, reason) for serial in before.serials))

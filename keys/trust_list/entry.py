@@ -13,6 +13,9 @@ class Role(StrEnum):
     """What an organisation does (DESIGN section 4)."""
 
     ISSUER = "issuer"
+    SEAL = "seal"
+    """An issuing authority's other key: seals documents, and nothing else."""
+
     VERIFIER = "verifier"
     WALLET_PROVIDER = "wallet_provider"
     TIME_STAMP_AUTHORITY = "time_stamp_authority"

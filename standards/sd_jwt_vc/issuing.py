@@ -55,7 +55,7 @@ def build_credential(
     template: CredentialTemplate,
     claims: Mapping[str, Any],
     *,
-    holder_key: PublicJwk,
+    holder_key: PublicJwk | None,
     status: StatusReference,
     issued_at: datetime,
     expires_at: datetime,
@@ -63,7 +63,7 @@ def build_credential(
     valid_from: datetime | None = None,
     random: Callable[[int], bytes] = token_bytes,
 ) -> str:
-    """One copy of a licence: an SD-JWT VC bound to ``holder_key``, with all its disclosures.
+    """One copy of a licence: an SD-JWT VC bound to ``holder_key``, if there is one, with all its disclosures.
 
     The three times are rounded to midnight UTC, because exact ones would link the copies of a batch to each other:
     ``iat`` and ``nbf`` down, ``exp`` up, so that a licence in force always gives a usable copy. A copy can thus
@@ -72,7 +72,7 @@ def build_credential(
     Args:
         template: the issuer's part.
         claims: JSON values by name; each becomes one selectively disclosable claim.
-        holder_key: the wallet's key for this copy.
+        holder_key: the wallet's key for this copy; ``None`` for one that is attached to a document and bound to nobody.
         status: this copy's own status entry.
         issued_at: the present instant.
         expires_at: when the copy must be fetched anew at the latest.
@@ -94,11 +94,12 @@ def build_credential(
         "vct#integrity": template.vct_integrity,
         "iat": _midnight_before(issued_at),
         "exp": -(-int(expires_at.timestamp()) // _DAY) * _DAY,
-        "cnf": {"jwk": holder_key.to_dict()},
         "status": status.to_claim(),
         "_sd_alg": DIGEST_ALGORITHM,
         "_sd": digests,
     }
+    if holder_key is not None:
+        payload["cnf"] = {"jwk": holder_key.to_dict()}
     if valid_from is not None:
         payload["nbf"] = _midnight_before(valid_from)
     signed = build_jws_from_segments(

@@ -1,0 +1,81 @@
+"""What somebody who asks for a per-use copy has to say: for what, for whom, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from issuer.documents.errors import InvalidAnnotationError
+from issuer.documents.policy import DEFAULT_COPY_DAYS, LONGEST_COPY
+from issuer.library.licence import CHINA_TIME
+from standards.documents.annotation import MAX_PURPOSE_CHARS, MAX_RECIPIENT_CHARS
+from standards.single_line import is_single_line
+from standards.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationInput:
+    """Purpose, recipient and end of a per-use copy, checked."""
+
+    purpose: str
+    recipient: str
+    expires_at: datetime
+
+
+def parse_annotation_input(given: Mapping[str, str], *, at: datetime) -> AnnotationInput:
+    """Read ``purpose``, ``recipient`` and ``expires_at`` (an instant with its zone, or a day; 30 days unless given).
+
+    Raises:
+        InvalidAnnotationError: something is missing, too long, past, or more than a year ahead.
+    """
+    return AnnotationInput(
+        _line(given, "purpose", Text("用途", "purpose"), MAX_PURPOSE_CHARS),
+        _line(given, "recipient", Text("使用方", "recipient"), MAX_RECIPIENT_CHARS),
+        _end(given.get("expires_at", "").strip(), at),
+    )
+
+
+def _line(given: Mapping[str, str], name: str, label: Text, longest: int) -> str:
+    text = given.get(name, "").strip()
+    if not text:
+        raise InvalidAnnotationError(
+            f"加注件应写明{label.zh}。", f"A copy says its {label.en}; it is missing.", where=name
+        )
+    if len(text) > longest or not is_single_line(text):
+        raise InvalidAnnotationError(
+            f"{label.zh}应为一行文字，不超过 {longest} 个字符。",
+            f"The {label.en} is one line of at most {longest} characters.",
+            where=name,
+        )
+    return text
+
+
+def _end(text: str, at: datetime) -> datetime:
+    if not text:
+        return at + timedelta(days=DEFAULT_COPY_DAYS)
+    end = _instant(text)
+    if end is None:
+        raise InvalidAnnotationError(
+            "截止时间应为日期（YYYY-MM-DD）或带时区的时刻。",
+            "The end is a day, YYYY-MM-DD, or an instant with its zone.",
+            where="expires_at",
+        )
+    if not at < end <= at + LONGEST_COPY:
+        raise InvalidAnnotationError(
+            "截止时间应在今后一年之内。",
+            "The end lies in the future, within a year.",
+            where="expires_at",
+        )
+    return end
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        end = datetime.fromisoformat(text)
+        if len(text) == len("2026-01-01"):
+            # The last day counts in full, by the country's time.
+            end = datetime.combine(end.date() + timedelta(days=1), time.min, CHINA_TIME)
+        return end.astimezone(UTC) if end.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None

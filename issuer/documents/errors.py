@@ -1,0 +1,31 @@
+"""Errors of making documents."""
+
+from __future__ import annotations
+
+from standards.errors import ElicenceError, InvalidInputError
+from standards.text import Text
+
+
+class DocumentNotAvailableError(ElicenceError):
+    """No document is made of this licence as it stands."""
+
+    code = "document-not-available"
+
+
+class InvalidAnnotationError(InvalidInputError):
+    """A request for a per-use copy that lacks what makes it one."""
+
+    code = "invalid-annotation"
+
+
+class TimeStampAuthorityUnavailableError(ElicenceError):
+    """The time-stamp authority that the operator named does not answer as it should."""
+
+    code = "time-stamp-authority-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "时间戳服务暂时不可用，未生成文件。",
+            "The time-stamp authority cannot be reached; no document was made.",
+            next_step=Text("请稍后再试。", "Try again in a moment."),
+        )
