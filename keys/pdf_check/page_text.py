@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -49,8 +49,8 @@ def printed(pdf: bytes, boxes: Sequence[Box]) -> Printed:
         for number in range(min(len(document), MAX_PAGES)):
             page = document[number]
             characters = list(_characters(page))
-            pages.append("".join(one.text for one in characters if not one.slanted))
-            slanted.append("".join(one.text for one in characters if one.slanted))
+            pages.append(_joined(one.text for one in characters if not one.slanted))
+            slanted.append(_joined(one.text for one in characters if one.slanted))
             height = page.get_height()
             for place, box in enumerate(boxes):
                 if box.page == number:
@@ -170,10 +170,15 @@ def _within(characters: list[_Character], box: Box, height: float) -> str:
     left, width = (side * _POINTS_PER_HUNDREDTH_MM for side in (box.left, box.width))
     top = height - box.top * _POINTS_PER_HUNDREDTH_MM
     bottom = top - box.height * _POINTS_PER_HUNDREDTH_MM
-    return "".join(
+    return _joined(
         one.text
         for one in characters
         if not one.slanted
         and left - _SLACK <= one.x <= left + width + _SLACK
         and bottom - _SLACK <= one.y <= top + _SLACK
     )
+
+
+def _joined(characters: Iterable[str]) -> str:
+    """PDFium counts in UTF-16: a character beyond the first plane comes as two."""
+    return "".join(characters).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

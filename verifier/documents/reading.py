@@ -1,0 +1,129 @@
+"""Reading a stranger's document in a process of its own: it has no store, no keys, and bounded memory and time."""
+
+from __future__ import annotations
+
+import queue
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from typing import Final
+
+import orjson
+
+from keys.pdf_check import PdfFacts, Unreadable
+from verifier.documents.reading_process import MAX_ANSWER_BYTES, MAX_DOCUMENT_BYTES, MAX_SECONDS
+
+MAX_AT_ONCE: Final = 2
+"""Documents read at the same time in this process; further ones wait their turn."""
+
+MAX_WAIT_SECONDS: Final = 4.0
+_LENGTH: Final = struct.Struct(">I")
+_PATIENCE_SECONDS: Final = MAX_SECONDS + 6.0
+"""Longer than the process gives a document itself: starting it takes a while on a busy machine."""
+
+
+class DocumentReaders:
+    """The kept processes; each serves one document at a time. Safe to share between threads."""
+
+    def __init__(self, at_once: int = MAX_AT_ONCE) -> None:
+        self._turns: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
+        for _ in range(at_once):
+            self._turns.put(_Reader())
+
+    def read(self, pdf: bytes) -> PdfFacts | Unreadable | None:
+        """What stands in a document, why it cannot be read, or ``None`` when there was no turn for it."""
+        if len(pdf) > MAX_DOCUMENT_BYTES:
+            return Unreadable.TOO_LARGE
+        try:
+            reader = self._turns.get(timeout=MAX_WAIT_SECONDS)
+        except queue.Empty:
+            return None
+        try:
+            return _understood(reader.ask(pdf))
+        finally:
+            self._turns.put(reader)
+
+
+class _Reader:
+    """One kept process, started at its first document and again when it ended."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, pdf: bytes) -> bytes:
+        """The answer, empty when there is none."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._process = _started()
+        try:
+            return _exchange(process, pdf)
+        except (OSError, ValueError, TimeoutError):
+            process.kill()
+            process.wait()
+            self._process = None
+            return b""
+
+
+def _started() -> subprocess.Popen[bytes]:
+    # An empty environment: the settings of the service name its store and its keys.
+    return subprocess.Popen(
+        [sys.executable, "-I", "-m", "verifier.documents.reading_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+        bufsize=0,
+    )
+
+
+def _exchange(process: subprocess.Popen[bytes], pdf: bytes) -> bytes:
+    assert process.stdin is not None
+    request = memoryview(_LENGTH.pack(len(pdf)) + pdf)
+    while request:
+        request = request[process.stdin.write(request) :]
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    (length,) = _LENGTH.unpack(_exactly(process, _LENGTH.size, deadline))
+    if length > MAX_ANSWER_BYTES:
+        raise ValueError("an answer that long is none")
+    return _exactly(process, length, deadline)
+
+
+def _exactly(process: subprocess.Popen[bytes], length: int, deadline: float) -> bytes:
+    assert process.stdout is not None
+    got = bytearray()
+    while len(got) < length:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([process.stdout], [], [], left)[0]:
+            raise TimeoutError
+        piece = process.stdout.read(length - len(got))
+        if not piece:
+            raise OSError("the reading process ended")
+        got += piece
+    return bytes(got)
+
+
+def _understood(answer: bytes) -> PdfFacts | Unreadable:
+    """The answer is as untrusted as the document: a parser that was overcome may say anything."""
+    try:
+        wire = orjson.loads(answer)
+        if "unreadable" in wire:
+            return Unreadable(wire["unreadable"])
+        return PdfFacts.of_json(wire["facts"])
+    except (ValueError, TypeError, KeyError):
+        return Unreadable.DAMAGED
+
+
+_readers: DocumentReaders | None = None
+_opening = threading.Lock()
+
+
+def read_document(pdf: bytes) -> PdfFacts | Unreadable | None:
+    """Read with the processes that this one keeps; see :meth:`DocumentReaders.read`."""
+    global _readers  # noqa: PLW0603 - started by the first document, kept for all further ones
+    with _opening:
+        if _readers is None:
+            _readers = DocumentReaders()
+    return _readers.read(pdf)
