@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from keys.certificates.wire import UNREADABLE
+from keys.pdf_check.der_pieces import Piece, only, pieces
 
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "sha256": hashes.SHA256(),
@@ -26,7 +26,7 @@ _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
 _CURVES: Final = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 _LEAST_RSA_BITS: Final = 2048
 _MAX_CERTIFICATES: Final = 20
-_TOKEN: Final = "signature_time_stamp_token"
+_TOKEN: Final = cms.CMSAttributeType("signature_time_stamp_token").dump()
 
 
 class SignedDataProblem(StrEnum):
@@ -85,75 +85,98 @@ class Stamped:
 
 def verify_detached(der: bytes, digest: bytes) -> VerifiedSignature:
     """A signature over content with this digest (by the algorithm that the signature names); raises ``SignedDataError``."""
-    signed = _signed_data(der)
-    if (
-        signed["encap_content_info"]["content_type"].native != "data"
-        or signed["encap_content_info"]["content"]
-    ):
+    parts = _parts_of(der)
+    if parts.content_type != "data" or parts.content is not None:
         raise SignedDataError(SignedDataProblem.MALFORMED)
-    return _verify(signed, "data", digest, None)
+    return _verify(parts, digest, None)
 
 
 def verify_token(der: bytes) -> VerifiedSignature:
     """A time-stamp token (RFC 3161); what it stamps, the caller compares. Raises ``SignedDataError``."""
-    signed = _signed_data(der)
-    enclosed = signed["encap_content_info"]
-    if enclosed["content_type"].native != "tst_info":
+    parts = _parts_of(der)
+    if parts.content_type != "tst_info" or parts.content is None:
         raise SignedDataError(SignedDataProblem.MALFORMED)
     try:
-        content = bytes(enclosed["content"].contents)
-        info = tsp.TSTInfo.load(content, strict=True)
+        info = tsp.TSTInfo.load(parts.content, strict=True)
         stamped = Stamped(
             info["gen_time"].native,
             str(info["message_imprint"]["hash_algorithm"]["algorithm"].native),
             bytes(info["message_imprint"]["hashed_message"].native),
         )
-        algorithm = str(_only(signed["signer_infos"])["digest_algorithm"]["algorithm"].native)
-        if algorithm not in _HASHES:
-            raise SignedDataError(SignedDataProblem.ALGORITHM)
-        digest = hashlib.new(algorithm, content).digest()
-        if stamped.at.tzinfo is None:
-            raise SignedDataError(SignedDataProblem.MALFORMED)
+        algorithm = str(parts.info["digest_algorithm"]["algorithm"].native)
     except (ValueError, TypeError, KeyError, AttributeError) as cause:
         raise SignedDataError(SignedDataProblem.MALFORMED) from cause
-    return _verify(signed, "tst_info", digest, stamped)
+    if algorithm not in _HASHES:
+        raise SignedDataError(SignedDataProblem.ALGORITHM)
+    if stamped.at.tzinfo is None:
+        raise SignedDataError(SignedDataProblem.MALFORMED)
+    return _verify(parts, hashlib.new(algorithm, parts.content).digest(), stamped)
 
 
-def _signed_data(der: bytes) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The pieces of a signature, cut out of the bytes as they came: a library that encodes them anew may change them."""
+
+    content_type: str
+    content: bytes | None
+    certificates: tuple[bytes, ...]
+    info: Any
+    signed_attributes: bytes
+    unsigned_attributes: bytes | None
+
+
+def _parts_of(der: bytes) -> _Parts:
     try:
-        message = cms.ContentInfo.load(der, strict=True)
-        if message["content_type"].native != "signed_data":
+        kind, wrapped = pieces(only(pieces(der)).content)
+        if cms.ContentType.load(kind.encoded).native != "signed_data" or wrapped.tag != 0xA0:
             raise SignedDataError(SignedDataProblem.MALFORMED)
-        return message["content"]
-    except (ValueError, TypeError, KeyError) as cause:
+        _, _, enclosed, *rest = pieces(only(pieces(wrapped.content)).content)
+        content_type, *content = pieces(enclosed.content)
+        certificates = next((one.content for one in rest if one.tag == 0xA0), b"")
+        info = only(pieces(rest[-1].content)) if rest[-1].tag == 0x31 else None
+        if info is None:
+            raise SignedDataError(SignedDataProblem.MALFORMED)
+        attributes = pieces(info.content)
+        return _Parts(
+            str(cms.ContentType.load(content_type.encoded).native),
+            _octets(content[0]) if content else None,
+            tuple(one.encoded for one in pieces(certificates) if one.tag == 0x30),
+            cms.SignerInfo.load(info.encoded, strict=True),
+            only([one for one in attributes if one.tag == 0xA0]).encoded,
+            next((one.content for one in attributes if one.tag == 0xA1), None),
+        )
+    except (ValueError, TypeError, KeyError, IndexError) as cause:
         raise SignedDataError(SignedDataProblem.MALFORMED) from cause
 
 
-def _only(infos: Sequence[Any]) -> Any:
-    if len(infos) != 1:
+def _octets(wrapped: Piece) -> bytes:
+    """The one octet string under an explicit tag."""
+    inner = only(pieces(wrapped.content))
+    if wrapped.tag != 0xA0 or inner.tag != 0x04:
+        raise ValueError("an octet string is expected")
+    return inner.content
+
+
+def _verify(parts: _Parts, digest: bytes, stamped: Stamped | None) -> VerifiedSignature:
+    if len(parts.certificates) > _MAX_CERTIFICATES:
         raise SignedDataError(SignedDataProblem.MALFORMED)
-    return infos[0]
-
-
-def _verify(signed: Any, content_type: str, digest: bytes, stamped: Stamped | None) -> VerifiedSignature:
     try:
-        info = _only(signed["signer_infos"])
+        info = parts.info
         attributes = _attributes(info["signed_attrs"])
-        if attributes["content_type"].native != content_type:
+        if attributes["content_type"].native != parts.content_type:
             raise SignedDataError(SignedDataProblem.MALFORMED)
         if not digest or bytes(attributes["message_digest"].native) != digest:
             raise SignedDataError(SignedDataProblem.OTHER_CONTENT)
-        certificates = _certificates(signed)
-        leaf = _signer(info["sid"], certificates)
+        leaf = _signer(info["sid"], parts.certificates)
         binds = _check_binding(attributes, leaf)
         # What was signed is the set itself, not the implicit tag that it stands under (RFC 5652 section 5.4).
-        covered = b"\x31" + info["signed_attrs"].dump()[1:]
+        covered = b"\x31" + parts.signed_attributes[1:]
         value = bytes(info["signature"].native)
         _check_value(leaf, info, covered, value)
-        tokens = _tokens(info["unsigned_attrs"])
+        tokens = _tokens(parts.unsigned_attributes)
     except (*UNREADABLE, KeyError, AttributeError) as cause:
         raise SignedDataError(SignedDataProblem.MALFORMED) from cause
-    return VerifiedSignature(leaf, certificates, value, tokens, binds, stamped)
+    return VerifiedSignature(leaf, parts.certificates, value, tokens, binds, stamped)
 
 
 def _attributes(signed_attributes: Any) -> dict[str, Any]:
@@ -165,13 +188,6 @@ def _attributes(signed_attributes: Any) -> dict[str, Any]:
             raise SignedDataError(SignedDataProblem.MALFORMED)
         found[name] = attribute["values"][0]
     if "content_type" not in found or "message_digest" not in found:
-        raise SignedDataError(SignedDataProblem.MALFORMED)
-    return found
-
-
-def _certificates(signed: Any) -> tuple[bytes, ...]:
-    found = tuple(one.chosen.dump() for one in signed["certificates"] or () if one.name == "certificate")
-    if len(found) > _MAX_CERTIFICATES:
         raise SignedDataError(SignedDataProblem.MALFORMED)
     return found
 
@@ -238,10 +254,11 @@ def _check_value(leaf: bytes, info: Any, covered: bytes, value: bytes) -> None:
         raise SignedDataError(SignedDataProblem.WRONG) from cause
 
 
-def _tokens(unsigned_attributes: Any) -> tuple[bytes, ...]:
-    return tuple(
-        value.dump()
-        for attribute in unsigned_attributes or ()
-        if attribute["type"].native == _TOKEN
-        for value in attribute["values"]
-    )[:4]
+def _tokens(unsigned_attributes: bytes | None) -> tuple[bytes, ...]:
+    """The values of the time-stamp attributes, at most four."""
+    found: list[bytes] = []
+    for attribute in pieces(unsigned_attributes or b""):
+        kind, values = pieces(attribute.content)
+        if kind.encoded == _TOKEN:
+            found += [one.encoded for one in pieces(values.content)]
+    return tuple(found[:4])
