@@ -23,6 +23,7 @@ from issuer.console.installation import NAVIGATION, install_console
 from issuer.discrepancies import DiscrepancyStore
 from issuer.discrepancies import openapi as discrepancies_openapi
 from issuer.discrepancies import views as discrepancy_views
+from issuer.documents import openapi as documents_openapi
 from issuer.documents import views as document_views
 from issuer.errors import ERRORS
 from issuer.imports import desk as imports_desk
@@ -107,6 +108,7 @@ OPENAPI_FRAGMENTS: Final = (
     sources_openapi.OPENAPI,
     operations_openapi.OPENAPI,
     discrepancies_openapi.OPENAPI,
+    documents_openapi.OPENAPI,
 )
 """What the features say of their paths."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from issuer.demo.authorities import DemoAuthority, demo_authorities
 from issuer.node import IssuerNode, open_node
 from issuer.registrar import ensure_authority, ensure_nation, ensure_region, publish_all
+from issuer.registrar.ensure_seal import ensure_sealing_key, ensure_time_stamp_authority
 from issuer.registrar.store import RegistrarStore
 from issuer.staff import StaffRole, StaffStore, enrol_staff
 from service.demo.people import person
@@ -42,6 +43,7 @@ def found_trust(context: SeedContext) -> None:
         _enrol(node, authority, principal=place == 0)
         # Staff are shown the authority where they were enrolled first: the principal one.
         _fill_posts(node, authority, place)
+    ensure_time_stamp_authority(node.registrar, at=at)
     publish_all(node.registrar, at=at)
     context.name_first_authority("issuer", authorities[0].uscc)
     context.tell(
@@ -51,7 +53,7 @@ def found_trust(context: SeedContext) -> None:
 
 def _enrol(node: IssuerNode, authority: DemoAuthority, *, principal: bool) -> None:
     url = node.settings.issuer_url
-    ensure_authority(
+    enrolled = ensure_authority(
         node.registrar,
         uscc=authority.uscc,
         name=authority.name,
@@ -61,6 +63,7 @@ def _enrol(node: IssuerNode, authority: DemoAuthority, *, principal: bool) -> No
         licence_types=authority.licence_types,
         at=node.clock.now(),
     )
+    ensure_sealing_key(node.registrar, enrolled, at=node.clock.now())
 
 
 def _fill_posts(node: IssuerNode, authority: DemoAuthority, place: int) -> None:

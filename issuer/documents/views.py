@@ -9,10 +9,10 @@ from flask import Response, g, request
 
 from issuer.authority_of_caller import authority_of_caller
 from issuer.documents.annotation_input import parse_annotation_input
-from issuer.documents.make_document import DocumentOrder, annotated_copy, original_of
+from issuer.documents.make_document import DocumentOrder, original_of
+from issuer.documents.take_copy import take_copy
 from issuer.library.views import licence_of_caller
-from issuer.node import IssuerNode, current_node
-from issuer.searching.search_request import IDENTIFIER_KIND, SearchBy, SearchEntry, identifier_key
+from issuer.node import current_node
 from service.api_tokens import require_api_caller
 from service.web.csrf import MachineBlueprint
 from standards.errors import InvalidInputError
@@ -31,39 +31,20 @@ _QUESTION_BYTES: Final = 4096
 def read_document(identifier: str) -> Response:
     """The licence as a PDF: ``copy=original``, or ``copy=annotated`` with ``purpose``, ``recipient`` and ``expires_at``."""
     node, at = current_node(), current_node().clock.now()
+    authority = authority_of_caller(node)
     licence = licence_of_caller(node, identifier)
-    order = DocumentOrder(authority_of_caller(node), licence, node.library.type_of(licence), g.caller.system)
+    order = DocumentOrder(authority, licence, node.library.type_of(licence), g.caller.system)
     kind = request.args.get("copy", "original")
     if kind == "original":
         document = original_of(node.documents, order, at=at)
-        return _answer(document.pdf, document.document_id, f"{order.licence_type.name.zh}-原件")
+        return pdf_answer(document.pdf, document.document_id, f"{order.licence_type.name.zh}-原件")
     if kind != "annotated":
         raise InvalidInputError(
             "copy 应为 original 或 annotated。", "copy is original or annotated.", where="copy"
         )
     asked = parse_annotation_input(request.args, at=at)
-    made, pdf = annotated_copy(node.documents, order, asked, at=at)
-    note_use(node, order, f"制作加注件：{asked.purpose}（{asked.recipient}）", made.document_id)
-    return _answer(pdf, made.document_id, f"{order.licence_type.name.zh}-加注件")
-
-
-def note_use(node: IssuerNode, order: DocumentOrder, cause: str, _document_id: str) -> None:
-    """Write into the log of uses that somebody took a copy, where the holder finds it."""
-    identifier = str(order.licence.identifier)
-    node.search_log.append(
-        SearchEntry(
-            authority=order.authority.uscc,
-            by=order.by,
-            search_by=SearchBy.IDENTIFIER,
-            type_code=None,
-            holder=node.issuance.lookup.lookup(IDENTIFIER_KIND, identifier_key(identifier)),
-            cause=cause,
-            found=1,
-            at=node.clock.now(),
-        ),
-        "",
-        identifier,
-    )
+    made, pdf = take_copy(node.documents, node.search_log, order, asked, at=at)
+    return pdf_answer(pdf, made.document_id, f"{order.licence_type.name.zh}-加注件")
 
 
 @clock.post("/tsa")
@@ -75,7 +56,8 @@ def answer_time_stamp() -> Response:
     return Response(answer, mimetype=ANSWER)
 
 
-def _answer(pdf: bytes, document_id: str, name: str) -> Response:
+def pdf_answer(pdf: bytes, document_id: str, name: str) -> Response:
+    """A file to keep, of which no cache keeps a copy."""
     response = Response(pdf, mimetype="application/pdf")
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{document_id}.pdf\"; filename*=UTF-8''{quote(name)}.pdf"

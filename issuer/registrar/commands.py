@@ -14,6 +14,7 @@ from issuer.registrar.certify_directory import certify_directory
 from issuer.registrar.certify_relying_party import certify_relying_party
 from issuer.registrar.ensure_authority import ensure_authority
 from issuer.registrar.ensure_publishers import ensure_nation, ensure_region
+from issuer.registrar.ensure_seal import ensure_sealing_key, ensure_time_stamp_authority
 from issuer.registrar.errors import InvalidRegistrationError
 from issuer.registrar.publish import publish, publish_all
 from issuer.registrar.registrar import Registrar, authority_key, list_key, open_registrar
@@ -220,6 +221,8 @@ def enrol(
         licence_types=types,
         at=at,
     )
+    ensure_sealing_key(registrar, enrolled, at=at)
+    ensure_time_stamp_authority(registrar, at=at)
     publish_all(registrar, at=at)
     click.echo(f"已登记 / Enrolled: {enrolled.name.zh}  {enrolled.issuer_identifier}")
 

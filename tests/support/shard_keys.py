@@ -18,6 +18,8 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "wallet.passkey_challenges": ("_id",),
     "issuer.batches": ("_id",),
     "issuer.discrepancies": ("_id",),
+    "issuer.document_originals": ("_id",),
+    "issuer.document_copies": ("_id",),
     "issuer.exports": ("_id",),
     "issuer.import_mappings": ("_id",),
     "issuer.import_refusals": ("_id",),
