@@ -81,7 +81,9 @@ class DocumentWorld:
         )
         return Evidence(self.store(seal_listed=seal_listed), {STATUS_URI: token} if with_status else {})
 
-    def credential(self, claims: dict[str, Any] = CLAIMS, expires_at: datetime = AT + timedelta(days=88)) -> str:
+    def credential(
+        self, claims: dict[str, Any] = CLAIMS, expires_at: datetime = AT + timedelta(days=88)
+    ) -> str:
         template = CredentialTemplate.of(
             issuer=ISSUER,
             vct=LICENCE_TYPE.vct,
@@ -128,29 +130,31 @@ class DocumentWorld:
             fields={},
             annotation=annotation,
         )
-        return renderer().render(
-            FaceInput(
-                layout=plain_layout(LICENCE_TYPE),
-                licence_type=LICENCE_TYPE,
-                claims=printed,
-                authority="杭州某局（示例）",
-                code="ELP1:" + "ABCDEFGHIJ" * 20,
-                credential=credential or self.credential(attached),
-                metadata=build_metadata(metadata, LICENCE_TYPE),
-                made_at=AT,
-                document_id="yj-12345678",
-                annotation=annotation,
+        return (
+            renderer()
+            .render(
+                FaceInput(
+                    layout=plain_layout(LICENCE_TYPE),
+                    licence_type=LICENCE_TYPE,
+                    claims=printed,
+                    authority="杭州某局（示例）",
+                    code="ELP1:" + "ABCDEFGHIJ" * 20,
+                    credential=credential or self.credential(attached),
+                    metadata=build_metadata(metadata, LICENCE_TYPE),
+                    made_at=AT,
+                    document_id="yj-12345678",
+                    annotation=annotation,
+                )
             )
-        ).pdf
+            .pdf
+        )
 
     def document(
         self, level: SealLevel = SealLevel.BASIC, *, by: LocalSigner | None = None, **parts: Any
     ) -> bytes:
         return self.seal(self.unsealed(**parts), level, by=by)
 
-    def seal(
-        self, pdf: bytes, level: SealLevel = SealLevel.BASIC, *, by: LocalSigner | None = None
-    ) -> bytes:
+    def seal(self, pdf: bytes, level: SealLevel = SealLevel.BASIC, *, by: LocalSigner | None = None) -> bytes:
         return Sealer(by or self.sealing.authority).seal(
             pdf,
             Seal("Seal1", level, "颁发电子证照"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 import select
 import struct
@@ -30,8 +31,9 @@ class DocumentReaders:
 
     def __init__(self, at_once: int = MAX_AT_ONCE) -> None:
         self._turns: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
-        for _ in range(at_once):
-            self._turns.put(_Reader())
+        self._all = tuple(_Reader() for _ in range(at_once))
+        for reader in self._all:
+            self._turns.put(reader)
 
     def read(self, pdf: bytes) -> PdfFacts | Unreadable | None:
         """What stands in a document, why it cannot be read, or ``None`` when there was no turn for it."""
@@ -46,6 +48,11 @@ class DocumentReaders:
         finally:
             self._turns.put(reader)
 
+    def close(self) -> None:
+        """End the processes; documents that are being read end without an answer."""
+        for reader in self._all:
+            reader.close()
+
 
 class _Reader:
     """One kept process, started at its first document and again when it ended."""
@@ -57,14 +64,24 @@ class _Reader:
         """The answer, empty when there is none."""
         process = self._process
         if process is None or process.poll() is not None:
+            self.close()
             process = self._process = _started()
         try:
             return _exchange(process, pdf)
         except (OSError, ValueError, TimeoutError):
-            process.kill()
-            process.wait()
-            self._process = None
+            self.close()
             return b""
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -126,4 +143,5 @@ def read_document(pdf: bytes) -> PdfFacts | Unreadable | None:
     with _opening:
         if _readers is None:
             _readers = DocumentReaders()
+            atexit.register(_readers.close)
     return _readers.read(pdf)
