@@ -11,12 +11,14 @@ import click
 from service.clock import SystemClock
 from service.command_line.settings_option import settings_of
 from standards.errors import ElicenceError
+from standards.verification_report import VerificationReport
 from verifier.acceptance.record_file import check_record_file, is_record_file, parse_record_file
 from verifier.archive.check_package import check_zipped_package, is_package
 from verifier.checking.offline_trust import with_status_lists
 from verifier.checking.policy import VerificationPolicy
 from verifier.checking.print_report import answer, evidence_for
 from verifier.checking.read_file import recognise_file
+from verifier.documents import check_document, is_document, read_document
 from verifier.identity_codes.register import DIRECTORY, IdentityTrust, read_identity_trust
 from verifier.items import ITEMS_DIRECTORY, ItemRegister, load_items_with
 from verifier.scanning.check_alone import check_alone
@@ -54,8 +56,8 @@ def verify(
     identity_path: Path | None,
     as_json: bool,
 ) -> int:
-    """Check without a network: the text of a licence or a code, a picture of its QR code, a PDF with one on it, or an
-    exported acceptance record (its seal, and the check of that day over again), an archive package (ZIP).
+    """Check without a network: the text of a licence or a code, a picture of its QR code, a PDF with one on it, a
+    sealed PDF (seals, what came after them, the licence attached, the page), an exported acceptance record (its seal, and the check of that day over again), an archive package (ZIP).
 
     离线核验证照。Exit status 退出码: 0 passed 通过, 1 failed 未通过, 2 indeterminate 无法判断, 64 wrong usage 用法错误.
     """
@@ -70,6 +72,8 @@ def verify(
         if is_package(content):
             anchors = evidence_for(trust, at).trust.validator.anchors
             return answer(check_zipped_package(content, anchors, _items()), as_json=as_json)
+        if is_document(content):
+            return answer(_document(content, trust, status_files, at), as_json=as_json)
         found = recognise_file(content)
         identities = _identities(identity_path)
         evidence = with_status_lists(evidence_for(trust, at), (path.read_bytes() for path in status_files))
@@ -80,6 +84,14 @@ def verify(
     return answer(
         check_alone(found, evidence, identities, policy=VerificationPolicy(), at=at), as_json=as_json
     )
+
+
+def _document(
+    content: bytes, trust: Path | None, status_files: tuple[Path, ...], at: datetime
+) -> VerificationReport:
+    evidence = with_status_lists(evidence_for(trust, at), (path.read_bytes() for path in status_files))
+    read = read_document(content)
+    return check_document(read, evidence, policy=VerificationPolicy(), at=at).report
 
 
 def _items() -> ItemRegister:

@@ -89,6 +89,13 @@ _CHECKED = {
                     "description": "Only for an identity code (CWT Claim 169) whose signature holds: who it says the person is. "
                     "It can be copied: compare the face. Do not keep it.",
                 },
+                "document": {
+                    "type": ["object", "null"],
+                    "description": "Only for a sealed PDF: id; kind (original, annotated, foreign); pages; seals and time "
+                    "stamps (signer, uscc, trusted, holds, problem, changes, level B-B to B-LTA, stated_at, proven_at); "
+                    "annotation (purpose, recipient, expiry of a per-use copy); fields (what the page prints beside what "
+                    "the licence says).",
+                },
                 "claims": {
                     "type": "object",
                     "description": "Only for a code or a sheet: query id → claims presented for the service item.",
@@ -130,7 +137,7 @@ OPENAPI: Mapping[str, Any] = {
             "post": {
                 "operationId": "checkFile",
                 "tags": ["checks"],
-                "summary": "Check a credential, a show-licence code or sheet, an identity code, or a picture or PDF with one",
+                "summary": "Check a credential, a show-licence code or sheet, an identity code, a picture or PDF with one, or a sealed PDF",
                 "description": "A code (`ELC1:`) that is good by itself is redeemed in the name of the calling department, which "
                 "uses it up; a sheet (`ELP1:`) for a service item likewise, as often as it is valid.",
                 "parameters": [
@@ -176,7 +183,7 @@ OPENAPI: Mapping[str, Any] = {
                         },
                     },
                     "404": {
-                        "description": "A PDF without a code on its pages: seals cannot be checked yet.",
+                        "description": "A PDF with neither a seal, nor attachments, nor a code on its pages.",
                         "content": {
                             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
                         },

@@ -6,5 +6,13 @@ Reading a stranger's file happens in a process of its own (``read_document``); d
 from verifier.documents.check_document import CheckedDocument, check_document, credential_of
 from verifier.documents.compare_face import ComparedField
 from verifier.documents.reading import read_document
+from verifier.documents.recognise_document import is_document
 
-__all__ = ["CheckedDocument", "ComparedField", "check_document", "credential_of", "read_document"]
+__all__ = [
+    "CheckedDocument",
+    "ComparedField",
+    "check_document",
+    "credential_of",
+    "is_document",
+    "read_document",
+]
