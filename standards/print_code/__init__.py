@@ -1,6 +1,6 @@
-"""The code on a printed licence (ELP1): what the paper says, signed, so that a window without any network can compare.
+"""The code on a printed licence (ELD1): what the paper says, signed, so that a window without any network can compare.
 
-Text: ``ELP1:`` and Base45 (RFC 9285) of a COSE_Sign1 (RFC 9052, ES256) whose payload is a CWT (RFC 8392): ``exp`` (4, absent for an
+Text: ``ELD1:`` and Base45 (RFC 9285) of a COSE_Sign1 (RFC 9052, ES256) whose payload is a CWT (RFC 8392): ``exp`` (4, absent for an
 original without end), ``iat`` (6), ``status`` (65535), and one claim of the private range (−65540), a list in this order:
 
 1. the licence identifier, packed
@@ -9,7 +9,7 @@ original without end), ``iat`` (6), ``status`` (65535), and one claim of the pri
 4. purpose, text or null for an original
 5. recipient, text or null
 6. the first 16 bytes of SHA-256 over all printed values (:func:`digest_of`)
-7. printed values by the field's place in print: as many as fit a symbol that cheap scanners read
+7. printed values by the field's place in print: as many as fit a symbol that cheap scanners read (version 20, level M)
 
 The header names the authority's certificate by its SHA-256 thumbprint, as in the compact licence.
 """

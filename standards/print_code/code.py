@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -23,7 +23,8 @@ from standards.jose import Sign
 from standards.licence_types.licence_type import vct_of
 from standards.status_list import StatusReference
 
-PRINT_PREFIX: Final = "ELP1:"
+PRINT_PREFIX: Final = "ELD1:"
+"""Licence document, version 1. (``ELP1:`` is a sheet that a wallet prints.)"""
 
 PRINT_CLAIM: Final = -65540
 """Claim key, from the range for private use (RFC 8392 section 9.1)."""
@@ -32,6 +33,16 @@ CODE_BYTES: Final = 640
 """A symbol of version 20 at level M holds 970 characters: 643 bytes behind Base45 and the prefix."""
 
 MAX_TEXT_CHARS: Final = 1200
+MAX_VALUE_CHARS: Final = 400
+"""A longer value is left to the digest."""
+
+_SHORT_VALUE_CHARS: Final = 40
+"""What people compare at a glance goes in before anything longer."""
+
+_HEADS_BYTES: Final = 4
+"""By how much the lengths before map, payload and message grow with what is in them."""
+
+_BLANK: Final = " \t\r\n"
 _MAX_VALUES: Final = 100
 _DIGEST_BYTES: Final = 16
 _EXP, _IAT, _STATUS = 4, 6, 65535
@@ -98,21 +109,34 @@ def digest_of(printed: Iterable[tuple[str, str]]) -> bytes:
 
 
 def build_print_code(claims: PrintClaims, *, certificate: bytes, sign: Sign) -> str:
-    """The text of the symbol; values that do not fit are left out from the end, the longest first.
+    """The text of the symbol; what does not fit is left out: short values go in first, each kind in the order of print.
+
+    A text that would end in a space, which scanners cut off, is made again as of a second earlier.
 
     Args:
         claims: what the paper says.
         certificate: DER of the authority's signing certificate.
         sign: with the key of that certificate.
     """
-    fitting = replace(claims, printed={})
-    used = len(_sign1(fitting, b"", lambda _: bytes(SIGNATURE_BYTES)))
-    for place, text in claims.printed.items():
-        size = len(encode_cbor({place: text})) + 1
-        if text and used + size <= CODE_BYTES:
-            used += size
-            fitting = replace(fitting, printed={**fitting.printed, place: text})
-    return PRINT_PREFIX + base45_encode(_sign1(fitting, certificate, sign))
+    fitting = replace(claims, printed=_fit(claims))
+    while True:
+        text = PRINT_PREFIX + base45_encode(_sign1(fitting, certificate, sign))
+        if not text.endswith(" "):
+            return text
+        fitting = replace(fitting, issued_at=fitting.issued_at - timedelta(seconds=1))
+
+
+def _fit(claims: PrintClaims) -> dict[int, str]:
+    """The printed values that the symbol holds, by place."""
+    empty = _sign1(replace(claims, printed={}), b"", lambda _: bytes(SIGNATURE_BYTES))
+    left = CODE_BYTES - len(empty) - _HEADS_BYTES
+    fitting: dict[int, str] = {}
+    for place, text in sorted(claims.printed.items(), key=lambda item: len(item[1]) > _SHORT_VALUE_CHARS):
+        size = len(encode_cbor({place: text})) - 1
+        if 0 < len(text) <= MAX_VALUE_CHARS and size <= left:
+            left -= size
+            fitting[place] = text
+    return dict(sorted(fitting.items()))
 
 
 def _sign1(claims: PrintClaims, certificate: bytes, sign: Sign) -> bytes:
@@ -137,9 +161,10 @@ def _sign1(claims: PrintClaims, certificate: bytes, sign: Sign) -> bytes:
 
 def parse_print_code(text: str) -> UnverifiedPrintCode:
     """A code from untrusted text; raises ``CwtError``."""
-    if not text.startswith(PRINT_PREFIX) or len(text) > MAX_TEXT_CHARS:
+    trimmed = text.strip(_BLANK)
+    if not trimmed.startswith(PRINT_PREFIX) or len(trimmed) > MAX_TEXT_CHARS:
         raise CwtError("不是打印件上的二维码。", "This is no code of a printed licence.")
-    message = parse_sign1(base45_decode(text.removeprefix(PRINT_PREFIX)))
+    message = parse_sign1(base45_decode(trimmed.removeprefix(PRINT_PREFIX)))
     match message.protected.get(X5T):
         case [algorithm, bytes(thumbprint)] if algorithm == SHA_256 and len(thumbprint) == 32:
             pass
@@ -174,7 +199,10 @@ def _parse_claims(payload: bytes) -> PrintClaims:
             purpose=None if purpose is None else read_text(purpose),
             recipient=None if recipient is None else read_text(recipient),
             digest=digest,
-            printed={read_integer(place, 1, 200): read_text(value, 400) for place, value in printed.items()},
+            printed={
+                read_integer(place, 1, 200): read_text(value, MAX_VALUE_CHARS)
+                for place, value in printed.items()
+            },
             issued_at=read_instant(claims[_IAT]),
             expires_at=read_instant(claims[_EXP]) if _EXP in claims else None,
             status=read_status(claims[_STATUS]["status_list"]),

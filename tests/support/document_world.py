@@ -138,7 +138,7 @@ class DocumentWorld:
                     licence_type=LICENCE_TYPE,
                     claims=printed,
                     authority="杭州某局（示例）",
-                    code="ELP1:" + "ABCDEFGHIJ" * 20,
+                    code="ELD1:" + "ABCDEFGHIJ" * 20,
                     credential=credential or self.credential(attached),
                     metadata=build_metadata(metadata, LICENCE_TYPE),
                     made_at=AT,
