@@ -120,7 +120,7 @@ class FaceRenderer:
                     format="pdf",
                     sys_inputs={"data": data},
                     pdf_standards="a-3a",
-                    timestamp=face.made_at,
+                    timestamp=face.made_at.replace(microsecond=0),  # the compiler takes whole seconds
                 )
             except typst.TypstError as cause:
                 raise _in_words(cause, face, manifest) from cause
