@@ -214,6 +214,7 @@ class _Making:
                 issued_at=self.at,
                 expires_at=annotation.expires_at if annotation else None,
                 status=status,
+                valid_until=self.order.licence.valid_until,
             ),
             certificate=issuer.signer.certificate_chain[0],
             sign=issuer.signer.sign,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from standards.cwt.compact_licence import MEDIA_TYPE, SHA_256, TYP, X5T
 from standards.cwt.cose import SIGNATURE_BYTES, UnverifiedSign1, build_sign1, parse_sign1, verify_sign1
 from standards.cwt.errors import CwtError
 from standards.cwt.packed_identifier import pack_identifier, unpack_identifier
-from standards.cwt.readers import MALFORMED, read_instant, read_integer, read_status, read_text
+from standards.cwt.readers import MALFORMED, read_day, read_instant, read_integer, read_status, read_text
 from standards.jose import Sign
 from standards.licence_types.licence_type import vct_of
 from standards.status_list import StatusReference
@@ -62,6 +62,7 @@ class PrintClaims:
         issued_at: when the document was made.
         expires_at: end of the copy, or ``None``.
         status: the document's own status entry.
+        valid_until: last day of the licence, or ``None`` when long term.
     """
 
     identifier: LicenceIdentifier
@@ -74,6 +75,7 @@ class PrintClaims:
     issued_at: datetime
     expires_at: datetime | None
     status: StatusReference
+    valid_until: date | None = None
 
     @property
     def vct(self) -> str:
@@ -140,6 +142,7 @@ def _fit(claims: PrintClaims) -> dict[int, str]:
 
 
 def _sign1(claims: PrintClaims, certificate: bytes, sign: Sign) -> bytes:
+    last = claims.valid_until
     payload: dict[int, Any] = {
         _IAT: int(claims.issued_at.timestamp()),
         _STATUS: claims.status.to_claim(),
@@ -151,6 +154,7 @@ def _sign1(claims: PrintClaims, certificate: bytes, sign: Sign) -> bytes:
             claims.recipient,
             claims.digest,
             dict(claims.printed),
+            None if last is None else last.year * 10_000 + last.month * 100 + last.day,
         ],
     }
     if claims.expires_at is not None:
@@ -189,7 +193,7 @@ def verify_print_code(code: UnverifiedPrintCode, issuer_key: ec.EllipticCurvePub
 def _parse_claims(payload: bytes) -> PrintClaims:
     claims = decode_cbor(payload)
     try:
-        [licence, type_version, document_id, purpose, recipient, digest, printed] = claims[PRINT_CLAIM]
+        [licence, type_version, document_id, purpose, recipient, digest, printed, last] = claims[PRINT_CLAIM]
         if not isinstance(digest, bytes) or len(digest) != _DIGEST_BYTES or len(printed) > _MAX_VALUES:
             raise ValueError("digest or number of values")
         return PrintClaims(
@@ -206,6 +210,7 @@ def _parse_claims(payload: bytes) -> PrintClaims:
             issued_at=read_instant(claims[_IAT]),
             expires_at=read_instant(claims[_EXP]) if _EXP in claims else None,
             status=read_status(claims[_STATUS]["status_list"]),
+            valid_until=None if last is None else read_day(last),
         )
     except InvalidLicenceIdentifierError as cause:
         raise CwtError(cause.message.zh, cause.message.en) from cause

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 import pytest
@@ -45,6 +45,7 @@ CLAIMS = PrintClaims(
     issued_at=AT,
     expires_at=AT + timedelta(days=30),
     status=StatusReference("https://licence.hangzhou.gov.cn/status-lists/12", 4711),
+    valid_until=date(2036, 1, 2),
 )
 
 
@@ -52,7 +53,9 @@ def _build(claims: PrintClaims = CLAIMS) -> str:
     return build_print_code(claims, certificate=CERTIFICATE, sign=ISSUER.sign)
 
 
-@pytest.mark.parametrize("claims", [CLAIMS, replace(CLAIMS, purpose=None, recipient=None, expires_at=None)])
+@pytest.mark.parametrize(
+    "claims", [CLAIMS, replace(CLAIMS, purpose=None, recipient=None, expires_at=None, valid_until=None)]
+)
 def test_what_was_written_is_read(claims: PrintClaims) -> None:
     code = parse_print_code(f" {_build(claims)}\r\n")
     assert verify_print_code(code, ISSUER.public).claims == claims
@@ -118,6 +121,7 @@ def test_no_text_ends_in_a_space() -> None:
         {6: {0: "x"}},
         {6: {1: "x" * (MAX_VALUE_CHARS + 1)}},
         {6: []},
+        {7: 20261301},
     ],
 )
 def test_what_has_not_its_form_is_refused_however_well_signed(change: dict[int, object]) -> None:
