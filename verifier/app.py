@@ -36,6 +36,7 @@ from verifier.departments import page_views as department_pages
 from verifier.departments.department import Permission
 from verifier.departments.guard import find_desk
 from verifier.departments.store import DepartmentStore, StaffStore
+from verifier.documents import page_views as document_pages
 from verifier.errors import ERRORS
 from verifier.forms import api_views as form_api
 from verifier.forms import page_views as form_pages
@@ -154,6 +155,7 @@ def build_app(node: VerifierNode) -> Flask:
         kiosk_pages,
         complaint_pages,
         hall_pages,
+        document_pages,
         webhooks_api,
         cases_api,
         webhook_pages,

@@ -35,6 +35,7 @@ from verifier.cases.errors import (
 )
 from verifier.checking.errors import PdfCheckUnavailableError, TooBusyError, UnsupportedFileError
 from verifier.departments.department import DepartmentNotCertifiedError, UnknownDepartmentError
+from verifier.documents.errors import TooManyChecksError
 from verifier.forms import InvalidFormError
 from verifier.items import UnknownServiceItemError
 from verifier.offline.errors import (
@@ -93,6 +94,7 @@ ERRORS: Final[ErrorTable] = {
     PdfCheckUnavailableError: (404, "pdf-check-unavailable"),
     UnsupportedFileError: (415, "unsupported-file"),
     TooBusyError: (503, "too-busy"),
+    TooManyChecksError: (429, "too-many-checks"),
     UnknownServiceItemError: (400, "unknown-service-item"),
     BundleBaseError: (409, "bundle-base-unknown"),
     InvalidBundleError: (400, "invalid-bundle"),

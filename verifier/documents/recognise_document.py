@@ -10,6 +10,11 @@ _HEADER_WITHIN: Final = 1024
 _MARKS: Final = (b"/ByteRange", b"/EmbeddedFile")
 
 
+def is_pdf(content: bytes) -> bool:
+    """Whether it is a PDF at all, as readers take it."""
+    return _HEADER in content[:_HEADER_WITHIN]
+
+
 def is_document(content: bytes) -> bool:
     """Whether it is a PDF with a seal or with files in it; a page with a code on it alone is none."""
-    return _HEADER in content[:_HEADER_WITHIN] and any(mark in content for mark in _MARKS)
+    return is_pdf(content) and any(mark in content for mark in _MARKS)
