@@ -9,7 +9,8 @@ original without end), ``iat`` (6), ``status`` (65535), and one claim of the pri
 4. purpose, text or null for an original
 5. recipient, text or null
 6. the first 16 bytes of SHA-256 over all printed values (:func:`digest_of`)
-7. printed values by the field's place in print: as many as fit a symbol that cheap scanners read (version 20, level M)
+7. printed values by the field's place in print: empty where nothing is printed; as many as fit a
+   symbol that cheap scanners read (version 20, level M)
 8. last day of validity of the licence, integer YYYYMMDD, or null when long term
 
 The header names the authority's certificate by its SHA-256 thumbprint, as in the compact licence.

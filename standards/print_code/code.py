@@ -58,7 +58,8 @@ class PrintClaims:
         document_id: of this document.
         purpose, recipient: of a per-use copy; ``None`` for an original.
         digest: over all printed values, see :func:`digest_of`.
-        printed: printed text by the field's place in print, from 1; not all of them when they do not fit.
+        printed: printed text by the field's place in print, from 1; empty where nothing is printed. A place that is missing is one
+            that did not fit.
         issued_at: when the document was made.
         expires_at: end of the copy, or ``None``.
         status: the document's own status entry.
@@ -135,7 +136,7 @@ def _fit(claims: PrintClaims) -> dict[int, str]:
     fitting: dict[int, str] = {}
     for place, text in sorted(claims.printed.items(), key=lambda item: len(item[1]) > _SHORT_VALUE_CHARS):
         size = len(encode_cbor({place: text})) - 1
-        if 0 < len(text) <= MAX_VALUE_CHARS and size <= left:
+        if len(text) <= MAX_VALUE_CHARS and size <= left:
             left -= size
             fitting[place] = text
     return dict(sorted(fitting.items()))
@@ -190,6 +191,11 @@ def verify_print_code(code: UnverifiedPrintCode, issuer_key: ec.EllipticCurvePub
     return VerifiedPrintCode(code.unverified)
 
 
+def _read_printed(value: Any) -> str:
+    """Empty says that nothing stands there: what a forger writes there is seen as well."""
+    return "" if value == "" else read_text(value, MAX_VALUE_CHARS)
+
+
 def _parse_claims(payload: bytes) -> PrintClaims:
     claims = decode_cbor(payload)
     try:
@@ -203,10 +209,7 @@ def _parse_claims(payload: bytes) -> PrintClaims:
             purpose=None if purpose is None else read_text(purpose),
             recipient=None if recipient is None else read_text(recipient),
             digest=digest,
-            printed={
-                read_integer(place, 1, 200): read_text(value, MAX_VALUE_CHARS)
-                for place, value in printed.items()
-            },
+            printed={read_integer(place, 1, 200): _read_printed(value) for place, value in printed.items()},
             issued_at=read_instant(claims[_IAT]),
             expires_at=read_instant(claims[_EXP]) if _EXP in claims else None,
             status=read_status(claims[_STATUS]["status_list"]),

@@ -21,8 +21,10 @@ from verifier.checking.read_file import recognise_file
 from verifier.documents import check_document, is_document, read_document
 from verifier.identity_codes.register import DIRECTORY, IdentityTrust, read_identity_trust
 from verifier.items import ITEMS_DIRECTORY, ItemRegister, load_items_with
+from verifier.print_codes.print_lines import answer_print
 from verifier.scanning.check_alone import check_alone
 from verifier.scanning.recognise import MAX_FILE_BYTES
+from verifier.scanning.recognised import DocumentCode
 
 
 @click.command()
@@ -81,6 +83,8 @@ def verify(
         # Not a verdict: exit status 1 would say that the licence failed.
         place = f" ({cause.where})" if cause.where else ""
         raise click.UsageError(f"{cause.message.zh} {cause.message.en}{place}") from cause
+    if isinstance(found, DocumentCode):
+        return answer_print(found, evidence, at, as_json=as_json)
     return answer(
         check_alone(found, evidence, identities, policy=VerificationPolicy(), at=at), as_json=as_json
     )

@@ -26,6 +26,7 @@ from verifier.documents.document_json import document_json
 from verifier.identity_codes.check_identity import check_identity
 from verifier.identity_codes.identity_json import identity_json
 from verifier.node import VerifierNode, current_node
+from verifier.print_codes.scan_print_code import scan_print_code
 from verifier.scanning.check_response import check_response
 from verifier.scanning.notes import report_of_other, with_notes
 from verifier.scanning.recognise import MAX_FILE_BYTES, kind_of
@@ -33,6 +34,7 @@ from verifier.scanning.recognised import (
     CaseCode,
     Claim169,
     Credential,
+    DocumentCode,
     Foreign,
     Known,
     PresentationResponse,
@@ -70,12 +72,16 @@ def check() -> Response:
 def _document(node: VerifierNode, content: bytes) -> Response:
     """A sealed PDF; a per-use copy is held against the department that asks, where it is enrolled here."""
     at = node.clock.now()
-    department = node.departments.find(cast("ApiCaller", g.caller).authority, at)
-    recipient = None if department is None else department.name.zh
-    checked = check_file(node, content, policy=_POLICY, at=at, recipient=recipient)
+    checked = check_file(node, content, policy=_POLICY, at=at, recipient=_recipient(node, at))
     recognised = {"kind": "document", "carrier": "pdf", "beside": 0}
     body = {**checked.report.to_json(), **document_json(checked), "recognised": recognised}
     return Response(orjson.dumps(body), mimetype="application/json")
+
+
+def _recipient(node: VerifierNode, at: datetime) -> str | None:
+    """Whom a per-use copy has to be made for: the department that asks, where it is enrolled here."""
+    department = node.departments.find(cast("ApiCaller", g.caller).authority, at)
+    return None if department is None else department.name.zh
 
 
 def _check(
@@ -86,6 +92,9 @@ def _check(
         case ShowCode(text=text) | Sheet(text=text):
             code = _check_code(node, text, at)
             return code.report, _code_wire(code)
+        case DocumentCode(text=text):
+            printed = scan_print_code(node, text, policy=_POLICY, at=at, recipient=_recipient(node, at))
+            return printed.report, printed.to_json()
         case Credential(text=text):
             evidence = gather_evidence((text,), trust=node.trust, status=node.status, at=at)
             checked = check_text(text, evidence, policy=_POLICY, at=at)

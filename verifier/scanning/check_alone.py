@@ -14,12 +14,14 @@ from verifier.checking.policy import VerificationPolicy
 from verifier.checking.scanned_code import parse_scanned
 from verifier.identity_codes.check_identity import check_identity
 from verifier.identity_codes.register import IdentityTrust
+from verifier.print_codes.check_alone import check_print_text
 from verifier.scanning.check_response import check_response
 from verifier.scanning.notes import report_of_other, with_notes
 from verifier.scanning.recognised import (
     CaseCode,
     Claim169,
     Credential,
+    DocumentCode,
     Foreign,
     Known,
     PresentationResponse,
@@ -41,6 +43,8 @@ def check_alone(
     match found:
         case ShowCode(text=text) | Sheet(text=text):
             report = _check_code(found, text, evidence, policy, at)
+        case DocumentCode(text=text):
+            report = check_print_text(text, evidence, policy=policy, at=at).report
         case Credential(text=text):
             report = check_text(text, evidence, policy=policy, at=at).report
         case PresentationResponse():

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from standards.cwt.base45 import ALPHABET
+from standards.print_code import PRINT_PREFIX
 from standards.qr import InvalidPictureError, PictureTooLargeError, Taken, read_picture
 from standards.show_code import SHEET_PREFIX, SHOW_CODE_PREFIX
 from verifier.cases.case_code import PREFIX as CASE_PREFIX
@@ -26,6 +27,7 @@ from verifier.scanning.recognised import (
     CaseCode,
     Claim169,
     Credential,
+    DocumentCode,
     Foreign,
     Known,
     PdfFile,
@@ -88,6 +90,8 @@ def _ours(text: str) -> Known | Foreign | None:
         return ShowCode(text)
     if text.startswith(SHEET_PREFIX):
         return Sheet(text)
+    if text.startswith(PRINT_PREFIX):
+        return DocumentCode(text)
     if text.startswith(CASE_PREFIX):
         return CaseCode(text)
     if text[: len(TERMINAL_PREFIX)].upper() == TERMINAL_PREFIX:
@@ -220,6 +224,8 @@ def kind_of(recognised: AnyRecognised) -> str:
             return "show-code"
         case Sheet():
             return "sheet"
+        case DocumentCode():
+            return "document-code"
         case CaseCode():
             return "case-code"
         case TerminalCode():

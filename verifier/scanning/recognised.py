@@ -53,6 +53,13 @@ class Sheet(Recognised):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentCode(Recognised):
+    """The code on a printed licence, ``ELD1:``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseCode(Recognised):
     """The code of a case, ``ELB1:``, here or elsewhere."""
 
@@ -134,7 +141,9 @@ class Foreign(Recognised):
         return NAMES[self.kind].ask
 
 
-Known = ShowCode | Sheet | CaseCode | TerminalCode | Credential | PresentationResponse | Claim169
+Known = (
+    ShowCode | Sheet | DocumentCode | CaseCode | TerminalCode | Credential | PresentationResponse | Claim169
+)
 """What the window can do something with."""
 
 AnyRecognised = Known | PdfFile | Several | Foreign

@@ -22,6 +22,7 @@ from verifier.scanning.recognised import (
     CaseCode,
     Claim169,
     Credential,
+    DocumentCode,
     Foreign,
     Known,
     PdfFile,
@@ -53,6 +54,7 @@ _ASK_FOR_CODE: Final = Text(
 KINDS: Final[dict[type[Known], Text]] = {
     ShowCode: Text("亮证码", "Show-licence code"),
     Sheet: Text("纸质凭证", "Printed sheet"),
+    DocumentCode: Text("证照打印件", "Printed licence"),
     CaseCode: Text("办件码", "Code of a case"),
     TerminalCode: Text("终端登记码", "Enrolment code of a terminal"),
     Credential: Text("证照", "Licence"),

@@ -26,6 +26,7 @@ from verifier.scanning.recognised import (
     CaseCode,
     Claim169,
     Credential,
+    DocumentCode,
     Foreign,
     PdfFile,
     PresentationResponse,
@@ -45,6 +46,7 @@ from verifier.window.material_rule_of import material_rule_of
 from verifier.window.note_lists import list_json, note_lists
 from verifier.window.page_views import matching_items, render_home
 from verifier.window.presentation import Pending
+from verifier.window.print_code_page import render_print_code
 from verifier.window.receive_response import shown_licence
 from verifier.window.recognised_pages import frame_of, render_identity, render_not_ours, render_several
 from verifier.window.relying_party import signer_of
@@ -78,6 +80,8 @@ def scan() -> str | Response:
     match found:
         case ShowCode() | Sheet():
             return _scanned_code(found, waiting)
+        case DocumentCode():
+            return render_print_code(found, waiting)
         case Credential() | PresentationResponse():
             return _checked(found)
         case Claim169():

@@ -86,8 +86,8 @@ def test_values_that_do_not_fit_are_left_out_and_short_ones_go_first() -> None:
     text = _build(claims)
     carried = parse_print_code(text).unverified.printed
     assert carried == {place: printed[place] for place in carried}
-    assert {2, 4, 5} <= carried.keys()
-    assert not {3, 6} & carried.keys()
+    assert {2, 4, 5, 6} <= carried.keys()
+    assert 3 not in carried
     assert list(carried) == sorted(carried)
     assert build_qr(text, mask=0).version <= 20
 
@@ -156,7 +156,7 @@ def test_every_type_fits_a_symbol_that_cheap_scanners_read() -> None:
                 for field in licence_type.fields
                 if field.printed and field.kind is not FieldKind.IMAGE
             ]
-            filled = {field.order: text for field, text in printed if text}
+            filled = {field.order: text for field, text in printed}
             text = _build(
                 replace(
                     CLAIMS,

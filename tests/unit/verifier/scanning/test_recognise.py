@@ -28,6 +28,7 @@ from verifier.scanning.recognised import (
     CaseCode,
     Claim169,
     Credential,
+    DocumentCode,
     Foreign,
     PdfFile,
     PresentationResponse,
@@ -66,6 +67,7 @@ def picture(*texts: str, kind: str = "PNG", **how: Any) -> bytes:
     [
         (SHOW_CODE, ShowCode(SHOW_CODE)),
         ("ELP1:ABC", Sheet("ELP1:ABC")),
+        ("ELD1:ABC", DocumentCode("ELD1:ABC")),
         ("ELB1:abc", CaseCode("ELB1:abc")),
         ("elt1:ABCDE12345", TerminalCode("elt1:ABCDE12345")),
         (CREDENTIAL, Credential(CREDENTIAL)),
