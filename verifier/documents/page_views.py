@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request
-from werkzeug.wrappers import Response
 
 from standards.verification_report import Indication
 from verifier.checking.policy import VerificationPolicy
@@ -44,17 +43,17 @@ def page() -> str:
 
 
 @blueprint.post("/check")
-def check() -> Response:
+def check() -> str | tuple[str, int]:
     """The answer about a file."""
     _rate.take(request.remote_addr or "")
     uploaded = request.files.get("file")
     content = uploaded.stream.read() if uploaded is not None else b""
     problem = _problem(content)
     if problem is not None:
-        return Response(render_template("verifier/documents/check.html", problem=problem), 400)
+        return render_template("verifier/documents/check.html", problem=problem), 400
     node = current_node()
     checked = check_file(node, content, policy=_POLICY, at=node.clock.now())
-    return Response(_answer(checked, uploaded.filename if uploaded is not None else None))
+    return _answer(checked, uploaded.filename if uploaded is not None else None)
 
 
 def _problem(content: bytes) -> Any:

@@ -14,6 +14,7 @@ from verifier.cases.scan_case import resume
 from verifier.checking import check_text, gather_evidence
 from verifier.departments.department import DepartmentNotCertifiedError, Permission
 from verifier.departments.guard import current_desk, find_desk, for_staff
+from verifier.documents.recognise_document import is_document
 from verifier.node import current_node
 from verifier.offline.policy import policy_of
 from verifier.scanning.check_response import check_response
@@ -39,6 +40,7 @@ from verifier.scanning.scan_code import Purpose, scan_code
 from verifier.window.code_view import answer_of_code, verdict_of_code, view_code, view_compact
 from verifier.window.cut_off_answer import answer_of_unredeemed
 from verifier.window.describe_shown import with_description
+from verifier.window.document_pages import render_document
 from verifier.window.errors import UnknownPresentationError
 from verifier.window.find_presentation import find_presentation, item_of
 from verifier.window.lists_state import lists_state
@@ -75,8 +77,10 @@ def _let_staff_send_pictures(endpoint: str | None, _values: dict[str, Any] | Non
 @for_staff(Permission.ASK)
 def scan() -> str | Response:
     """Whatever was scanned, pasted, chosen or dropped: recognised, then checked, or told what it is."""
-    found = _as_it_came(recognise(_content()))
-    waiting = _waiting(request.form.get("presentation", ""))
+    content, waiting = _content(), _waiting(request.form.get("presentation", ""))
+    if isinstance(content, bytes) and len(content) <= MAX_FILE_BYTES and is_document(content):
+        return render_document(content, waiting)
+    found = _as_it_came(recognise(content))
     match found:
         case ShowCode() | Sheet():
             return _scanned_code(found, waiting)

@@ -36,6 +36,7 @@ def test_a_strangers_document(visitor: FlaskClient) -> None:
     """Sealed by a nation that this node does not know: it says so, and what the seal calls itself."""
     answer = send(visitor, DocumentWorld().document())
     assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
     assert "自称：杭州示例公安局" in answer.text
     assert "verdict--success" not in answer.text
 
@@ -64,3 +65,11 @@ def test_not_endlessly(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(page_views, "_rate", Rate(1, 3600.0))
     assert send(visitor, b"").status_code == 400
     assert send(visitor, b"").status_code == 429
+
+
+def test_a_sealed_document_at_the_window(world: VerifierWorld) -> None:
+    """Dropped on the desk: its seals are checked, not only codes on its page."""
+    forged = attack.updated(DocumentWorld().document(), attack.annotation("/Stamp"))
+    upload = (io.BytesIO(forged), "a.pdf")
+    answer = world.sign_in().submit("/window/scan?lang=zh", text="", file=upload)
+    assert "签章之后文件被改动过" in answer.text
