@@ -57,6 +57,7 @@ class SealFacts:
         sub_filter: how it is encoded, as the file says.
         cms: DER of the signature, empty when there is none.
         digest: of the bytes that it covers, by the algorithm that the signature names; empty when it names none of ours.
+        gap: where its own value begins and ends in the file.
         covered: how many bytes of the file from its beginning, its own value aside.
         problem: why it is no signature over a whole revision of the file, or ``None``.
         changes: what came after.
@@ -72,6 +73,7 @@ class SealFacts:
     sub_filter: str = ""
     cms: bytes = field(default=b"", repr=False)
     digest: bytes = field(default=b"", repr=False)
+    gap: tuple[int, int] = (0, 0)
     covered: int = 0
     problem: str | None = None
     changes: Changes = Changes.NONE
@@ -189,6 +191,7 @@ def _seal_json(seal: SealFacts) -> dict[str, Any]:
         "sub_filter": seal.sub_filter,
         "cms": _encoded(seal.cms),
         "digest": _encoded(seal.digest),
+        "gap": list(seal.gap),
         "covered": seal.covered,
         "problem": seal.problem,
         "changes": seal.changes.value,
@@ -207,6 +210,7 @@ def _seal(wire: Mapping[str, Any]) -> SealFacts:
         sub_filter=str(wire["sub_filter"]),
         cms=_decoded(wire["cms"]),
         digest=_decoded(wire["digest"]),
+        gap=(int(wire["gap"][0]), int(wire["gap"][1])),
         covered=int(wire["covered"]),
         problem=_optional_text(wire["problem"]),
         changes=Changes(wire["changes"]),

@@ -7,12 +7,16 @@ revision. So the stretches are held against the bytes here, strictly.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from keys.pdf_check.facts import Changes, SealFacts
+
 _HEX: Final = re.compile(rb"[0-9A-Fa-f]+")
 _END: Final = re.compile(rb"startxref[\r\n ]+(\d{1,12})[\r\n ]+%%EOF(?:\r\n|\r|\n)?\Z")
+_DIGESTS: Final = {32: "sha256", 48: "sha384", 64: "sha512"}
 _EOF: Final = b"%%EOF"
 
 
@@ -74,6 +78,29 @@ def value_of(contents: bytes) -> bytes:
     return value
 
 
+def is_as_said(pdf: bytes, seal: SealFacts) -> bool:
+    """Whether the bytes bear out what a parser said of a signature that it found nothing wrong with.
+
+    For what came from the process that reads: a parser that was overcome may say anything, but it cannot make bytes be signed.
+    """
+    before, after = seal.gap
+    try:
+        contents = bytes.fromhex(pdf[before + 1 : after - 1].decode("ascii"))
+        covered = covered_bytes(pdf, (0, before, after, seal.covered - after), contents)
+        value = value_of(contents)
+    except (WrongStretchError, ValueError):
+        return False
+    name = _DIGESTS.get(len(seal.digest))
+    if covered != seal.covered or value != seal.cms or (seal.digest and name is None):
+        return False
+    if name is not None:
+        digest = hashlib.new(name, memoryview(pdf)[:before])
+        digest.update(memoryview(pdf)[after:covered])
+        if digest.digest() != seal.digest:
+            return False
+    return (covered == len(pdf)) == (seal.changes is Changes.NONE)
+
+
 def oddities(pdf: bytes) -> tuple[str, ...]:
     """What is strange about the file as a whole."""
     found = []
@@ -83,9 +110,3 @@ def oddities(pdf: bytes) -> tuple[str, ...]:
     if tail not in {b"", b"\n", b"\r", b"\r\n"}:
         found.append("bytes-after-end")
     return tuple(found)
-
-
-def starts_of_cross_references(pdf: bytes) -> int:
-    """Where the newest cross references stand by the file's own last word; −1 without one."""
-    match = _END.search(pdf[-64:])
-    return int(match.group(1)) if match else -1

@@ -174,6 +174,7 @@ def _seal(
             sub_filter=str(entry(value, "/SubFilter") or "")[:60],
             cms=der,
             digest=_digest(pdf, found, covered),
+            gap=(int(found.byte_range[1]), int(found.byte_range[2])),
             covered=covered,
             changes=changes,
             what=what[:_MAX_WORDS],

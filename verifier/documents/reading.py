@@ -15,6 +15,7 @@ from typing import Final
 import orjson
 
 from keys.pdf_check import PdfFacts, Unreadable
+from keys.pdf_check.raw_layout import is_as_said
 from verifier.documents.reading_process import MAX_ANSWER_BYTES, MAX_DOCUMENT_BYTES, MAX_SECONDS
 
 MAX_AT_ONCE: Final = 2
@@ -44,7 +45,7 @@ class DocumentReaders:
         except queue.Empty:
             return None
         try:
-            return _understood(reader.ask(pdf))
+            return _understood(reader.ask(pdf), pdf)
         finally:
             self._turns.put(reader)
 
@@ -122,15 +123,18 @@ def _exactly(process: subprocess.Popen[bytes], length: int, deadline: float) -> 
     return bytes(got)
 
 
-def _understood(answer: bytes) -> PdfFacts | Unreadable:
+def _understood(answer: bytes, pdf: bytes) -> PdfFacts | Unreadable:
     """The answer is as untrusted as the document: a parser that was overcome may say anything."""
     try:
         wire = orjson.loads(answer)
         if "unreadable" in wire:
             return Unreadable(wire["unreadable"])
-        return PdfFacts.of_json(wire["facts"])
-    except (ValueError, TypeError, KeyError):
+        facts = PdfFacts.of_json(wire["facts"])
+    except (ValueError, TypeError, KeyError, IndexError):
         return Unreadable.DAMAGED
+    if all(seal.problem is not None or is_as_said(pdf, seal) for seal in facts.seals):
+        return facts
+    return Unreadable.DAMAGED
 
 
 _readers: DocumentReaders | None = None

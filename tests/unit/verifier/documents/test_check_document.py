@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from tests.support.document_world import CLAIMS, DocumentWorld, annotation
 from tests.support.trust_world import AT, UNTIL
 from verifier.checking import VerificationPolicy
 from verifier.documents import CheckedDocument, check_document, read_document
-from verifier.documents.reading import DocumentReaders
+from verifier.documents.reading import DocumentReaders, _understood
 
 
 @cache
@@ -161,3 +162,17 @@ def test_a_document_that_hurts_its_reader_hurts_nobody_else() -> None:
     readers.close()
     assert readers.read(good) == read_sealed(good), "started again at the next document"
     readers.close()
+
+
+def test_a_reader_that_was_overcome_cannot_make_bytes_be_sealed() -> None:
+    """Its answer speaks of another, genuine document: the bytes in hand do not bear it out."""
+    genuine = read_sealed(world().document())
+    forged = world().document(printed={**CLAIMS, "valid_until": "2099-01-02"})
+    answer = json.dumps({"facts": genuine.to_json()}).encode()
+    assert _understood(answer, forged) is Unreadable.DAMAGED
+    for level in SealLevel:
+        document = world().document(level)
+        facts = read_sealed(document)
+        assert _understood(json.dumps({"facts": facts.to_json()}).encode(), document) == facts
+    assert _understood(b"{}", forged) is Unreadable.DAMAGED
+    assert _understood(b'{"unreadable": "no-such-word"}', forged) is Unreadable.DAMAGED
