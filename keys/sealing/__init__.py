@@ -6,9 +6,10 @@ pyHanko is used for when signing is in this package; private keys stay behind ``
 
 from keys.sealing.evidence import SealEvidence, SealLevel, TimeStamper
 from keys.sealing.renew import renew_archive_time_stamp
-from keys.sealing.seal import Seal, Sealer, VisibleSeal
+from keys.sealing.seal import Picture, Seal, Sealer, VisibleSeal
 
 __all__ = [
+    "Picture",
     "Seal",
     "SealEvidence",
     "SealLevel",

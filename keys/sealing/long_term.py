@@ -7,11 +7,11 @@ import io
 from typing import Final
 
 from asn1crypto import crl, x509
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
+from keys.sealing.document_writer import DocumentWriter
 from keys.sealing.evidence import SealEvidence, TimeStamper
 
 _TOKEN_BYTES: Final = 8 * 1024
@@ -20,19 +20,21 @@ _TOKEN_BYTES: Final = 8 * 1024
 
 def add_evidence(pdf: bytes, evidence: SealEvidence) -> bytes:
     """Add certificates and revocation lists that the document does not hold yet."""
-    output = io.BytesIO(pdf)
-    DocumentSecurityStore.add_dss(
-        output,
+    writer = DocumentWriter(pdf)
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer,
         None,
         certs=[x509.Certificate.load(der) for der in evidence.certificates],
         crls=[crl.CertificateList.load(der) for der in evidence.revocation_lists],
     )
+    output = io.BytesIO()
+    writer.write(output)  # type: ignore[no-untyped-call]
     return output.getvalue()
 
 
 def add_archive_time_stamp(pdf: bytes, time_stamper: TimeStamper) -> bytes:
     """Add a document time stamp over everything that is there (ISO 32000-2 section 12.8.5)."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = DocumentWriter(pdf)
     # The name must be new in the document: renewals add one each.
     name = f"ArchiveTimeStamp-{hashlib.sha256(pdf).hexdigest()[:16]}"
     steps = PdfCMSEmbedder().write_cms(name, writer)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.cms_embedder import (
@@ -24,6 +21,7 @@ from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from keys.cms import CmsSigner
 from keys.errors import SealingError
+from keys.sealing.document_writer import DocumentWriter
 from keys.sealing.evidence import SealEvidence, SealLevel, TimeStamper
 from keys.sealing.long_term import add_archive_time_stamp, add_evidence
 from keys.signer import Signer
@@ -38,18 +36,33 @@ _DIGEST: Final = "sha256"
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing that needs no font and no other resource.
+
+    Attributes:
+        content: operators of a content stream (ISO 32000-2 sections 8.4 and 8.5), colours in DeviceRGB.
+        width: in points.
+        height: in points.
+    """
+
+    content: bytes = field(repr=False)
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class VisibleSeal:
     """The picture of the seal on a page.
 
     Attributes:
         page: from 0; −1 is the last.
         box: left, bottom, right, top in points from the page's lower left corner.
-        picture: a PDF of one page that is drawn into the box.
+        picture: is drawn into the box, as large as fits.
     """
 
     page: int
     box: tuple[float, float, float, float]
-    picture: bytes = field(repr=False)
+    picture: Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,7 @@ class Sealer:
     def _signed(self, pdf: bytes, seal: Seal, at: datetime, time_stamper: TimeStamper | None) -> bytes:
         stamper = time_stamper if seal.level.is_timestamped else None
         try:
-            writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+            writer = DocumentWriter(pdf)
             steps = PdfCMSEmbedder(new_field_spec=_field(seal)).write_cms(seal.field_name, writer)
             field = next(steps)
             if seal.visible is not None:
@@ -176,8 +189,21 @@ def _field(seal: Seal) -> SigFieldSpec:
     )
 
 
-def _draw(writer: IncrementalPdfFileWriter, field: Any, visible: VisibleSeal) -> None:
+def _draw(writer: DocumentWriter, field: Any, visible: VisibleSeal) -> None:
     """Make the picture the field's appearance; a reader program fits it into the box (ISO 32000-2 section 12.5.5)."""
-    picture = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(visible.picture)))
-    field["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): picture})  # type: ignore[no-untyped-call]
+    picture = visible.picture
+    pdf: Any = generic  # the library's classes of PDF objects have no annotations
+    form = pdf.StreamObject(
+        {
+            pdf.pdf_name("/Type"): pdf.pdf_name("/XObject"),
+            pdf.pdf_name("/Subtype"): pdf.pdf_name("/Form"),
+            pdf.pdf_name("/BBox"): pdf.ArrayObject(
+                map(pdf.FloatObject, (0, 0, picture.width, picture.height))
+            ),
+            pdf.pdf_name("/Resources"): pdf.DictionaryObject(),
+        },
+        stream_data=picture.content,
+    )
+    form.compress()
+    field["/AP"] = pdf.DictionaryObject({pdf.pdf_name("/N"): writer.add_object(form)})
     writer.update_container(field)

@@ -11,7 +11,7 @@ from standards.qr.read import (
     read_qr_codes,
 )
 from standards.qr.symbol import QrSymbol, QrTooLongError, build_qr
-from standards.qr.write import write_png, write_svg
+from standards.qr.write import write_lined_svg, write_png, write_svg
 
 __all__ = [
     "InvalidPictureError",
@@ -25,6 +25,7 @@ __all__ = [
     "read_picture",
     "read_pixels",
     "read_qr_codes",
+    "write_lined_svg",
     "write_png",
     "write_svg",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from typing import Final
@@ -14,6 +15,8 @@ DEFAULT_MODULE_PIXELS: Final = 8
 MIN_MODULE_PIXELS: Final = 3
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_DARK_RUN: Final = re.compile(b"\x00+")
+
 _NO_FILTER: Final = b"\x00"
 _SAME_AS_ABOVE: Final = b"\x02"
 """Filter type Up (W3C PNG section 9.2): followed by zeros, it repeats the line above."""
@@ -57,24 +60,28 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def write_svg(symbol: QrSymbol) -> str:
     """An SVG without script, style or reference, one unit for each module; the page gives it size and label."""
     dark = "".join(
-        f"M{start} {y}h{length}v1h-{length}z"
+        f"M{run.start()} {y}h{run.end() - run.start()}v1h{run.start() - run.end()}z"
         for y, row in enumerate(symbol.rows)
-        for start, length in _dark_runs(row)
+        for run in _DARK_RUN.finditer(row)
     )
-    size = symbol.size
+    return _svg(symbol.size, f'<path fill="#000" d="{dark}"/>')
+
+
+def write_lined_svg(symbol: QrSymbol) -> str:
+    """The same picture for print, each run of dark modules a line one unit wide: half as long, and as quick to draw."""
+    lines = []
+    for y, row in enumerate(symbol.rows):
+        lines.append(f"M0 {y}.5")
+        at = 0
+        for run in _DARK_RUN.finditer(row):
+            start, end = run.span()
+            lines.append(f"m{start - at} 0h{end - start}")
+            at = end
+    return _svg(symbol.size, f'<path stroke="#000" d="{"".join(lines)}"/>')
+
+
+def _svg(size: int, dark: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{dark}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/>{dark}</svg>'
     )
-
-
-def _dark_runs(row: bytes) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for x, value in enumerate(row):
-        if value:
-            continue
-        if runs and sum(runs[-1]) == x:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((x, 1))
-    return runs

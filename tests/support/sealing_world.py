@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from keys.certificates import issue_crl
 from keys.certificates.wire import certificate_to_der
 from keys.local_signer import LocalSigner
-from keys.sealing import SealEvidence
+from keys.sealing import Picture, SealEvidence
 from keys.timestamp import TimeStampAuthority, build_question, parse_answer
 from tests.support.trust_world import AT, USCC_A, Region, TrustWorld
 
@@ -25,6 +25,9 @@ def plain_pdf(colour: str = "white") -> bytes:
     """A page without seal."""
     source = f"#set page(width: 200pt, height: 280pt)\n#rect(fill: {colour}, width: 90pt, height: 90pt)"
     return bytes(typst.compile(source.encode(), format="pdf"))
+
+
+RED_SEAL = Picture(b"1 0 0 rg 0 0 90 90 re f", 90, 90)
 
 
 @dataclass

@@ -6,15 +6,18 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from issuer.documents.faces.layout import Block, BlockKind, Layout
 from standards.documents import VALID_PERIOD, FaceManifest, PrintedField, printed_value
 from standards.documents.printed_value import printed_period
 from standards.licence_types import COMMON_CLAIMS, LicenceType, parse_image
-from standards.qr import build_qr, write_svg
+from standards.qr import build_qr, write_lined_svg
 
 _POINTS_A_MM = 72 / 25.4
+
+_CODE_MASK: Final = 2
+"""A print code is compressed and signed: it looks random, and no mask is better than another."""
 
 Box = tuple[float, float, float, float]
 
@@ -113,7 +116,11 @@ def _block(
                 "style": block.style,
             }
         case BlockKind.CODE:
-            return {**wire, "svg": write_svg(build_qr(code)), "alt": "二维码：可扫描核验"}
+            return {
+                **wire,
+                "svg": write_lined_svg(build_qr(code, mask=_CODE_MASK)),
+                "alt": "二维码：可扫描核验",
+            }
         case BlockKind.PORTRAIT:
             value = claims.get(block.name)
             return None if value is None else {**wire, "svg": _picture(value), "alt": "持证人照片"}

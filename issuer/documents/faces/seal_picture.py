@@ -1,4 +1,4 @@
-"""The picture of an authority's seal, drawn from its name: vector graphics, as a PDF of one page."""
+"""The picture of an authority's seal, drawn from its name: outlines, without fonts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import typst
 
 from issuer.documents.faces.errors import FaceDrawingError
 from issuer.documents.faces.fonts import FONT_DIRECTORIES, fonts_of
+from issuer.documents.faces.outlines import outlines_of
+from keys.sealing import Picture
 
 _TEMPLATE: Final = Path(__file__).with_name("seal.typ")
 _KEPT: Final = 256
@@ -28,7 +30,7 @@ class SealPictures:
         self._lock = threading.Lock()
         self._kept = lru_cache(_KEPT)(self._draw)
 
-    def of(self, name: str) -> bytes:
+    def of(self, name: str) -> Picture:
         """The seal of the authority called ``name``.
 
         Raises:
@@ -36,7 +38,7 @@ class SealPictures:
         """
         return self._kept(name)
 
-    def _draw(self, name: str) -> bytes:
+    def _draw(self, name: str) -> Picture:
         plain = name.replace("（示例）", "")
         inner = FICTIONAL if plain != name else ""
         with self._lock:
@@ -47,8 +49,8 @@ class SealPictures:
                 ignore_system_fonts=True,
             )
             try:
-                pdf = compiler.compile(format="pdf", sys_inputs={"name": plain, "inner": inner})
+                svg = compiler.compile(format="svg", sys_inputs={"name": plain, "inner": inner})
             except typst.TypstError as cause:
                 raise FaceDrawingError from cause
-        assert isinstance(pdf, bytes)
-        return pdf
+        assert isinstance(svg, bytes)
+        return outlines_of(svg)

@@ -32,7 +32,7 @@ from keys.pdf_check import (
 from keys.pdf_check.page_text import printed
 from keys.sealing import Seal, Sealer, SealLevel, VisibleSeal, renew_archive_time_stamp
 from tests.support import pdf_attacks as attack
-from tests.support.sealing_world import SealingWorld, plain_pdf
+from tests.support.sealing_world import RED_SEAL, SealingWorld, plain_pdf
 from tests.support.trust_world import AT, UNTIL
 
 FORGED = attack.FORGED_TEXT.replace(" ", "")
@@ -225,7 +225,7 @@ def test_a_signature_of_another_document() -> None:
 @pytest.mark.parametrize("options", [PREPARED, APPROVED], ids=["prepared", "approved"])
 def test_a_sneaky_signature_with_a_picture_over_the_text(options: dict[str, bool]) -> None:
     """By somebody of the nation even: a field that was not prepared does not cover what was sealed."""
-    picture = VisibleSeal(0, (0.0, 20.0, 300.0, 180.0), plain_pdf("red"))
+    picture = VisibleSeal(0, (0.0, 20.0, 300.0, 180.0), RED_SEAL)
     forged = seal(seal(**options), field_name="Seal2", certify=False, visible=picture)
     assert not holds(forged)
 

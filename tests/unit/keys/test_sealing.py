@@ -20,7 +20,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from keys.errors import SealingError, SigningKeyError, TimeStampError
 from keys.sealing import Seal, Sealer, SealLevel, VisibleSeal, renew_archive_time_stamp
-from tests.support.sealing_world import SealingWorld, plain_pdf
+from tests.support.sealing_world import RED_SEAL, SealingWorld, plain_pdf
 from tests.support.trust_world import AT, new_signer
 
 SEAL = Seal("Seal1", SealLevel.BASIC, "签发")
@@ -91,9 +91,7 @@ def test_what_was_there_stays_byte_for_byte(world: SealingWorld) -> None:
 
 
 def test_the_picture_of_the_seal_stands_in_its_box(world: SealingWorld) -> None:
-    sealed = seal_as(
-        world, SealLevel.BASIC, visible=VisibleSeal(-1, (50.0, 60.0, 150.4, 160.0), plain_pdf("red"))
-    )
+    sealed = seal_as(world, SealLevel.BASIC, visible=VisibleSeal(-1, (50.0, 60.0, 150.4, 160.0), RED_SEAL))
     assert judge(world, sealed).bottom_line
     widget = PdfFileReader(io.BytesIO(sealed)).root["/Pages"]["/Kids"][0]["/Annots"][0]
     assert [int(corner) for corner in widget["/Rect"]] == [50, 60, 150, 160]

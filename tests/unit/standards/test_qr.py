@@ -18,6 +18,7 @@ from standards.qr import (
     ReadCode,
     build_qr,
     read_qr_codes,
+    write_lined_svg,
     write_png,
     write_svg,
 )
@@ -69,6 +70,19 @@ def test_the_svg_draws_the_same_modules() -> None:
     dark = sum(row.count(0) for row in symbol.rows)
     runs = svg.split('fill="#000"')[1].split("h-")[1:]
     assert sum(int(run.split("z")[0]) for run in runs) == dark
+
+
+def test_the_lines_for_print_draw_the_same_modules() -> None:
+    symbol = build_qr(LINK)
+    drawn = [bytearray(b"\xff" * symbol.size) for _ in symbol.rows]
+    for line in write_lined_svg(symbol).split(' d="M0 ')[2].split('"')[0].split("M0 "):
+        y, *steps = line.split("m")
+        x = 0
+        for skipped, length in (step.split(" 0h") for step in steps):
+            x += int(skipped)
+            drawn[int(y.removesuffix(".5"))][x : x + int(length)] = bytes(int(length))
+            x += int(length)
+    assert tuple(map(bytes, drawn)) == tuple(symbol.rows)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1"])
