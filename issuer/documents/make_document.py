@@ -70,7 +70,7 @@ def original_of(desk: DocumentDesk, order: DocumentOrder, *, at: datetime) -> St
     if kept is not None:
         return kept
     document_id = f"yj-{secrets.token_urlsafe(_ID_BYTES)}"
-    pdf = _Making(desk, order, document_id, None, at).sealed(ORIGINAL)
+    pdf = sealed_document(desk, order, document_id, None, ORIGINAL, at=at)
     return desk.store.add_original(
         StoredOriginal(
             identifier,
@@ -92,7 +92,7 @@ def annotated_copy(
     annotation = Annotation(
         document_id, asked.purpose, asked.recipient, at, asked.expires_at, order.authority.name.zh
     )
-    pdf = _Making(desk, order, document_id, annotation, at).sealed(COPY)
+    pdf = sealed_document(desk, order, document_id, annotation, COPY, at=at)
     made = CopyMade(
         document_id,
         str(order.licence.identifier),
@@ -105,6 +105,19 @@ def annotated_copy(
     )
     desk.store.add_copy(made)
     return made, pdf
+
+
+def sealed_document(
+    desk: DocumentDesk,
+    order: DocumentOrder,
+    document_id: str,
+    annotation: Annotation | None,
+    level: SealLevel,
+    *,
+    at: datetime,
+) -> bytes:
+    """The file alone, with a status entry of its own, so that a change of the licence reaches it; raises as :func:`original_of`."""
+    return _Making(desk, order, document_id, annotation, at).sealed(level)
 
 
 @dataclass(frozen=True, slots=True)
