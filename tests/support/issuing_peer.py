@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,14 +21,17 @@ from standards.openid4vci import (
     CredentialConfiguration,
     CredentialIssuerMetadata,
     CredentialOffer,
+    DeferredResponse,
     TxCode,
     build_c_nonce,
     build_credential_response,
+    build_deferred_response,
     build_nonce_response,
     build_offer_query,
     build_offer_reference_query,
     build_offer_uri,
     parse_credential_request,
+    parse_deferred_request,
     parse_token_request,
     verify_c_nonce,
     verify_key_proof,
@@ -54,6 +57,8 @@ class Offered:
     used: bool = False
     first_index: int = 100
     """Status entry of the first copy of a batch."""
+    others: tuple[Offered, ...] = ()
+    """Further licences of the same offer."""
 
 
 @dataclass
@@ -108,6 +113,11 @@ class IssuingPeer:
     """Claims of the version in force by the licence identifier of the one before."""
     families: dict[str, Issued] = field(default_factory=dict)
     spent: set[str] = field(default_factory=set)
+    prepares: set[str] = field(default_factory=set)
+    """Credential types of which it delivers nothing yet (OpenID4VCI 1.0 section 9)."""
+    promised: dict[str, tuple[Issued, list[PublicJwk]]] = field(default_factory=dict)
+    denied: set[str] = field(default_factory=set)
+    """Transactions of which nothing will come."""
     differing_claim: bool = False
     """Lets the second copy of a batch say something else."""
 
@@ -141,13 +151,14 @@ class IssuingPeer:
         tx_code: str | None = None,
         by: str = "value",
         first_index: int = 100,
+        others: tuple[Offered, ...] = (),
     ) -> str:
         """A fresh offer as a deep link."""
         code = secrets.token_urlsafe(16)
-        self.offers[code] = Offered(vct, claims, tx_code, first_index=first_index)
+        self.offers[code] = Offered(vct, claims, tx_code, first_index=first_index, others=others)
         offer = CredentialOffer(
             credential_issuer=self.identifier,
-            credential_configuration_ids=(vct,),
+            credential_configuration_ids=(vct, *(one.vct for one in others)),
             pre_authorized_code=code,
             tx_code=None if tx_code is None else TxCode(length=len(tx_code), description="短信验证码"),
         )
@@ -172,6 +183,7 @@ class IssuingPeer:
         app.post(f"{path}/openid4vci/token")(self._token)
         app.post(f"{path}/openid4vci/nonce")(self._nonce)
         app.post(f"{path}/openid4vci/credential")(self._credential)
+        app.post(f"{path}/openid4vci/deferred")(self._deferred)
         app.post(f"{path}/openid4vci/notification")(self._notification)
 
         @app.before_request
@@ -226,12 +238,13 @@ class IssuingPeer:
         return jsonify({"status_lists": {self.status_uri: self._status_list().get_data(as_text=True)}})
 
     def _metadata(self) -> Response:
-        offered = {one.vct for one in self.offers.values()}
+        offered = {one.vct for offer in self.offers.values() for one in (offer, *offer.others)}
         metadata = CredentialIssuerMetadata(
             credential_issuer=self.identifier,
             credential_endpoint=self.credential_endpoint or f"{self.identifier}/openid4vci/credential",
             nonce_endpoint=f"{self.identifier}/openid4vci/nonce",
             notification_endpoint=f"{self.identifier}/openid4vci/notification",
+            deferred_credential_endpoint=f"{self.identifier}/openid4vci/deferred",
             batch_size=self.batch_size,
             name=Text("自称的机构", "What it calls itself"),
             configurations={
@@ -318,7 +331,7 @@ class IssuingPeer:
         )
         return issued
 
-    def _credential(self) -> Response:
+    def _credential(self) -> Any:
         issued = self._authorised()
         asked = parse_credential_request(request.get_json())
         keys = []
@@ -326,8 +339,31 @@ class IssuingPeer:
             proof = verify_key_proof(text, issuer=self.identifier, at=self.clock.now())
             verify_c_nonce(proof.nonce, b"k" * 32, issuer=self.identifier, at=self.clock.now())
             keys.append(proof.jwk)
-        copies = [self._copy(issued.offered, key, place) for place, key in enumerate(keys)]
+        if asked.credential_configuration_id in self.prepares:
+            transaction = secrets.token_urlsafe(8)
+            wanted = replace(issued, offered=self._of_type(issued, asked.credential_configuration_id))
+            self.promised[transaction] = (wanted, keys)
+            return jsonify(build_deferred_response(DeferredResponse(transaction, 60))), 202
+        return self._delivered(self._of_type(issued, asked.credential_configuration_id), keys)
+
+    def _of_type(self, issued: Issued, vct: str | None) -> Offered:
+        """Of an offer of several types, the one that is asked for."""
+        return next((one for one in issued.offered.others if one.vct == vct), issued.offered)
+
+    def _delivered(self, offered: Offered, keys: list[PublicJwk]) -> Response:
+        copies = [self._copy(offered, key, place) for place, key in enumerate(keys)]
         return jsonify(build_credential_response(copies, notification_id=secrets.token_urlsafe(8)))
+
+    def _deferred(self) -> Any:
+        issued = self._authorised()
+        transaction = parse_deferred_request(request.get_json()).transaction_id
+        if transaction not in self.promised or transaction in self.denied:
+            return jsonify({"error": "invalid_transaction_id"}), 400
+        wanted, keys = self.promised[transaction]
+        assert wanted.jkt == issued.jkt
+        if wanted.offered.vct in self.prepares:
+            return jsonify(build_deferred_response(DeferredResponse(transaction, 60))), 202
+        return self._delivered(wanted.offered, keys)
 
     def _copy(self, offered: Offered, key: PublicJwk, place: int) -> str:
         signer = self.sign_with or self.signer

@@ -92,7 +92,6 @@ class LibraryPeer(IssuingPeer):
         path = self.path
         app.post(f"{path}/par")(self._par)
         app.get(f"{path}/authorize")(self._authorize)
-        app.post(f"{path}/openid4vci/deferred")(self._deferred)
         app.post(f"{path}/my/uses")(self._uses)
 
     def _metadata(self) -> Response:
@@ -234,7 +233,8 @@ class LibraryPeer(IssuingPeer):
 
     def _deferred(self) -> Any:
         jkt = self._granted()
-        assert jkt is not None
+        if jkt is None:
+            return super()._deferred()
         transaction = parse_deferred_request(request.get_json()).transaction_id
         if transaction not in self.waiting:
             return jsonify({"error": "invalid_transaction_id"}), 400

@@ -6,7 +6,7 @@ One licence that fails holds up no other. A step ends after :data:`STEP_TIME`; t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from keys.sealed_key import open_sealed_key
@@ -21,8 +21,8 @@ from standards.openid4vci import (
 )
 from standards.text import Text
 from wallet.accounts.account import Holder
-from wallet.claiming.search import Fate, Find, Search, SearchState
-from wallet.claiming.start_search import key_context
+from wallet.claiming.renew_access import with_access
+from wallet.claiming.search import PREPARING, Fate, Find, Search, SearchState
 from wallet.foreign.check_foreign import check_foreign
 from wallet.history.entry import Entry, EntryKind, new_entry_id
 from wallet.holdings.holding import Holding, new_id
@@ -49,6 +49,7 @@ STEP_TIME: Final = timedelta(seconds=5)
 """How long one step goes on asking."""
 
 _LONGEST_WAIT: Final = timedelta(days=1)
+_TRY_AGAIN: Final = timedelta(minutes=5)
 _RETRIED: Final = (IssuerUnreachableError, IssuerAnswerError, TrustUnavailableError)
 
 
@@ -94,10 +95,15 @@ def fetch_finds(node: WalletNode, holder: Holder, search_id: str, *, again: bool
 
 
 def _go_on(node: WalletNode, holder: Holder, search: Search, claim: str) -> Search:
-    connection, began = search.connection, node.clock.now()
+    began = node.clock.now()
+    try:
+        search = with_access(node, holder, search, claim)
+    except _RETRIED as error:
+        return _postponed(search, began, error.message)
+    connection = search.connection
     if connection.access_token is None or (connection.expires_at or began) <= began:
         return _without_access(search)
-    signer = open_sealed_key("search", connection.sealed_key, holder.envelope, key_context(search.search_id))
+    signer = open_sealed_key("search", connection.sealed_key, holder.envelope, search.key_context)
     token = AccessToken(connection.access_token, connection.token_type, signer)
     described: dict[str, CredentialIssuerMetadata] = {}
     for place in search.open_finds(began):
@@ -123,10 +129,22 @@ def _without_access(search: Search) -> Search:
     return replace(search, finds=finds, state=SearchState.DONE)
 
 
+def _postponed(search: Search, at: datetime, told: Text) -> Search:
+    """The issuer cannot be reached: what it promised is asked for again in a while."""
+    finds = tuple(
+        replace(one, not_before=at + _TRY_AGAIN, told=told) if one.fate is Fate.LATER else one
+        for one in search.finds
+    )
+    return replace(search, finds=finds)
+
+
 def _fetched(step: _Step, find: Find) -> Find:
     try:
         return _fetch(step, find)
     except _RETRIED as error:
+        if find.transaction_id is not None:
+            # It was promised; nobody has to press a button for it.
+            return replace(find, not_before=step.node.clock.now() + _TRY_AGAIN, told=error.message)
         return replace(find, fate=Fate.FAILED, told=error.message)
     except ElicenceError as error:
         return replace(find, fate=Fate.REFUSED, told=error.message)
@@ -166,7 +184,7 @@ def _later(step: _Step, find: Find, answer: DeferredResponse, keys: list[HolderK
         transaction_id=answer.transaction_id,
         sealed_keys=tuple(key.sealed_under(step.holder) for key in keys),
         not_before=step.node.clock.now() + wait,
-        told=Text("发证机构正在准备，请稍后再看。", "The issuer is preparing it; look again later."),
+        told=PREPARING,
     )
 
 
@@ -256,16 +274,18 @@ def _keep(step: _Step, find: Find, licence: CheckedLicence, answer: CredentialRe
 
 def _renewal(step: _Step, find: Find, keeper: Holder, answer: CredentialResponse) -> Renewal:
     """Our issuers give each licence a refresh token of its own: one for all would end with its first use."""
-    if answer.refresh_token is None or step.token.token_type != "DPoP":
+    connection, context = step.search.connection, step.search.key_context
+    own = answer.refresh_token or (connection.refresh_token if len(step.search.finds) == 1 else None)
+    if own is None or step.token.token_type != "DPoP":
         return Renewal()
-    connection, context = step.search.connection, key_context(step.search.search_id)
     return Renewal(
         RefreshMeans(
-            token=answer.refresh_token,
+            token=own,
             sealed_dpop_key=move_sealed_key(connection.sealed_key, context, step.holder, keeper),
             key_context=context,
-            # An issuer refreshes what it issued at its own server, whoever gave access to it.
-            server=find.issuer,
+            # An issuer refreshes what it issued at its own server, whoever gave access to it; an offer's token is of
+            # the server that gave it.
+            server=find.issuer if answer.refresh_token is not None else connection.server,
             configuration_id=find.configuration_id,
         )
     )

@@ -12,7 +12,6 @@ from standards.json_reader import Reader
 from wallet.accounts.account import Holder
 from wallet.claiming.errors import SearchBusyError
 from wallet.claiming.search import Search
-from wallet.claiming.start_search import key_context
 from wallet.history.outside_uses import note_outside_uses
 from wallet.node import WalletNode
 from wallet.receiving.issuer_client import AccessToken
@@ -44,7 +43,7 @@ def fetch_uses(node: WalletNode, holder: Holder, search_id: str) -> None:
 
 def _read(node: WalletNode, holder: Holder, search: Search) -> int:
     connection = search.connection
-    signer = open_sealed_key("search", connection.sealed_key, holder.envelope, key_context(search.search_id))
+    signer = open_sealed_key("search", connection.sealed_key, holder.envelope, search.key_context)
     token = AccessToken(connection.access_token or "", connection.token_type, signer)
     noted, cursor = 0, None
     for _ in range(_MAX_PAGES):

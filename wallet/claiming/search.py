@@ -26,7 +26,14 @@ ANSWER_WITHIN: Final = timedelta(minutes=15)
 KEPT_FOR: Final = timedelta(days=1)
 """How long results are kept, counted from the start; what came is in the wallet anyway."""
 
+PREPARING: Final = Text(
+    "发证机构正在准备，好了会自动存入。", "The issuer is preparing it; it arrives by itself."
+)
+
 _A_LICENCE: Final = Text("证照", "Licence")
+
+DEFERRED_FOR: Final = timedelta(days=90)
+"""How long an offer's licences are waited for that the issuer delivers later."""
 
 LEASE: Final = timedelta(minutes=2)
 """How long one step may talk to the library; longer than all of its time-outs together."""
@@ -58,6 +65,8 @@ class Fate(StrEnum):
     """It did not pass the checks, or the issuer does not give it."""
     FAILED = "failed"
     """It could not be had just now; it can be tried again."""
+    GIVEN_UP = "given_up"
+    """The person does not wait for it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,7 @@ class Connection:
         token_type: ``DPoP`` or ``Bearer``.
         expires_at: of the access token.
         uses: whether the token also tells uses.
+        refresh_token: for a further access token, or ``None``; only an offer's grant has one.
     """
 
     server: str
@@ -145,6 +155,7 @@ class Connection:
     token_type: str = "DPoP"
     expires_at: datetime | None = None
     uses: bool = False
+    refresh_token: str | None = field(default=None, repr=False)
 
     def issuer(self, identifier: str) -> ListedIssuer | None:
         """The issuer of this connection with this identifier."""
@@ -166,12 +177,13 @@ class Connection:
             "token_type": self.token_type,
             "expires_at": None if self.expires_at is None else self.expires_at.timestamp(),
             "uses": self.uses,
+            "refresh_token": self.refresh_token,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search of one person at one library.
+    """A search of one person at one library, or an offer of which something comes later.
 
     Attributes:
         search_id: random.
@@ -183,6 +195,7 @@ class Search:
         finds: what it granted.
         told: why it ended without any, or ``None``.
         uses_noted: how many uses without the holder it told.
+        of_offer: whether it goes on where the receipt of an offer ended; it bears the offer's id.
     """
 
     search_id: str
@@ -194,11 +207,26 @@ class Search:
     finds: tuple[Find, ...] = ()
     told: Text | None = None
     uses_noted: int = 0
+    of_offer: bool = False
 
     @property
     def expires_at(self) -> datetime:
         """When the wallet forgets it."""
-        return self.started_at + KEPT_FOR
+        return self.started_at + (DEFERRED_FOR if self.of_offer else KEPT_FOR)
+
+    @property
+    def key_context(self) -> str:
+        """The context under which its key is sealed; an offer's key goes on being sealed as it was."""
+        return f"offer {self.search_id} dpop" if self.of_offer else f"search {self.search_id} key"
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When to ask for what the issuer promised for later; ``None`` when it promised nothing."""
+        if self.state is not SearchState.FETCHING:
+            return None
+        return min(
+            (one.not_before or self.started_at for one in self.finds if one.fate is Fate.LATER), default=None
+        )
 
     def may_answer(self, at: datetime) -> bool:
         """Whether an answer of the library is still taken."""
@@ -227,6 +255,7 @@ class Search:
             "finds": [one.to_json() for one in self.finds],
             "told": None if self.told is None else self.told.to_json(),
             "uses_noted": self.uses_noted,
+            "of_offer": self.of_offer,
         }
 
 
@@ -243,6 +272,7 @@ def parse_search(search_id: str, state: SearchState, document: Any) -> Search:
         finds=tuple(_find(one) for one in reader.objects("finds", max_items=2_000)),
         told=_optional_text(reader.any("told")),
         uses_noted=reader.integer("uses_noted"),
+        of_offer="of_offer" in reader and reader.boolean("of_offer"),
     )
 
 
@@ -254,8 +284,8 @@ def _connection(reader: Reader) -> Connection:
             ListedIssuer(identifier, _text(name))
             for identifier, name in reader.list("issuers", max_items=1_000)
         ),
-        state=reader.text("state"),
-        code_verifier=reader.text("code_verifier"),
+        state=reader.text("state", min_chars=0),
+        code_verifier=reader.text("code_verifier", min_chars=0),
         sealed_key=b64url_decode(reader.text("sealed_key")),
         scope=reader.text("scope", min_chars=0),
         foreign=reader.boolean("foreign"),
@@ -265,6 +295,8 @@ def _connection(reader: Reader) -> Connection:
         token_type=reader.text("token_type"),
         expires_at=None if expires_at is None else _instant(expires_at),
         uses=reader.boolean("uses"),
+        # Absent in what was written before offers could be waited for.
+        refresh_token=reader.any("refresh_token") if "refresh_token" in reader else None,
     )
 
 

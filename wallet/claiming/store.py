@@ -28,7 +28,8 @@ class SearchDocument(Document):  # type: ignore[misc]
     """Collection ``searches``. Shard key: ``account_id`` hashed; every read and write names the account.
 
     ``state_reference`` is a keyed hash of the ``state`` that comes back through the browser. ``claim`` names the
-    request that is talking to the library until ``claimed_until``. The TTL index forgets what is over.
+    request that is talking to the library until ``claimed_until``. ``next_at`` is there while an issuer has promised
+    something for later; only the question what is due goes to all shards. The TTL index forgets what is over.
     """
 
     search_id = StringField(primary_key=True)
@@ -39,6 +40,7 @@ class SearchDocument(Document):  # type: ignore[misc]
     claim = StringField()
     claimed_until = DateTimeField()
     started_at = DateTimeField(required=True)
+    next_at = DateTimeField()
     expires_at = DateTimeField(required=True)
 
     meta = {  # noqa: RUF012
@@ -48,6 +50,7 @@ class SearchDocument(Document):  # type: ignore[misc]
         "indexes": [
             {"fields": ("account_id", "state_reference"), "unique": True},
             ("account_id", "-started_at"),
+            {"fields": ("next_at",), "sparse": True},
             {"fields": ("expires_at",), "expireAfterSeconds": 0},
         ],
     }
@@ -65,15 +68,16 @@ class SearchStore:
 
     def add(self, holder: Holder, search: Search, state_reference: str) -> None:
         """Store a search that was just sent (one durable write)."""
-        SearchDocument(
-            search_id=search.search_id,
-            account_id=holder.account_id,
-            state_reference=state_reference,
-            state=search.state.value,
-            sealed_content=_sealed(holder, search),
-            started_at=search.started_at,
-            expires_at=search.expires_at,
-        ).save(force_insert=True)
+        search_document(holder, search, state_reference).save(force_insert=True)
+
+    def insert(self, holder: Holder, search: Search, state_reference: str, session: ClientSession) -> None:
+        """The same within a transaction."""
+        row = search_document(holder, search, state_reference).to_mongo()
+        SearchDocument._get_collection().insert_one(row, session=session)  # noqa: SLF001
+
+    def look_again(self, account_id: str, search_id: str, at: datetime) -> None:
+        """Let one rest that could not even be read (one durable write)."""
+        SearchDocument.objects(account_id=account_id, search_id=search_id).update_one(set__next_at=at)
 
     def get(self, holder: Holder, search_id: str, at: datetime) -> Search:
         """One search; raises ``SearchNotFoundError``."""
@@ -90,6 +94,32 @@ class SearchStore:
         query = SearchDocument.objects(account_id=holder.account_id, expires_at__gt=at)
         rows = query.order_by("-started_at").limit(_MOST_SHOWN)
         return [_search(holder, document) for document in rows]
+
+    def find(self, holder: Holder, search_id: str, at: datetime) -> Search | None:
+        """The search of this id, or ``None``."""
+        document = SearchDocument.objects(
+            account_id=holder.account_id, search_id=search_id, expires_at__gt=at
+        ).first()
+        return None if document is None else _search(holder, document)
+
+    def waited_for(self, holder: Holder, at: datetime) -> Sequence[Search]:
+        """Those of which an issuer has promised something for later, newest first."""
+        query = SearchDocument.objects(
+            account_id=holder.account_id, next_at__ne=None, expires_at__gt=at
+        ).order_by("-started_at")
+        return [_search(holder, document) for document in query.limit(_MOST_SHOWN)]
+
+    def due(self, at: datetime, limit: int) -> Sequence[tuple[str, str]]:
+        """Account and id of those whose issuer is to be asked again, the longest overdue first."""
+        query = SearchDocument.objects(
+            __raw__={
+                "next_at": {"$lte": at},
+                "expires_at": {"$gt": at},
+                "$or": [{"claim": None}, {"claimed_until": {"$lte": at}}],
+            }
+        )
+        rows = query.order_by("next_at").limit(limit).only("account_id", "search_id")
+        return [(row.account_id, row.search_id) for row in rows]
 
     def claim(self, holder: Holder, search_id: str, state: SearchState, at: datetime) -> str:
         """Begin a step: a compare-and-set on the state, while nobody else is at it.
@@ -119,6 +149,7 @@ class SearchStore:
         changes: dict[str, Any] = {
             "set__state": search.state.value,
             "set__sealed_content": _sealed(holder, search),
+            "set__next_at": search.next_at,
         }
         if release:
             changes |= {"unset__claim": True, "unset__claimed_until": True}
@@ -140,6 +171,20 @@ class SearchStore:
             insert_line(arrival.keeper, entry, self._database, session)
 
         in_transaction(self._database.client, arrive)
+
+
+def search_document(holder: Holder, search: Search, state_reference: str) -> SearchDocument:
+    """A search as a row."""
+    return SearchDocument(
+        search_id=search.search_id,
+        account_id=holder.account_id,
+        state_reference=state_reference,
+        state=search.state.value,
+        sealed_content=_sealed(holder, search),
+        started_at=search.started_at,
+        next_at=search.next_at,
+        expires_at=search.expires_at,
+    )
 
 
 def _found(holder: Holder, document: SearchDocument | None, at: datetime) -> Search:

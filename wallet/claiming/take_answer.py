@@ -16,7 +16,7 @@ from wallet.accounts.account import Holder
 from wallet.claiming.authorization_client import told_of
 from wallet.claiming.errors import SearchBusyError, SearchNotFoundError
 from wallet.claiming.search import Connection, Find, Search, SearchState
-from wallet.claiming.start_search import CALLBACK_PATH, USES_SCOPE, key_context
+from wallet.claiming.start_search import CALLBACK_PATH, USES_SCOPE
 from wallet.node import WalletNode
 from wallet.receiving.refusal import RefusedByIssuer
 
@@ -57,7 +57,7 @@ def take_answer(node: WalletNode, holder: Holder, parameters: Mapping[str, Seque
     claim = node.searches.claim(holder, search.search_id, SearchState.SENT, at)
     if answer.code is None:
         return _ended(node, holder, search, claim, _refusal(answer.error or ""))
-    signer = open_sealed_key("search", connection.sealed_key, holder.envelope, key_context(search.search_id))
+    signer = open_sealed_key("search", connection.sealed_key, holder.envelope, search.key_context)
     request = CodeTokenRequest(
         answer.code,
         node.settings.wallet_url + CALLBACK_PATH,

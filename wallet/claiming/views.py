@@ -17,6 +17,7 @@ from wallet.accounts.current import current_self
 from wallet.claiming.fetch_finds import fetch_finds
 from wallet.claiming.fetch_uses import fetch_uses
 from wallet.claiming.follow_offer import follow_offer
+from wallet.claiming.give_up import give_up_waiting
 from wallet.claiming.libraries import Library, connected_libraries
 from wallet.claiming.search import Search, SearchState
 from wallet.claiming.start_search import Started, start_search
@@ -127,6 +128,13 @@ def results(search_id: str) -> str:
 def go_on(search_id: str) -> BaseResponse:
     """The next step; with ``again`` what failed is asked for once more."""
     fetch_finds(current_node(), current_self(), search_id, again="again" in request.form)
+    return redirect(url_for("claiming.results", search_id=search_id), code=303)
+
+
+@blueprint.post("/find/<search_id>/give-up")
+def give_up(search_id: str) -> BaseResponse:
+    """The person does not wait any more."""
+    give_up_waiting(current_node(), current_self(), search_id)
     return redirect(url_for("claiming.results", search_id=search_id), code=303)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.web.sign_in import current_person
 from standards.licence_types import load_catalogue
-from wallet.accounts.current import current_holder
+from wallet.accounts.current import current_holder, current_self
 from wallet.holdings.face_layout import layout_of
 from wallet.holdings.list_licences import show_licence
 from wallet.holdings.remove_licence import remove_licence, restore_licence
@@ -38,6 +38,7 @@ def home() -> str:
     return render_template(
         "wallet/holdings/home.html",
         cards=cards,
+        waited_for=current_node().searches.waited_for(current_self(), current_node().clock.now()),
         only_to_look=holder.acting.looks_back,
         prepare_url=f"{current_node().settings.verifier_url}/hall",
     )

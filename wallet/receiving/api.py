@@ -20,7 +20,7 @@ blueprint = Blueprint("wallet_offers_api", __name__)
 
 @blueprint.post("/api/v1/offers")
 def post_offer() -> tuple[dict[str, Any], int]:
-    """201 with the licences received; 200 when an earlier call received them already."""
+    """201 with the licences received; 200 when an earlier call received them already; 202 while some are yet to come."""
     node, holder = current_node(), current_self()
     body = Reader(read_json_body())
     uri = body.text("uri", max_chars=20_000)
@@ -29,7 +29,7 @@ def post_offer() -> tuple[dict[str, Any], int]:
     received = receive_offer(node, holder, offer.offer_id, tx_code)
     answer = {
         "id": offer.offer_id,
-        "state": "received",
+        "state": "received" if received.waiting is None else "waiting",
         "already_received": received.again,
         "issuer": {
             "identifier": offer.issuer.identifier,
@@ -47,4 +47,6 @@ def post_offer() -> tuple[dict[str, Any], int]:
             for keeper, one in received.kept
         ],
     }
+    if received.waiting is not None:
+        return answer, 202
     return answer, 200 if received.again else 201

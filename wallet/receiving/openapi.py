@@ -43,6 +43,7 @@ OPENAPI: Final[dict[str, Any]] = {
                 "responses": {
                     "201": {"description": "Received.", "content": _RECEIVED},
                     "200": {"description": "An earlier call received it already.", "content": _RECEIVED},
+                    "202": {"description": "The issuer delivers part of it later.", "content": _RECEIVED},
                 },
             }
         }
@@ -54,7 +55,11 @@ OPENAPI: Final[dict[str, Any]] = {
                 "required": ["id", "state", "already_received", "issuer", "credentials", "kept_for"],
                 "properties": {
                     "id": {"type": "string"},
-                    "state": {"type": "string", "const": "received"},
+                    "state": {
+                        "type": "string",
+                        "enum": ["received", "waiting"],
+                        "description": "`waiting` while the issuer has not delivered all; the rest arrives by itself.",
+                    },
                     "already_received": {"type": "boolean"},
                     "kept_for": {
                         "type": "array",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -179,6 +179,8 @@ class OfferStore:
         claim: str,
         arrivals: Sequence[Arrival],
         entries: Sequence[tuple[Holder, Entry]],
+        *,
+        also: Callable[[ClientSession], None] | None = None,
     ) -> None:
         """All licences, the lines in the logs and the end of the offer, in one transaction: all or nothing.
 
@@ -188,6 +190,7 @@ class OfferStore:
             claim: of this attempt.
             arrivals: the licences, each into its wallet; one that is there already is replaced.
             entries: the line for each wallet's use log.
+            also: what else is written with it: whatever is still to come.
 
         Raises:
             OfferBusyError: the lease ran out and another attempt has taken over; nothing was written.
@@ -213,6 +216,8 @@ class OfferStore:
                 keep_arrival(kept, arrival, session)
             for keeper, entry in entries:
                 insert_line(keeper, entry, self._database, session)
+            if also is not None:
+                also(session)
 
         in_transaction(self._database.client, arrive)
 

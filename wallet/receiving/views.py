@@ -38,6 +38,8 @@ def receive(offer_id: str) -> BaseResponse:
         received = receive_offer(current_node(), current_self(), offer_id, request.form.get("tx_code"))
     except TxCodeError as error:
         return Response(_page(offer_id, error), 422, mimetype="text/html")
+    if received.waiting is not None:
+        return redirect(url_for("claiming.results", search_id=received.waiting), code=303)
     if not received.kept:
         return redirect(url_for("licences.home"), code=303)
     keeper, holding_id = received.kept[0]
@@ -49,5 +51,7 @@ def receive(offer_id: str) -> BaseResponse:
 
 
 def _page(offer_id: str, error: TxCodeError | None = None) -> str:
-    pending = current_node().offers.get(current_self(), offer_id)
-    return render_template("wallet/receiving/offer.html", offer=pending, error=error)
+    node, holder = current_node(), current_self()
+    pending = node.offers.get(holder, offer_id)
+    later = node.searches.find(holder, offer_id, node.clock.now())
+    return render_template("wallet/receiving/offer.html", offer=pending, error=error, later=later)

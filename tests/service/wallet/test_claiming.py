@@ -135,7 +135,7 @@ def test_what_is_not_ready_is_fetched_later(world: WalletWorld, zhang: Browser, 
     peer = library(world)
     peer.not_ready.add(CARD)
     page = found(zhang, way_back(zhang))
-    assert "发证机构准备中" in page.text
+    assert "办理中" in page.text
     assert zhang.credentials() == []
     clock.advance(timedelta(seconds=61))
     peer.not_ready.clear()
