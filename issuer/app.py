@@ -26,6 +26,8 @@ from issuer.discrepancies import views as discrepancy_views
 from issuer.documents import openapi as documents_openapi
 from issuer.documents import views as document_views
 from issuer.errors import ERRORS
+from issuer.holders import openapi as holders_openapi
+from issuer.holders import views as holder_views
 from issuer.imports import desk as imports_desk
 from issuer.imports import export_openapi, export_views
 from issuer.imports import openapi as imports_openapi
@@ -89,6 +91,7 @@ BLUEPRINTS: Final = (
     complaint_views.blueprint,
     complaint_views.desk,
     document_views.blueprint,
+    holder_views.blueprint,
     document_views.clock,
 )
 """The views of the features."""
@@ -109,6 +112,7 @@ OPENAPI_FRAGMENTS: Final = (
     operations_openapi.OPENAPI,
     discrepancies_openapi.OPENAPI,
     documents_openapi.OPENAPI,
+    holders_openapi.OPENAPI,
 )
 """What the features say of their paths."""
 

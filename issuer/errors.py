@@ -37,6 +37,7 @@ from issuer.documents.errors import (
     DocumentNotAvailableError,
     InvalidAnnotationError,
     TimeStampAuthorityUnavailableError,
+    TooManyCopiesError,
 )
 from issuer.documents.faces.errors import (
     CharacterNotPrintableError,
@@ -227,6 +228,7 @@ ERRORS: ErrorTable = {
     # documents
     InvalidAnnotationError: (400, "invalid-annotation"),
     InvalidLayoutError: (400, "invalid-layout"),
+    TooManyCopiesError: (429, "too-many-copies"),
     DocumentNotAvailableError: (409, "document-not-available"),
     FaceDoesNotFitError: (409, "face-does-not-fit"),
     CharacterNotPrintableError: (409, "character-not-printable"),

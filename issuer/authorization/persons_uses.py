@@ -5,7 +5,7 @@ Personal Information Protection Law articles 34, 35 and 44: departments act by s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,14 +14,16 @@ from issuer.authorization.authorization import Claimant
 from issuer.authorization.find_licences import find_licences
 from issuer.authorization.server import AuthorizationServer
 from issuer.complaints.prove_use import proof_of_use
+from issuer.library.licence import Holder, Licence
 from issuer.library.record_document import number_candidates
+from issuer.registrar.authority import Authority
 from issuer.searching.search_request import IDENTIFIER_KIND, SearchBy, identifier_key
 from issuer.searching.store import LoggedSearch, SearchLog
 from keys.lookup import LookupKey
 from service.complaints.public_views import DESK_PATH
 from standards.json_reader import Reader
 from standards.legal_basis import BasisKind, LegalBasis
-from standards.licence_types import Catalogue
+from standards.licence_types import Catalogue, LicenceType
 from standards.text import Text
 
 PAGE: Final = 100
@@ -97,11 +99,52 @@ def persons_uses(
         (one.holder.code_type, one.holder.number) for one in licences
     }
     hashes = [*named, *(each for who in people for each in lookup.candidates(*who))]
-    names = {one.uscc: one for one in authorities}
-    found, cursor = log.about(tuple(names), hashes, since=request.since, cursor=request.cursor, limit=PAGE)
+    return _page(server, log, catalogue, _Asked(authorities, hashes, named, request))
+
+
+def licence_uses(
+    server: AuthorizationServer,
+    log: SearchLog,
+    catalogue: Catalogue,
+    request: UsesRequest,
+    *,
+    licence: Licence,
+    licence_type: LicenceType,
+    holder: Holder,
+    at: datetime,
+) -> dict[str, Any]:
+    """The same for one licence and the one of its holders who asks, at its authority alone: what reaches a wallet that keeps
+    the licence and has no sign-in at the library. Raises as :func:`persons_uses`.
+    """
+    lookup = server.issuance.lookup
+    authorities = tuple(one for one in server.authorities(at) if one.uscc == licence.authority.uscc)
+    identifier = str(licence.identifier)
+    named = dict.fromkeys(_hashes(lookup, licence.licence_number, identifier), (identifier, licence_type.vct))
+    hashes = [*named, *lookup.candidates(holder.code_type, holder.number)]
+    return _page(server, log, catalogue, _Asked(authorities, hashes, named, request))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """At which authorities, under which keyed hashes; of which licence some of them are."""
+
+    authorities: Collection[Authority]
+    hashes: Sequence[str]
+    named: dict[str, tuple[str, str]]
+    request: UsesRequest
+
+
+def _page(server: AuthorizationServer, log: SearchLog, catalogue: Catalogue, asked: _Asked) -> dict[str, Any]:
+    names = {one.uscc: one for one in asked.authorities}
+    lookup, request = server.issuance.lookup, asked.request
+    found, cursor = log.about(
+        tuple(names), list(asked.hashes), since=request.since, cursor=request.cursor, limit=PAGE
+    )
     return {
+        "issuer": server.identifier,
         "uses": [
-            _use_json(one, names, named, catalogue) | {"proof": proof_of_use(lookup, one.id)} for one in found
+            _use_json(one, names, asked.named, catalogue) | {"proof": proof_of_use(lookup, one.id)}
+            for one in found
         ],
         "complaints": f"{server.identifier}{DESK_PATH}",
         "next": cursor,

@@ -18,6 +18,19 @@ class InvalidAnnotationError(InvalidInputError):
     code = "invalid-annotation"
 
 
+class TooManyCopiesError(ElicenceError):
+    """A holder has had as many copies of a licence made within a day as there may be."""
+
+    code = "too-many-copies"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "今天为这张证照制作的加注件已达上限。",
+            "As many copies of this licence were made today as there may be.",
+            next_step=Text("请明天再试。", "Try again tomorrow."),
+        )
+
+
 class TimeStampAuthorityUnavailableError(ElicenceError):
     """The time-stamp authority that the operator named does not answer as it should."""
 

@@ -169,6 +169,11 @@ class DocumentStore:
         rows = self._copies.find({"licence": licence}).sort("made_at", -1).limit(limit)
         return tuple(self._copy(row) for row in rows)
 
+    def copies_by(self, licence: str, by: str, since: datetime) -> int:
+        """How many copies somebody had made of a licence version since an instant."""
+        asked = {"licence": licence, "made_at": {"$gte": since}, "by": by}
+        return self._copies.count_documents(asked, limit=1000)
+
     def _copy(self, row: _Row) -> CopyMade:
         purpose, recipient = orjson.loads(self._envelope.open(row["told"], _copy_context(row["_id"])))
         return CopyMade(

@@ -57,6 +57,14 @@ class CredentialIssuer:
     def deferred_endpoint(self) -> str:
         return f"{self.identifier}/openid4vci/deferred_credential"
 
+    @property
+    def document_endpoint(self) -> str:
+        return f"{self.identifier}/openid4vci/document"
+
+    @property
+    def uses_endpoint(self) -> str:
+        return f"{self.identifier}/openid4vci/uses"
+
     def offer_uri(self, reference: str) -> str:
         """Where the offer of this reference is fetched."""
         return f"{self.identifier}/openid4vci/offers/{reference}"

@@ -100,6 +100,8 @@ def describe_issuer(
         nonce_endpoint=issuer.nonce_endpoint,
         notification_endpoint=issuer.notification_endpoint,
         deferred_credential_endpoint=issuer.deferred_endpoint,
+        document_endpoint=issuer.document_endpoint,
+        uses_endpoint=issuer.uses_endpoint,
         batch_size=BATCH_SIZE,
         name=issuer.name,
         authorization_servers=() if shared else (issuer.identifier, shared_server),

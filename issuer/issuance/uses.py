@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from issuer.issuance.offer import REQUESTS_PER_TOKEN, Grant
 from issuer.status.store import COPIES_COLLECTION, DUPLICATE_KEY, NewCopies
@@ -68,6 +68,14 @@ class SingleUses:
             else:
                 return Use.DONE
         return Use.GRANT_USED_UP
+
+    def take_proof(self, proof: DpopProof) -> bool:
+        """Use a DPoP proof up by itself (one durable write); ``False`` when it was used before."""
+        try:
+            self._uses.insert_one(_proof_row(proof))
+        except DuplicateKeyError:
+            return False
+        return True
 
 
 def _proof_row(proof: DpopProof) -> _Row:
