@@ -26,6 +26,7 @@ from wallet.claiming.authorization_client import AuthorizationClient
 from wallet.claiming.store import SearchStore
 from wallet.complaints import views as complaint_views
 from wallet.complaints.store import FiledComplaintStore
+from wallet.documents import views as document_views
 from wallet.errors import WALLET_ERRORS
 from wallet.foreign.anchors import ForeignAnchors
 from wallet.history import api as history_api
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         history_api,
         history_views,
         complaint_views,
+        document_views,
         scanning_views,
         mandates_api,
         mandates_views,

@@ -27,6 +27,7 @@ from wallet.complaints.errors import (
     FiledComplaintNotFoundError,
     NoDeskError,
 )
+from wallet.documents.errors import DocumentRefusedError, InvalidDocumentOrderError, NoDocumentsError
 from wallet.foreign.anchors import ForeignNotAcceptedError
 from wallet.history.errors import EntryNotFoundError, InvalidOutsideUsesError, UseLogBusyError
 from wallet.holdings.errors import LicenceNotFoundError
@@ -96,6 +97,7 @@ from wallet.receiving.errors import (
     UnsupportedOfferError,
     WrongTxCodeError,
 )
+from wallet.refreshing.errors import LicenceBusyError, NoAccessError
 from wallet.scanning.errors import UnknownLinkError
 from wallet.sheets.errors import InvalidSheetError, SheetNotFoundError, SheetRefusedError
 from wallet.showing.errors import (
@@ -137,6 +139,11 @@ WALLET_ERRORS: Final[ErrorTable] = {
     UnknownLibraryError: (404, "library-unknown"),
     SearchNotFoundError: (404, "search-not-found"),
     SearchBusyError: (409, "search-busy"),
+    InvalidDocumentOrderError: (422, "invalid-document-order"),
+    DocumentRefusedError: (409, "document-refused"),
+    NoDocumentsError: (409, "issuer-makes-no-documents"),
+    NoAccessError: (409, "no-access-to-issuer"),
+    LicenceBusyError: (409, "licence-busy"),
     InvalidAuthorizationResponseError: (400, "authorization-response"),
     ForeignNotAcceptedError: (422, "foreign-not-accepted"),
     MovingError: (422, "moving"),

@@ -116,6 +116,15 @@ class IssuingPeer:
     prepares: set[str] = field(default_factory=set)
     """Credential types of which it delivers nothing yet (OpenID4VCI 1.0 section 9)."""
     promised: dict[str, tuple[Issued, list[PublicJwk]]] = field(default_factory=dict)
+    documents: bool = True
+    """Makes documents, and tells who looked at a licence."""
+    document_answer: tuple[int, bytes, str] = (200, b"%PDF-1.7 sealed", "application/pdf")
+    """Status, body and media type with which it answers for a document."""
+    asked_documents: list[dict[str, Any]] = field(default_factory=list)
+    looked: list[dict[str, Any]] = field(default_factory=list)
+    """Uses that it tells of."""
+    uses_as: str | None = None
+    """Whom it says the uses are told by."""
     denied: set[str] = field(default_factory=set)
     """Transactions of which nothing will come."""
     differing_claim: bool = False
@@ -184,6 +193,8 @@ class IssuingPeer:
         app.post(f"{path}/openid4vci/nonce")(self._nonce)
         app.post(f"{path}/openid4vci/credential")(self._credential)
         app.post(f"{path}/openid4vci/deferred")(self._deferred)
+        app.post(f"{path}/openid4vci/document")(self._document)
+        app.post(f"{path}/openid4vci/uses")(self._licence_uses)
         app.post(f"{path}/openid4vci/notification")(self._notification)
 
         @app.before_request
@@ -246,6 +257,8 @@ class IssuingPeer:
             notification_endpoint=f"{self.identifier}/openid4vci/notification",
             deferred_credential_endpoint=f"{self.identifier}/openid4vci/deferred",
             batch_size=self.batch_size,
+            document_endpoint=f"{self.identifier}/openid4vci/document" if self.documents else None,
+            uses_endpoint=f"{self.identifier}/openid4vci/uses" if self.documents else None,
             name=Text("自称的机构", "What it calls itself"),
             configurations={
                 vct: CredentialConfiguration(vct, vct, None, Text("某证照", "Some licence"))
@@ -388,6 +401,23 @@ class IssuingPeer:
             issued_at=now,
             expires_at=now + timedelta(days=self.expires_in_days),
             sign=signer.sign,
+        )
+
+    def _document(self) -> Response:
+        self._authorised()
+        self.asked_documents.append(request.get_json())
+        status, body, media_type = self.document_answer
+        return Response(body, status, mimetype=media_type, headers={"Document-Id": "jz-1"})
+
+    def _licence_uses(self) -> Response:
+        self._authorised()
+        return jsonify(
+            {
+                "issuer": self.uses_as or self.identifier,
+                "uses": self.looked,
+                "complaints": None,
+                "next": None,
+            }
         )
 
     def _notification(self) -> tuple[str, int]:

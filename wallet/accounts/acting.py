@@ -52,6 +52,7 @@ class Deed(StrEnum):
     MANAGE_MANAGERS = "manage_managers"
     EXPORT = "export"
     SEE_LOG = "see_log"
+    TAKE_DOCUMENT = "take_document"
 
     @property
     def word(self) -> Text:
@@ -68,6 +69,7 @@ _DEED_WORDS: Final = {
     Deed.MANAGE_MANAGERS: Text("管理证照管理员", "appoint licence managers"),
     Deed.EXPORT: Text("导出钱包", "export the wallet"),
     Deed.SEE_LOG: Text("查看用证记录", "see the use log"),
+    Deed.TAKE_DOCUMENT: Text("下载证照文件", "have documents made"),
 }
 
 _EVERYTHING: Final = frozenset(Deed)
@@ -84,7 +86,8 @@ MAY: Final[dict[Capacity, frozenset[Deed]]] = {
     Capacity.AGENT: _BY_OTHERS,
     Capacity.RELATIVE: _BY_OTHERS,
 }
-"""Who may what. Agents and relatives moreover see and show only what their grant reaches."""
+"""Who may what. Agents and relatives moreover see and show only what their grant reaches; a document would go further than
+any grant: nobody could say afterwards at how many windows it was used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ class EntryKind(StrEnum):
     SHEET_MADE = "sheet-made"
     SHEET_USED = "sheet-used"
     SHEET_WITHDRAWN = "sheet-withdrawn"
+    DOCUMENT_TAKEN = "document-taken"
+    """The holder had a document made for one use."""
     CONSULTED = "consulted"
     """A department looked at a licence in the library, without the holder."""
     FOUND = "found"

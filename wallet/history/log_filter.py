@@ -41,7 +41,9 @@ GROUP_NAMES: Final[Mapping[Group, Text]] = {
 
 _KIND: Final = EntryKind
 _GROUPS: Final[Mapping[Group, frozenset[EntryKind]]] = {
-    Group.SHOWN: frozenset({_KIND.SHARING, *OUTCOMES, _KIND.CODE_USED, _KIND.SHEET_USED}),
+    Group.SHOWN: frozenset(
+        {_KIND.SHARING, *OUTCOMES, _KIND.CODE_USED, _KIND.SHEET_USED, _KIND.DOCUMENT_TAKEN}
+    ),
     Group.REFUSED: frozenset({_KIND.REFUSED, _KIND.UNANSWERABLE, _KIND.ATTEMPT_REFUSED, _KIND.CODE_REFUSED}),
     Group.OUTSIDE: frozenset({_KIND.CONSULTED}),
     Group.LICENCES: frozenset(

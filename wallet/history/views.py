@@ -18,6 +18,7 @@ from wallet.history.read_use import read_use
 from wallet.history.sentences import actor_words, sentence_of
 from wallet.history.store import Place
 from wallet.node import current_node
+from wallet.refreshing.pull_uses import want_uses
 
 MOST_PRINTED = 1_000
 """Lines of one printed log."""
@@ -32,12 +33,14 @@ blueprint = Blueprint("history", __name__, template_folder="templates")
 def timeline() -> str:
     """The newest lines that fit the filter, or those that follow ``?before=`` (ISO 8601 instant) and ``?line=`` (id)."""
     node, holder = current_node(), require_deed(Deed.SEE_LOG)
+    asking = want_uses(node, holder)
     wanted = parse_log_filter(request.args)
     entries, older = node.use_log.search(holder, wanted.fits, before=_before())
     return render_template(
         "wallet/history/timeline.html",
         uses=read_together(entries),
         older=older,
+        asking=asking,
         wanted=wanted,
         groups=[(group.value, _say(name)) for group, name in GROUP_NAMES.items()],
         licences=[

@@ -43,9 +43,9 @@ class HoldingDocument(Document):  # type: ignore[misc]
 
     ``reference`` is a keyed hash over issuer, type, identifier and holder: a licence received again takes the place
     of the one before. ``purge_at`` is set while a licence is taken out; the TTL index then forgets it. ``moved_at`` says that it went to
-    another wallet service. ``look_at`` says
-    when a worker looks whether it is still current, ``claim`` who is refreshing it until ``claimed_until``
-    (``wallet.refreshing.store``).
+    another wallet service. ``look_at`` says when a worker looks whether it is still current, ``claim`` who is refreshing
+    it until ``claimed_until``, ``uses_wanted_at`` and ``uses_asked_at`` whether the issuer is to be asked who looked at
+    it (``wallet.refreshing.store``).
     """
 
     holding_id = StringField(primary_key=True)
@@ -59,6 +59,8 @@ class HoldingDocument(Document):  # type: ignore[misc]
     moved_at = DateTimeField()
     sealed_renewal = BinaryField()
     look_at = DateTimeField()
+    uses_wanted_at = DateTimeField()
+    uses_asked_at = DateTimeField()
     claim = StringField()
     claimed_until = DateTimeField()
 
@@ -72,6 +74,7 @@ class HoldingDocument(Document):  # type: ignore[misc]
             {"fields": ("purge_at",), "expireAfterSeconds": 0},
             # Read by the one worker that looks after all wallets of the node.
             {"fields": ("look_at",), "sparse": True},
+            {"fields": ("uses_wanted_at",), "sparse": True},
         ],
     }
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.web.sign_in import current_person
 from standards.licence_types import load_catalogue
+from wallet.accounts.acting import Deed
 from wallet.accounts.current import current_holder, current_self
 from wallet.holdings.face_layout import layout_of
 from wallet.holdings.list_licences import show_licence
@@ -53,6 +54,7 @@ def licence(holding_id: str) -> str:
         "wallet/holdings/licence.html",
         card=card,
         layout=layout_of(card),
+        may_take_document=holder.acting.may(Deed.TAKE_DOCUMENT),
         only_to_look=holder.acting.looks_back,
     )
 

@@ -12,11 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
 
 import structlog
 
-from keys.sealed_key import open_sealed_key
 from standards.codes.licence_identifier import parse_licence_identifier
 from standards.errors import ElicenceError, InvalidInputError
 from standards.licence_types.licence_type import type_code_of
@@ -25,7 +23,6 @@ from standards.openid4vci import (
     LicenceNews,
     Notification,
     NotificationEvent,
-    RefreshRequest,
 )
 from standards.openid4vci.refresh import VALID
 from standards.text import Text
@@ -40,19 +37,19 @@ from wallet.mandates.find_keeper import only_into
 from wallet.node import WalletNode
 from wallet.receiving.check_received import CheckedLicence, check_received
 from wallet.receiving.describe_licence import with_description
-from wallet.receiving.errors import CredentialRejectedError, IssuerAnswerError
+from wallet.receiving.errors import CredentialRejectedError
 from wallet.receiving.issuer_client import AccessToken
 from wallet.receiving.pending_offer import OfferedLicence
 from wallet.receiving.receive_offer import BATCH
 from wallet.receiving.refusal import RefusedByIssuer
 from wallet.receiving.request_copies import request_copies
 from wallet.refreshing.changes import changes_between
+from wallet.refreshing.exchange_token import Exchanged, exchange_token
 from wallet.refreshing.need import FOR_GOOD, LOOK_EVERY, LOOK_JITTER, retry_after
 from wallet.refreshing.store import ClaimLostError
 from wallet.showing.receive_compact import Wanted, fetch_compact
 
 _LOG = structlog.get_logger(__name__)
-_GONE: Final = "invalid_grant"
 
 
 class Outcome(StrEnum):
@@ -79,15 +76,6 @@ class _Attempt:
     holding: Holding
     claim: str
     shown: LicenceState
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What the token endpoint gave: how the licence stays current, a token to ask with, where it stands."""
-
-    renewal: Renewal
-    token: AccessToken | None
-    news: LicenceNews | None
 
 
 def refresh_licence(node: WalletNode, holder: Holder, holding_id: str, shown: LicenceState) -> Outcome:
@@ -135,7 +123,7 @@ def _refresh(attempt: _Attempt) -> Outcome:
         return Outcome.TOLD
     trust = node.trust()
     metadata = node.issuer_client.fetch_metadata(face.credential_issuer)
-    answer = _exchange(attempt, means, metadata)
+    answer = exchange_token(node, holder, (attempt.holding, attempt.claim), metadata)
     news = answer.news
     if answer.token is None or (news is not None and news.state != VALID):
         return _note_word(attempt, answer)
@@ -168,35 +156,7 @@ def _refresh(attempt: _Attempt) -> Outcome:
     return outcome
 
 
-def _exchange(attempt: _Attempt, means: RefreshMeans, metadata: CredentialIssuerMetadata) -> _Answer:
-    """New tokens, kept before they are used; without a token when the issuer has none to give any more."""
-    node, holder, renewal = attempt.node, attempt.holder, attempt.holding.renewal
-    if means.server not in (metadata.authorization_servers or (metadata.credential_issuer,)):
-        raise IssuerAnswerError(
-            "授权服务器已更换。", "The authorisation server is not the issuer's any more."
-        )
-    server = node.issuer_client.fetch_authorization_server(means.server)
-    signer = open_sealed_key("dpop", means.sealed_dpop_key, holder.envelope, means.key_context)
-    at = node.clock.now()
-    try:
-        response, news = node.issuer_client.refresh(server, RefreshRequest(means.token), signer)
-    except RefusedByIssuer as error:
-        refusal = error.refusal
-        if refusal.error != _GONE:
-            raise
-        # The means are of no more use, unless the issuer only does not want to refresh for now.
-        over = refusal.news is None or refusal.news.state in FOR_GOOD
-        kept = replace(renewal, means=None if over else means, asked_at=at, failures=0)
-        return _Answer(kept, None, refusal.news)
-    # Without another one the token stays good (RFC 6749 section 6).
-    means = replace(means, token=response.refresh_token or means.token)
-    kept = replace(renewal, means=means)
-    node.refreshes.keep(holder, attempt.holding.holding_id, attempt.claim, kept)
-    token = AccessToken(response.access_token, response.token_type, signer)
-    return _Answer(replace(kept, asked_at=at, failures=0), token, news)
-
-
-def _note_word(attempt: _Attempt, answer: _Answer) -> Outcome:
+def _note_word(attempt: _Attempt, answer: Exchanged) -> Outcome:
     """Keep what the issuer said of a licence of which it gives no copies; an end is a line in the log."""
     at = attempt.node.clock.now()
     renewal, entry = answer.renewal, None

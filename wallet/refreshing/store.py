@@ -147,6 +147,35 @@ class RefreshStore:
             {"$set": {"look_at": look_at}, "$unset": {"claim": "", "claimed_until": ""}},
         )
 
+    def want_uses(self, account_id: str, at: datetime, every: timedelta) -> int:
+        """Let the issuers of an account's licences be asked who looked at them, unless they were lately; how many."""
+        rested = {"$or": [{"uses_asked_at": None}, {"uses_asked_at": {"$lte": at - every}}]}
+        wanted = {"account_id": account_id, "removed_at": None, "uses_wanted_at": None, **rested}
+        return self._holdings.update_many(wanted, {"$set": {"uses_wanted_at": at}}).modified_count
+
+    def uses_wanted(self, limit: int) -> Sequence[Turn]:
+        """Licences whose issuers are to be asked, the longest waiting first: one read of all shards."""
+        rows = self._holdings.find(
+            {"uses_wanted_at": {"$ne": None}, "removed_at": None},
+            {"account_id": 1},
+            sort=[("uses_wanted_at", ASCENDING)],
+        )
+        return [Turn(row["account_id"], row["_id"]) for row in rows.limit(limit)]
+
+    def uses_asked(self, turn: Turn, at: datetime) -> None:
+        """Its issuer is asked now (one durable write)."""
+        self._holdings.update_one(
+            {"account_id": turn.account_id, "_id": turn.holding_id},
+            {"$set": {"uses_asked_at": at}, "$unset": {"uses_wanted_at": ""}},
+        )
+
+    def let_go(self, account_id: str, holding_id: str, claim: str) -> None:
+        """Nothing was refreshed; everything stays as it is (one durable write)."""
+        self._holdings.update_one(
+            {"account_id": account_id, "_id": holding_id, "claim": claim},
+            {"$unset": {"claim": "", "claimed_until": ""}},
+        )
+
     def finish(
         self,
         holder: Holder,

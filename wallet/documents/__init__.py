@@ -1,0 +1,1 @@
+"""Licences as sealed documents, made by their issuers for one use."""
