@@ -74,8 +74,8 @@ def _instant(text: str) -> datetime | None:
     try:
         end = datetime.fromisoformat(text)
         if len(text) == len("2026-01-01"):
-            # The last day counts in full, by the country's time.
-            end = datetime.combine(end.date() + timedelta(days=1), time.min, CHINA_TIME)
+            # The last day counts in full, by the country's time; the page prints the day of this instant.
+            end = datetime.combine(end.date(), time(23, 59, 59), CHINA_TIME)
         return end.astimezone(UTC) if end.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None

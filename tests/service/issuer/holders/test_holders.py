@@ -11,6 +11,7 @@ import pikepdf
 import pytest
 
 from issuer.documents.holders_copy import COPIES_PER_DAY
+from issuer.library.licence import CHINA_TIME
 from tests.service.issuer.issuance.conftest import shared_world, world  # noqa: F401 -- fixtures
 from tests.support.issuance_world import HolderKey, IssuanceWorld, WalletVisit
 
@@ -50,6 +51,15 @@ def test_a_copy_for_one_use(world: IssuanceWorld, visit: WalletVisit) -> None:  
         ASKED["recipient"],
         "持证人",
     )
+
+
+def test_the_last_day_is_the_day_that_was_named(world: IssuanceWorld, visit: WalletVisit) -> None:  # noqa: F811
+    day = (world.clock.now().astimezone(CHINA_TIME) + timedelta(days=9)).date()
+    with pikepdf.open(
+        io.BytesIO(ask(visit, "document", ASKED | {"expires_at": day.isoformat()}).data)
+    ) as pdf:
+        face = orjson.loads(pdf.attachments["face.json"].get_file().read_bytes())
+    assert f"有效期至{day.year}年{day.month}月{day.day}日" in str(face).replace(" ", "")
 
 
 def test_it_is_described_where_wallets_look(world: IssuanceWorld, visit: WalletVisit) -> None:  # noqa: F811
