@@ -206,7 +206,7 @@ def test_what_a_copy_needs(
 
 def test_the_last_day_counts_in_full(police: System, node: IssuerNode, licence: str) -> None:
     document(police, licence, **COPY, expires_at="2026-11-30")
-    assert node.documents.store.copies_of(licence)[0].expires_at.isoformat() == "2026-11-30T16:00:00+00:00"
+    assert node.documents.store.copies_of(licence)[0].expires_at.isoformat() == "2026-11-30T15:59:59+00:00"
 
 
 def test_another_authority_gets_nothing(market: System, licence: str) -> None:
