@@ -37,6 +37,7 @@ class Card:
         number: printed on it, or ``None``.
         appearance: colours of the card.
         updated_recently: whether a new version came by itself within :data:`NEWS_FOR`.
+        kept_by_holder: whether who looks is the holder in person, into whose hands a guardian gave the wallet.
     """
 
     holding: Holding
@@ -44,6 +45,7 @@ class Card:
     number: FaceField | None
     appearance: Appearance
     updated_recently: bool = False
+    kept_by_holder: bool = False
 
     @property
     def title(self) -> Text:
@@ -56,7 +58,7 @@ class Card:
     @property
     def whose(self) -> Text | None:
         """Whose licence it is when it is not the person's own."""
-        return _WHOSE.get(self.holding.face.relation)
+        return None if self.kept_by_holder else _WHOSE.get(self.holding.face.relation)
 
     @property
     def fields(self) -> tuple[FaceField, ...]:
@@ -66,12 +68,12 @@ class Card:
 def list_licences(node: WalletNode, holder: Holder) -> Sequence[Card]:
     """The cards of a wallet, newest first; status lists are fetched as far as they are not fresh."""
     reader = status_reader(node)
-    return [_card(holding, reader) for holding in node.holdings.all_of(holder)]
+    return [_card(holding, reader, holder) for holding in node.holdings.all_of(holder)]
 
 
 def show_licence(node: WalletNode, holder: Holder, holding_id: str) -> Card:
     """One card; raises ``LicenceNotFoundError``."""
-    return _card(node.holdings.get(holder, holding_id, at=node.clock.now()), status_reader(node))
+    return _card(node.holdings.get(holder, holding_id, at=node.clock.now()), status_reader(node), holder)
 
 
 def status_reader(node: WalletNode) -> StatusReader:
@@ -84,7 +86,7 @@ def status_reader(node: WalletNode) -> StatusReader:
     return StatusReader(node.status_feed.snapshot, trust, at, node.foreign)
 
 
-def _card(holding: Holding, reader: StatusReader) -> Card:
+def _card(holding: Holding, reader: StatusReader, holder: Holder) -> Card:
     known = described(holding.face)
     state, word = reader.state_of(holding.face), holding.renewal.word
     if word is not None and word.shown == state.state:
@@ -97,4 +99,5 @@ def _card(holding: Holding, reader: StatusReader) -> Card:
         state=state,
         number=licence_number(holding.face),
         appearance=PLAIN if known is None else known.appearance,
+        kept_by_holder=holder.acting.is_self and holder.acting.right_id is not None,
     )

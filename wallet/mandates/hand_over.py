@@ -7,6 +7,7 @@ guardian's right ends, and handing over is all that is left of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from standards.codes.citizen_number import parse_citizen_number
@@ -20,7 +21,7 @@ from wallet.history.entry import EntryKind
 from wallet.holdings.holding import Face
 from wallet.mandates.errors import HandOverError, RightNotFoundError, RightStateError
 from wallet.mandates.note_right import note_right
-from wallet.mandates.open_right import current_root
+from wallet.mandates.open_right import RightOfPerson, current_root
 from wallet.mandates.right import Right, RightState, new_right_id
 from wallet.mandates.root_licence import AGE_OF_HAND_OVER, BIRTH_DATE, age_at, capacity_by_licence
 from wallet.node import WalletNode
@@ -65,6 +66,20 @@ def hand_over(node: WalletNode, own: Holder, right_id: str, name: str, number: s
         raise RightStateError
     note_right(node, holder, right, EntryKind.HANDED_OVER)
     return right
+
+
+def handed_over(node: WalletNode, rights: Iterable[RightOfPerson]) -> dict[str, RightState]:
+    """Of the children whose guardian somebody is: the accounts that were handed over, and whether the child has accepted."""
+    found: dict[str, RightState] = {}
+    for one in rights:
+        if one.right.capacity is Capacity.GUARDIAN:
+            for sealed in node.rights.of_subject(one.right.subject_account):
+                if sealed.capacity is Capacity.SELF and sealed.state in (
+                    RightState.OFFERED,
+                    RightState.ACTIVE,
+                ):
+                    found[one.right.subject_account] = sealed.state
+    return found
 
 
 def child_of(node: WalletNode, own: Holder, right_id: str) -> tuple[Subject, int | None]:

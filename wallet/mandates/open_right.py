@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from keys.envelope import Envelope
 from keys.errors import SealedDataError
@@ -102,6 +103,12 @@ def open_right(node: WalletNode, own: Holder, account: Account, sealed: SealedRi
     return _holder(own, looked_at, envelope)
 
 
+COME_OF_AGE: Final = Text(
+    "孩子已满十八周岁，监护人的代办资格已结束。",
+    "The child has come of age; the guardian's right has ended.",
+)
+
+
 def licences_of_subject(node: WalletNode, holder: Holder) -> Sequence[Holding]:
     """All licences of the account, also those that the right of who acts does not reach: for the rules themselves."""
     return node.holdings.all_of(replace(holder, acting=AS_ONESELF))
@@ -164,6 +171,8 @@ def _named_by_licence(node: WalletNode, own: Holder, right: Right, envelope: Env
             "The business licence was revoked or deregistered: you can look, but not show or grant.",
         )
         return RightOfPerson(right, None, ended, looks_back=True)
+    if right.capacity is Capacity.GUARDIAN and _has_come_of_age(node, holder):
+        return RightOfPerson(right, None, COME_OF_AGE)
     ended = Text(
         "证明您代办资格的证照已失效或不在钱包中。",
         "The licence that names you is no longer valid, or no longer in the wallet.",
@@ -183,11 +192,14 @@ def _why_licence_does_not_name(own: Holder, right: Right, root: Holding, at: dat
     if right.capacity is Capacity.GUARDIAN:
         age = age_at(face, at)
         if age is None or age >= AGE_OF_MAJORITY:
-            return Text(
-                "孩子已满十八周岁，监护人的代办资格已结束。",
-                "The child has come of age; the guardian's right has ended.",
-            )
+            return COME_OF_AGE
     return None
+
+
+def _has_come_of_age(node: WalletNode, holder: Holder) -> bool:
+    """By a birth certificate whose copies are over, too: birthdays pass all the same."""
+    ages = (age_at(one.face, node.clock.now()) for one in licences_of_subject(node, holder))
+    return any(age is not None and age >= AGE_OF_MAJORITY for age in ages)
 
 
 def _holder(own: Holder, looked_at: RightOfPerson, envelope: Envelope) -> Holder:

@@ -29,7 +29,7 @@ from wallet.mandates.errors import (
     TooManyManagersError,
 )
 from wallet.mandates.give_grant import GRANTED_BY, give_grant
-from wallet.mandates.hand_over import child_of, hand_over
+from wallet.mandates.hand_over import child_of, hand_over, handed_over
 from wallet.mandates.open_right import RightOfPerson, current_root, rights_of
 from wallet.mandates.read_draft import draft_of_form
 from wallet.mandates.right import MOST_MANAGERS, Right, RightState
@@ -73,6 +73,7 @@ def choice() -> str:
         own=current_self(),
         offered=[one for one in rights if one.right.state is RightState.OFFERED],
         given=[one for one in rights if one.right.state is not RightState.OFFERED],
+        handed=handed_over(current_node(), rights),
         whose=_whose,
         limits=_limits,
         back=safe_return_path(request.args.get("next")),
@@ -243,7 +244,7 @@ def _hand_over_page(right_id: str, given: MultiDict[str, str], error: ElicenceEr
 
 def _whose(one: RightOfPerson) -> Text:
     if one.right.capacity is Capacity.SELF:
-        return Text("我自己的", "My own")
+        return Text("移交给我的钱包", "Handed to me")
     return _WHOSE[one.right.subject.kind]
 
 

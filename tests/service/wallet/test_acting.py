@@ -295,15 +295,29 @@ def test_a_childs_wallet_passes_to_the_child(world: WalletWorld) -> None:
         f"/api/v1/rights/{guardian}/hand-over", {"name": CHILD, "number": "990101197511230039"}
     )
     assert wrong.status_code == 422
+    assert "移交给孩子" in mother.page("/acting-for").text
     given = mother.post(f"/api/v1/rights/{guardian}/hand-over", {"name": CHILD, "number": number})
     assert given.status_code == 201, given.text
+    waiting = mother.page("/acting-for").text
+    assert f"等待{CHILD}本人登录后接受" in waiting
+    assert "移交给孩子" not in waiting
 
     child = world.sign_in(replace(ZHAO, subject="child", name=CHILD, number=number))
     assert child.post(f"/api/v1/rights/{given.json['right']}/accept").status_code == 200
     act_for(child, given.json["right"])
     assert len(child.credentials()) == 1
+    assert "代为保管" not in child.page("/").text
     act_for(mother, guardian)
     assert len(mother.credentials()) == 1
+    assert "代为保管" in mother.page("/").text
+    assert f"{CHILD}本人已接受" in mother.page("/acting-for").text
+
+    world.clock.advance(timedelta(days=3 * 365 + 10))
+    mother = world.sign_in(LI)
+    assert "孩子已满十八周岁" in mother.page("/acting-for").text
+    assert mother.post("/api/v1/acting-for", {"right": guardian}).status_code == 403
+    child = world.sign_in(replace(ZHAO, subject="child", name=CHILD, number=number))
+    assert "移交给我的钱包" in child.page("/").text
 
 
 def test_an_elderly_person_lets_a_relative_show_within_limits(world: WalletWorld) -> None:
