@@ -28,8 +28,8 @@ class Outbound:
     """Fetches by https from public addresses, and from the exact origins the operator allowed. Safe for threads.
 
     Redirects are refused, cookies and credentials are never sent, proxies in the environment are not used, content
-    is not decompressed, and one deadline covers connection, handshake, header and content. A name is resolved by the
-    system, which has limits of its own (resolv.conf(5)); what it took counts against the deadline.
+    is not decompressed, and one deadline covers connection, handshake, header and content. Resolving the
+    name is part of it.
     """
 
     def __init__(

@@ -11,7 +11,8 @@ from time import monotonic
 from typing import cast
 
 from service.outbound.deadline import DeadlineSocket
-from service.outbound.errors import OutboundAddressError, OutboundNotConnectedError, OutboundTimeoutError
+from service.outbound.errors import OutboundAddressError, OutboundNotConnectedError
+from service.outbound.resolve import resolve, too_slow
 from service.outbound.target import Target, is_public_address
 from standards.text import Text
 
@@ -50,7 +51,7 @@ class CheckedConnection(http.client.HTTPConnection):
                 raw = self._tls.wrap_socket(raw, server_hostname=self._target.host)
         except TimeoutError as error:
             raw.close()
-            raise _too_slow() from error
+            raise too_slow() from error
         except (OSError, ssl.SSLError) as error:
             raw.close()
             raise OutboundNotConnectedError(
@@ -76,7 +77,7 @@ class CheckedConnection(http.client.HTTPConnection):
     def _connect_raw(self) -> socket.socket:
         target = self._target
         try:
-            found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+            found = resolve(target.host, target.port, self._first_deadline)
         except (OSError, UnicodeError) as error:
             raise OutboundNotConnectedError(
                 "找不到对方的主机。", "The host is not known.", where=target.origin
@@ -99,7 +100,7 @@ class CheckedConnection(http.client.HTTPConnection):
                 raw.connect(place)
             except TimeoutError as error:
                 raw.close()
-                raise _too_slow() from error
+                raise too_slow() from error
             except OSError:
                 raw.close()
             else:
@@ -154,13 +155,5 @@ class IdleConnections:
 def _left(deadline: float) -> float:
     left = deadline - monotonic()
     if left <= 0:
-        raise _too_slow()
+        raise too_slow()
     return left
-
-
-def _too_slow() -> OutboundTimeoutError:
-    return OutboundTimeoutError(
-        "对方应答超时。",
-        "The other side took too long.",
-        next_step=Text("请稍后重试。", "Try again later."),
-    )

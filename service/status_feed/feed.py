@@ -48,6 +48,14 @@ RETRY: Final = timedelta(seconds=5)
 """How soon to ask again after a failure: neither hammering the issuer nor leaving the window waiting."""
 
 
+PATIENCE_SECONDS: Final = 0.5
+"""How long a window that has a list from elsewhere waits for a newer one. The fetch goes on behind it; a network that was
+lost a moment ago costs the first scan half a second, and the next ones nothing."""
+
+
+_AWAITED: Final = Text("正在获取更新的状态列表。", "A newer status list is being fetched.")
+
+
 @dataclass
 class _Slot:
     """One address. Its lock is held while it is fetched."""
@@ -81,6 +89,7 @@ class StatusFeed:
         self._clock = clock
         self._slots: OrderedDict[str, _Slot] = OrderedDict()
         self._slots_lock = threading.Lock()
+        self._slow_until: datetime | None = None
 
     def snapshot(self, uri: str) -> StatusSnapshot:
         """The newest copy of the list at ``uri`` (untrusted), fetched when the one in hand is due. Never raises.
@@ -91,12 +100,43 @@ class StatusFeed:
         slot = self._slot(uri)
         if not self._is_due(slot):
             return slot.snapshot
+        if self._kept is not None and not self.cut_off:
+            instead = self._held_or_kept(uri, slot.snapshot, _AWAITED)
+            if instead.token is not None:
+                return self._fetched_in_time(uri, slot, instead)
         with slot.lock:
             # Another thread may have fetched it while this one waited.
             if self._is_due(slot):
                 self._fetch(uri, slot)
         self._trim()
         return slot.snapshot
+
+    def _fetched_in_time(self, uri: str, slot: _Slot, instead: StatusSnapshot) -> StatusSnapshot:
+        """The newest copy if it comes soon; else the one there is, while the fetch goes on for the next who asks."""
+        if not slot.lock.acquire(blocking=False):
+            return instead  # somebody is fetching it, and has waited already
+        done = threading.Event()
+
+        def fetch() -> None:
+            try:
+                if self._is_due(slot):
+                    self._fetch(uri, slot)
+            finally:
+                slot.lock.release()
+                done.set()
+
+        threading.Thread(target=fetch, name="status-feed", daemon=True).start()
+        if not done.wait(0 if self.seems_away else PATIENCE_SECONDS):
+            self._slow_until = self._clock.now() + RETRY
+            return instead
+        self._trim()
+        return slot.snapshot
+
+    @property
+    def seems_away(self) -> bool:
+        """Whether a publisher kept a window waiting a moment ago: the network may be lost, before anybody has noted it."""
+        until, now = self._slow_until, self._clock.now()
+        return until is not None and until - RETRY <= now < until
 
     def in_hand(self, uri: str) -> str | None:
         """The token that the last :meth:`snapshot` gave for this address; never fetches."""

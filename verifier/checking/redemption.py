@@ -70,6 +70,7 @@ def redeem(
     item: str | None,
     query: DcqlQuery | None,
     nonce: str | None = None,
+    timeout_seconds: float | None = None,
     at: datetime,
 ) -> Redemption:
     """Have a code redeemed. Ask only once the code itself was found good: a redeemed code is used up.
@@ -82,6 +83,7 @@ def redeem(
         item: service item, or ``None``.
         query: what the item needs, or ``None``.
         nonce: of the request that this answers, or ``None`` for a fresh one.
+        timeout_seconds: how long the wallet service may take; the client's own time unless given.
         at: now.
     """
     url = redeem_url_of(scanned)
@@ -101,7 +103,7 @@ def redeem(
         "request": build_redemption_request(request, signer.certificate_chain, signer.sign),
     }
     try:
-        response = outbound.post_json(url, body, max_bytes=MAX_ANSWER_BYTES)
+        response = outbound.post_json(url, body, max_bytes=MAX_ANSWER_BYTES, timeout_seconds=timeout_seconds)
     except OutboundError:
         return NOT_ASKED
     if response.status == 200:

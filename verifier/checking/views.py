@@ -26,6 +26,7 @@ from verifier.documents.document_json import document_json
 from verifier.identity_codes.check_identity import check_identity
 from verifier.identity_codes.identity_json import identity_json
 from verifier.node import VerifierNode, current_node
+from verifier.offline.policy import policy_of
 from verifier.print_codes.scan_print_code import scan_print_code
 from verifier.scanning.check_response import check_response
 from verifier.scanning.notes import report_of_other, with_notes
@@ -50,7 +51,6 @@ from verifier.window.relying_party import signer_of
 blueprint: Blueprint = MachineBlueprint("checking", __name__, url_prefix="/api/v1")
 blueprint.before_request(require_api_caller(lambda: current_node().api_tokens))
 
-_POLICY = VerificationPolicy()
 _FORM = "multipart/form-data"
 _FORM_OVERHEAD_BYTES = 64 * 1024
 
@@ -69,10 +69,17 @@ def check() -> Response:
     return Response(orjson.dumps(body), mimetype="application/json")
 
 
+def _policy(node: VerifierNode) -> VerificationPolicy:
+    """The limits that hold now: of the item that is named, while this window is cut off."""
+    code = request.args.get("service_item")
+    item = None if code is None else handled_item(node, calling_department()[0], code)
+    return policy_of(item, node.status)
+
+
 def _document(node: VerifierNode, content: bytes) -> Response:
     """A sealed PDF; a per-use copy is held against the department that asks, where it is enrolled here."""
     at = node.clock.now()
-    checked = check_file(node, content, policy=_POLICY, at=at, recipient=_recipient(node, at))
+    checked = check_file(node, content, policy=_policy(node), at=at, recipient=_recipient(node, at))
     recognised = {"kind": "document", "carrier": "pdf", "beside": 0}
     body = {**checked.report.to_json(), **document_json(checked), "recognised": recognised}
     return Response(orjson.dumps(body), mimetype="application/json")
@@ -93,21 +100,21 @@ def _check(
             code = _check_code(node, text, at)
             return code.report, _code_wire(code)
         case DocumentCode(text=text):
-            printed = scan_print_code(node, text, policy=_POLICY, at=at, recipient=_recipient(node, at))
+            printed = scan_print_code(node, text, policy=_policy(node), at=at, recipient=_recipient(node, at))
             return printed.report, printed.to_json()
         case Credential(text=text):
             evidence = gather_evidence((text,), trust=node.trust, status=node.status, at=at)
-            checked = check_text(text, evidence, policy=_POLICY, at=at)
+            checked = check_text(text, evidence, policy=_policy(node), at=at)
             return checked.report, _wire(checked)
         case PresentationResponse(presentations=shown):
             evidence = gather_evidence(
                 (text for _, text in shown), trust=node.trust, status=node.status, at=at
             )
-            checked = check_response(found, evidence, policy=_POLICY, at=at)
+            checked = check_response(found, evidence, policy=_policy(node), at=at)
             licences = [_licence_wire(one) for one in checked.licences[NO_QUERY]]
             return checked.report, {"licence": None, "licences": licences}
         case Claim169(text=text):
-            identity = check_identity(text, node.identity_issuers.current(), policy=_POLICY, at=at)
+            identity = check_identity(text, node.identity_issuers.current(), policy=_policy(node), at=at)
             return identity.report, {"licence": None, "identity": identity_json(identity)}
         case CaseCode() | TerminalCode() | Foreign():
             return report_of_other(found), {"licence": None}
@@ -131,7 +138,7 @@ def _check_code(node: VerifierNode, text: str, at: datetime) -> CheckedCode:
         query=node.items.query(item) if item else None,
         material_rule=material_rule_of(item),
     )
-    return scan_code(node, text, purpose, at=at, policy=_POLICY)
+    return scan_code(node, text, purpose, at=at, policy=lambda: policy_of(item, node.status))
 
 
 def _code_wire(checked: CheckedCode) -> dict[str, object]:

@@ -37,7 +37,7 @@ def show_code(node: VerifierNode, visit: Visit, text: str) -> Text | None:
             nonce=waiting.asked.nonce,
         ),
         at=at,
-        policy=policy_of(visit.item, node.status),
+        policy=lambda: policy_of(visit.item, node.status),
     )
     if checked.redeemed and node.presentations.settle(
         waiting.receive(

@@ -74,6 +74,12 @@ class KeptTokens:
                 text = self._tokens[digest] = content.decode("ascii", "replace")
             return text, taken_at
 
+    def look_now(self) -> None:
+        """See at once what has just been written."""
+        with self._lock:
+            self._looked_at = None
+        self._look()
+
     def _look(self) -> None:
         now = self._clock.now()
         with self._lock:
@@ -91,7 +97,7 @@ class KeptTokens:
 
 
 def is_cut_off(state: UpstreamState, at: datetime) -> bool:
-    """Whether the last try failed and the last success is long ago, or never was."""
+    """Whether the last try failed and the last success is long ago, or never was, or a scan noticed it first."""
     if state.problem is None:
         return False
-    return state.reached_at is None or not timedelta(0) <= at - state.reached_at < CUT_OFF_AFTER
+    return state.away or state.reached_at is None or not timedelta(0) <= at - state.reached_at < CUT_OFF_AFTER

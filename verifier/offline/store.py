@@ -37,6 +37,7 @@ class UpstreamState:
         problem: code of what went wrong the last time, or ``None``.
         department, sequence: how far the centre has this node's chain of records.
         bundle_at: when it was last asked for a bundle.
+        away: whether a scan found it silent together with another service, since it last answered.
     """
 
     tried_at: datetime | None = None
@@ -46,6 +47,7 @@ class UpstreamState:
     department: str = ""
     sequence: int = 0
     bundle_at: datetime | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class OfflineStore:
             row.get("department", ""),
             row.get("sequence", 0),
             row.get("bundle_at"),
+            row.get("away", False),
         )
 
     def reached(self, at: datetime, skew: timedelta, department: str, sequence: int) -> None:
@@ -160,6 +163,7 @@ class OfflineStore:
             "reached_at": at,
             "skew": skew.total_seconds(),
             "problem": None,
+            "away": False,
             "department": department,
             "sequence": sequence,
         }
@@ -168,6 +172,11 @@ class OfflineStore:
     def failed(self, at: datetime, problem: str) -> None:
         """It did not, or its answer cannot be used."""
         self._state.update_one({"_id": _STATE}, {"$set": {"tried_at": at, "problem": problem}}, upsert=True)
+
+    def away(self, at: datetime, problem: str) -> None:
+        """It was silent while a clerk waited, and so was somebody else: the network is lost."""
+        values = {"tried_at": at, "problem": problem, "away": True}
+        self._state.update_one({"_id": _STATE}, {"$set": values}, upsert=True)
 
     def asked_for_bundle(self, at: datetime) -> None:
         """The centre said what is new."""

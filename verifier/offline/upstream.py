@@ -19,6 +19,9 @@ from verifier.offline.errors import NoUpstreamError
 
 TIMEOUT_SECONDS: Final = 20.0
 
+HEAD_SECONDS: Final = 5.0
+"""For the small answer with which each round of the worker begins: it tells whether the centre is there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -58,9 +61,19 @@ class Upstream:
         answer = self._get(f"/api/v1/bundles/latest{query}", MEDIA_TYPE, MAX_FILE_BYTES, at)
         return None if answer.status == 204 else self._good(answer).body
 
-    def head(self, at: datetime) -> tuple[dict[str, Any], timedelta]:
+    def head(
+        self, at: datetime, *, timeout_seconds: float = HEAD_SECONDS
+    ) -> tuple[dict[str, Any], timedelta]:
         """Where the centre's copy of this window's chain ends, and the difference of the clocks."""
-        answer = self._good(self._get("/api/v1/window-records/head", "application/json", 1024 * 1024, at))
+        answer = self._good(
+            self._get(
+                "/api/v1/window-records/head",
+                "application/json",
+                1024 * 1024,
+                at,
+                timeout_seconds=timeout_seconds,
+            )
+        )
         return _object(answer.body), answer.skew
 
     def send(self, records: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -91,13 +104,21 @@ class Upstream:
         """Let the connections go."""
         self._outbound.close()
 
-    def _get(self, path: str, accept: str, max_bytes: int, at: datetime) -> Answer:
+    def _get(
+        self,
+        path: str,
+        accept: str,
+        max_bytes: int,
+        at: datetime,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> Answer:
         response = self._outbound.get(
             self._origin + path,
             accept=accept,
             max_bytes=max_bytes,
             headers=self._headers(),
-            timeout_seconds=TIMEOUT_SECONDS,
+            timeout_seconds=timeout_seconds,
         )
         return _answer(response, at)
 

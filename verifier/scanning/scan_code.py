@@ -5,8 +5,10 @@ A code that fails by itself is neither noted nor redeemed: somebody who holds a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from keys.signer import Signer
 from standards.dcql import DcqlQuery
@@ -20,10 +22,14 @@ from verifier.checking.checked_code import CheckedCode
 from verifier.checking.code_findings import LIMITS_UNKNOWN, REDEMPTION_REQUIRED
 from verifier.checking.gather_evidence import gather_code_evidence
 from verifier.checking.policy import VerificationPolicy
-from verifier.checking.redemption import Redeemed, redeem
+from verifier.checking.redemption import NotAsked, Redeemed, redeem
 from verifier.checking.scanned_code import name_of, parse_scanned
 from verifier.departments.department import Department
 from verifier.node import VerifierNode
+from verifier.offline.notice_loss import notice_loss
+
+WINDOW_SECONDS: Final = 1.5
+WINDOW_SECONDS_ONCE_SLOW: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,12 @@ class Purpose:
 
 
 def scan_code(
-    node: VerifierNode, text: str, purpose: Purpose, *, at: datetime, policy: VerificationPolicy
+    node: VerifierNode, text: str, purpose: Purpose, *, at: datetime, policy: Callable[[], VerificationPolicy]
 ) -> CheckedCode:
-    """Check and redeem a code or sheet (one durable write for a code that is good by itself)."""
+    """Check and redeem a code or sheet (one durable write for a code that is good by itself).
+
+    ``policy`` says the limits that hold now; it is asked again when the network turns out to be lost in the middle.
+    """
     try:
         scanned = parse_scanned(text)
     except ShowCodeError as cause:
@@ -58,11 +67,12 @@ def scan_code(
         return unreadable_code("sheet" if sheet else "code", cause.message)
     sheet = isinstance(scanned, UnverifiedSheet)
     evidence = gather_code_evidence(scanned, trust=node.trust, status=node.status, at=at)
-    alone = check_code(scanned, evidence, Scan(purpose.item), policy=policy, at=at)
+    limits = policy()
+    alone = check_code(scanned, evidence, Scan(purpose.item), policy=limits, at=at)
     if not _may_be_redeemed(alone.report):
         return alone
     if not sheet and not node.scanned_codes.take(name_of(scanned), at):
-        return check_code(scanned, evidence, Scan(purpose.item, seen_before=True), policy=policy, at=at)
+        return check_code(scanned, evidence, Scan(purpose.item, seen_before=True), policy=limits, at=at)
     # A sheet is for stated items: without one its wallet service could only refuse.
     if purpose.signer is None or (sheet and purpose.item is None):
         return alone
@@ -74,9 +84,12 @@ def scan_code(
         item=purpose.item,
         query=purpose.query,
         nonce=purpose.nonce,
+        timeout_seconds=_patience(node),
         at=at,
     )
-    checked = check_code(scanned, evidence, Scan(purpose.item, redemption=redemption), policy=policy, at=at)
+    if isinstance(redemption, NotAsked) and notice_loss(node, at):
+        limits = policy()
+    checked = check_code(scanned, evidence, Scan(purpose.item, redemption=redemption), policy=limits, at=at)
     if not isinstance(redemption, Redeemed):
         return checked
     answer = redemption.answer
@@ -89,9 +102,16 @@ def scan_code(
         division=purpose.department.division,
         query=purpose.query,
         material_rule=purpose.material_rule,
-        policy=policy,
+        policy=limits,
         at=at,
     )
+
+
+def _patience(node: VerifierNode) -> float | None:
+    """How long a wallet service may take. A window can decide without it, and its clerk is promised an answer in two seconds."""
+    if not node.kept_tokens.is_window:
+        return None
+    return WINDOW_SECONDS_ONCE_SLOW if node.status.seems_away else WINDOW_SECONDS
 
 
 def _may_be_redeemed(report: VerificationReport) -> bool:

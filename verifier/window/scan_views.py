@@ -149,7 +149,7 @@ def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str | Res
             nonce=waiting.asked.nonce if waiting else None,
         ),
         at=at,
-        policy=policy_of(item, node.status),
+        policy=lambda: policy_of(item, node.status),
     )
     # How it came belongs to the record too.
     checked = replace(checked, report=with_notes(checked.report, found))

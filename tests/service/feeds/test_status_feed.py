@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -183,3 +184,53 @@ def test_memory_is_bounded(
     clock.advance(timedelta(minutes=2))
     feed.snapshot(uris[2])
     assert len(feed._slots) == 1
+
+
+class Kept:
+    """What a window has from its centre."""
+
+    cut_off = False
+
+    def __init__(self, uri: str, text: str) -> None:
+        self._held = {uri: (text, AT - timedelta(minutes=9))}
+
+    def token(self, uri: str) -> tuple[str, datetime] | None:
+        return self._held.get(uri)
+
+
+class Silent(Outbound):
+    """A network in which packets vanish, until it is back."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(frozenset({origin}))
+        self.back = threading.Event()
+        self.asked = 0
+
+    def get(self, *arguments: Any, **options: Any) -> Any:
+        self.asked += 1
+        assert self.back.wait(30)
+        return super().get(*arguments, **options)
+
+
+def test_a_window_does_not_wait_for_a_network_that_is_lost(publisher: Publisher, clock: FixedClock) -> None:
+    """The list of the bundle counts meanwhile, one fetch goes on behind it, and what it brings counts from then on."""
+    uri = publisher.publish(PATH, token(publisher.origin + PATH))
+    kept, outbound = Kept(uri, "kept"), Silent(publisher.origin)
+    feed = StatusFeed(outbound, clock, kept=kept)
+    assert feed.snapshot(uri).token == "kept"
+    assert feed.seems_away
+    assert feed.snapshot(uri).token == "kept"
+    assert outbound.asked == 1
+    outbound.back.set()
+    for thread in threading.enumerate():
+        if thread.name == "status-feed":
+            thread.join(30)
+    assert feed.snapshot(uri).token == publisher.contents[PATH].decode()
+    clock.advance(feed_module.RETRY)
+    assert not feed.seems_away
+
+
+def test_without_anything_in_hand_a_window_waits(publisher: Publisher, clock: FixedClock) -> None:
+    uri = publisher.publish(PATH, token(publisher.origin + PATH))
+    feed = StatusFeed(Outbound(frozenset({publisher.origin})), clock, kept=Kept("other", "kept"))
+    assert feed.snapshot(uri).token == publisher.contents[PATH].decode()

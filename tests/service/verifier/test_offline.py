@@ -35,6 +35,7 @@ from verifier.offline.errors import BundleBaseError, InvalidBundleError, WindowC
 from verifier.offline.keep_up import keep_up
 from verifier.offline.kept_tokens import KeptTokens
 from verifier.offline.make_bundle import newest_bundle
+from verifier.offline.notice_loss import notice_loss
 from verifier.offline.policy import policy_of
 from verifier.offline.send_records import send_records
 from verifier.offline.store import OfflineStore
@@ -476,3 +477,25 @@ def test_the_corner_of_the_desk_says_that_it_is_cut_off(centre: VerifierWorld, w
     assert "已断网，按离线包核验 · 1 分钟前" in page
     assert "本机时钟快 3 小时" in page or "本机时钟快 180 分钟" in page
     assert "已断网" not in centre.sign_in().page("/").get_data(as_text=True)
+
+
+def test_a_scan_notices_the_loss_before_the_next_round(centre: VerifierWorld, window: Window) -> None:
+    """One service that is silent is no loss; when the centre is silent too, the bundle counts at once, until it is back."""
+    node, at = window.node, centre.clock.now()
+    keep_up(node, window.upstream, at)
+    assert not notice_loss(node, at)
+    assert not node.status.cut_off
+    window.served.close()
+    assert notice_loss(node, at)
+    assert node.status.cut_off
+    corner = corner_of(node, at)
+    assert corner is not None
+    assert corner.cut_off
+    assert policy_of(node.items.by_code("food-business-licence"), node.status).offline
+    node.offline.reached(at, timedelta(), "", 0)
+    node.kept_tokens.look_now()
+    assert not node.status.cut_off
+
+
+def test_a_node_without_a_centre_has_nothing_to_lose(centre: VerifierWorld) -> None:
+    assert not notice_loss(centre.node, centre.clock.now())
