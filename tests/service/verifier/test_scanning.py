@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +27,7 @@ from tests.service.verifier.test_pages import start
 from tests.support.presenting_peer import HeldCredential
 from tests.support.trust_world import new_signer
 from tests.support.verifier_world import BUSINESS_LICENCE, COMPANY, VerifierWorld
+from verifier.node import VerifierNode
 
 ENTITY = {**COMPANY, "holder_number": "91330100MA0000001F"}
 ITEM = "food-business-licence"
@@ -292,6 +293,26 @@ def test_cut_off_an_item_that_wants_redeemed_codes_goes_on_waiting(
         page = clerk.submit("/window/scan", text=peer.code(), presentation=presentation)
         assert page.status_code == 200
         assert world.node.presentations.find(presentation).name.value == "pending"
+
+
+def test_the_scan_that_finds_the_network_gone_is_judged_by_the_bundle(
+    world: VerifierWorld, peer: RedeemingPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody had noted the loss yet: the wallet service is silent, so is the centre, and the same scan goes by the bundle."""
+    checks(world, peer.code())  # the lists are in hand
+    peer.down = True
+    lost: list[bool] = []
+    monkeypatch.setattr(StatusFeed, "cut_off", property(lambda _feed: bool(lost)))
+
+    def notice(node: VerifierNode, at: datetime) -> bool:
+        lost.append(True)
+        return True
+
+    monkeypatch.setattr("verifier.scanning.scan_code.notice_loss", notice)
+    path = start(clerk := world.sign_in())
+    page = clerk.submit("/window/scan", text=peer.code(), presentation=path.rpartition("/")[2])
+    assert (page.status_code, page.headers["Location"]) == (303, path)
+    assert lost == [True]
 
 
 def test_another_departments_request_is_not_answered(world: VerifierWorld, peer: RedeemingPeer) -> None:
