@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
 
-from issuer.documents.faces.layout import Block, BlockKind, Layout
+from issuer.documents.faces.continuation import SEE_NEXT, Continued, further_pages
+from issuer.documents.faces.layout import PERIOD_LABEL, Block, BlockKind, Layout
 from standards.documents import VALID_PERIOD, FaceManifest, PrintedField, printed_value
 from standards.documents.printed_value import printed_period
 from standards.licence_types import COMMON_CLAIMS, LicenceType, parse_image
 from standards.qr import build_qr, write_lined_svg
+from standards.text import Text
 
 _POINTS_A_MM = 72 / 25.4
 
@@ -46,7 +48,13 @@ class Drawing:
 
 
 def draw(
-    layout: Layout, licence_type: LicenceType, claims: Mapping[str, Any], *, code: str, note: str
+    layout: Layout,
+    licence_type: LicenceType,
+    claims: Mapping[str, Any],
+    *,
+    code: str,
+    note: str,
+    continued: Collection[str] = (),
 ) -> Drawing:
     """Resolve every block of a layout.
 
@@ -56,13 +64,22 @@ def draw(
         claims: as in the credential.
         code: content of the QR code.
         note: what is said of this copy.
+        continued: names of values that are too long for their place, and stand on a further page.
     """
     drawing = Drawing()
-    for number, page in enumerate(layout.pages):
+    values = [
+        Continued(name, label_on_face(name, licence_type).zh, value_on_face(name, licence_type, claims))
+        for name in continued
+    ]
+    further = further_pages(licence_type.name.zh, values)
+    for number, page in enumerate((*layout.pages, *further)):
         blocks = []
         for block in page.blocks:
             if block.kind is BlockKind.SEAL:
                 drawing.seals.append(_seal_place(block, number, page.height))
+                continue
+            if number < len(layout.pages) and block.kind is BlockKind.FIELD and block.name in continued:
+                blocks.append(_referring(drawing, block))
                 continue
             wire = _block(drawing, block, number, licence_type, claims, code=code, note=note)
             if wire is not None:
@@ -84,22 +101,7 @@ def _block(
     code: str,
     note: str,
 ) -> dict[str, Any] | None:
-    wire: dict[str, Any] = {
-        "kind": block.kind.value,
-        "x": block.x,
-        "y": block.y,
-        "w": block.width,
-        "h": block.height,
-        "size": block.size,
-        "min_size": block.min_size,
-        "align": block.align,
-        "valign": block.valign,
-        "colour": block.colour,
-        "font": block.font,
-        "weight": block.weight,
-        "spacing": block.spacing,
-        "name": block.name,
-    }
+    wire = _wire(block)
     match block.kind:
         case BlockKind.HEADING | BlockKind.TEXT:
             drawing.fixed.append(block.text)
@@ -114,6 +116,7 @@ def _block(
                 "stroke": block.stroke or "#1a1a1a",
                 "radius": block.radius,
                 "style": block.style,
+                "thickness": block.thickness,
             }
         case BlockKind.CODE:
             return {
@@ -129,6 +132,25 @@ def _block(
             return None if printed is None else {**wire, **printed}
 
 
+def _wire(block: Block) -> dict[str, Any]:
+    return {
+        "kind": block.kind.value,
+        "x": block.x,
+        "y": block.y,
+        "w": block.width,
+        "h": block.height,
+        "size": block.size,
+        "min_size": block.min_size,
+        "align": block.align,
+        "valign": block.valign,
+        "colour": block.colour,
+        "font": block.font,
+        "weight": block.weight,
+        "spacing": block.spacing,
+        "name": block.name,
+    }
+
+
 def _field(
     drawing: Drawing,
     block: Block,
@@ -137,9 +159,10 @@ def _field(
     claims: Mapping[str, Any],
 ) -> dict[str, Any] | None:
     value = value_on_face(block.name, licence_type, claims)
-    if block.label:
-        drawing.fixed.append(block.label)
-    if not value and not block.label:
+    label = block.label if block.label_width else ""
+    if label:
+        drawing.fixed += [text for text in (label, block.label_en) if text]
+    if not value and not label:
         return None
     left = block.x + block.label_width
     hundredths = (
@@ -148,8 +171,35 @@ def _field(
         round(100 * (block.width - block.label_width)),
         round(100 * block.height),
     )
-    drawing.printed.append(PrintedField(block.name, block.label, value, page, hundredths))
-    return {"value": value, "label": block.label, "label_w": block.label_width}
+    drawing.printed.append(PrintedField(block.name, label, value, page, hundredths))
+    return {"value": value, **_labelled(block)}
+
+
+def _referring(drawing: Drawing, block: Block) -> dict[str, Any]:
+    """The place of a value that stands on a further page."""
+    label = block.label if block.label_width else ""
+    drawing.fixed += [text for text in (label, block.label_en if label else "", SEE_NEXT) if text]
+    return {**_wire(block), "min_size": min(block.min_size, 4.0), "value": SEE_NEXT, **_labelled(block)}
+
+
+def _labelled(block: Block) -> dict[str, Any]:
+    return {
+        "label": block.label,
+        "label_en": block.label_en,
+        "label_w": block.label_width,
+        "label_size": block.label_size or block.size,
+        "label_colour": block.label_colour,
+        "label_font": block.label_font or block.font,
+        "heading": block.heading,
+    }
+
+
+def label_on_face(name: str, licence_type: LicenceType) -> Text:
+    """What an item of the face is called."""
+    if name == VALID_PERIOD:
+        return PERIOD_LABEL
+    known = licence_type.field(name) or COMMON_CLAIMS.get(name)
+    return known.label if known else Text(name or "照面文字", name or "a text of the layout")
 
 
 def value_on_face(name: str, licence_type: LicenceType, claims: Mapping[str, Any]) -> str:

@@ -51,11 +51,13 @@ class BlockKind(StrEnum):
 _MEMBERS: Final[Mapping[BlockKind, frozenset[str]]] = {
     BlockKind.HEADING: frozenset({"text"}),
     BlockKind.TEXT: frozenset({"text"}),
-    BlockKind.FIELD: frozenset({"name", "label", "label_width"}),
+    BlockKind.FIELD: frozenset(
+        {"name", "label", "label_en", "label_width", "label_size", "label_colour", "label_font", "heading"}
+    ),
     BlockKind.PORTRAIT: frozenset({"name"}),
     BlockKind.CODE: frozenset(),
     BlockKind.SEAL: frozenset({"seal"}),
-    BlockKind.LINE: frozenset({"stroke"}),
+    BlockKind.LINE: frozenset({"stroke", "thickness"}),
     BlockKind.FRAME: frozenset({"stroke", "fill", "radius", "style"}),
     BlockKind.NOTE: frozenset(),
 }
@@ -71,7 +73,10 @@ class Block:
         text: of a heading or a text.
         name: claim of a field or a portrait.
         label: printed beside a field; empty for none.
-        label_width: millimetres that the label takes of the block's width; 0 puts the value right after it.
+        label_en: printed small beneath the label.
+        label_width: millimetres that the label takes of the block's width; a field without it prints no label.
+        label_size, label_colour, label_font: of the label; without them those of the value and of all labels.
+        heading: whether the value of the field is the page's heading.
         seal: which signature field, from 0.
         size, min_size: points; a value that does not fit is printed smaller, down to ``min_size``.
         align, valign: ``left``, ``center``, ``right``; ``top``, ``middle``, ``bottom``.
@@ -80,7 +85,8 @@ class Block:
         weight: ``regular``, ``bold``.
         spacing: between characters, points.
         radius: of a frame's corners, millimetres.
-        style: of a frame: ``single``, ``double``, ``guilloche``.
+        style: of a frame: ``single``, ``double``, ``guilloche``, or ``waves`` that fill it.
+        thickness: of a line, points.
     """
 
     kind: BlockKind
@@ -91,7 +97,12 @@ class Block:
     text: str = ""
     name: str = ""
     label: str = ""
+    label_en: str = ""
     label_width: float = 0.0
+    label_size: float = 0.0
+    label_colour: str = ""
+    label_font: str = ""
+    heading: bool = False
     seal: int = 0
     size: float = 10.5
     min_size: float = 6.0
@@ -105,6 +116,7 @@ class Block:
     stroke: str = ""
     radius: float = 0.0
     style: str = "single"
+    thickness: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +223,12 @@ def _block(reader: Reader, licence_type: LicenceType, page_width: float, page_he
         text=reader.text("text", max_chars=400) if "text" in _MEMBERS[kind] else "",
         name=name,
         label=label,
-        label_width=_millimetres(reader, "label_width") if "label_width" in reader else 0.0,
+        label_en=reader.optional_text("label_en", max_chars=60) or "",
+        label_width=_label_width(reader, width),
+        label_size=_points(reader, "label_size", 0.0),
+        label_colour=_colour(reader, "label_colour", ""),
+        label_font=reader.optional_choice("label_font", ("serif", "sans")) or "",
+        heading=reader.optional_boolean("heading") or False,
         seal=reader.optional_integer("seal", maximum=1) or 0,
         size=size,
         min_size=_points(reader, "min_size", min(size, 6.0)),
@@ -224,7 +241,8 @@ def _block(reader: Reader, licence_type: LicenceType, page_width: float, page_he
         fill=_colour(reader, "fill", ""),
         stroke=_colour(reader, "stroke", ""),
         radius=_millimetres(reader, "radius") if "radius" in reader else 0.0,
-        style=reader.optional_choice("style", ("single", "double", "guilloche")) or "single",
+        style=reader.optional_choice("style", ("single", "double", "guilloche", "waves")) or "single",
+        thickness=_number(reader, "thickness", 0.1, 5.0) if "thickness" in reader else 0.6,
     )
 
 
@@ -239,6 +257,15 @@ def _label(reader: Reader, licence_type: LicenceType, name: str) -> str:
     if "label" not in reader:
         return label.zh
     return reader.text("label", min_chars=0, max_chars=60)
+
+
+def _label_width(reader: Reader, width: float) -> float:
+    if "label_width" not in reader:
+        return 0.0
+    label_width = _millimetres(reader, "label_width")
+    if label_width >= width:
+        raise reader.fail("label_width", "标签占满了整个位置。", "The label leaves no room for the value.")
+    return label_width
 
 
 def _colour(reader: Reader, name: str, default: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,19 +14,18 @@ import orjson
 import structlog
 import typst
 
-from issuer.documents.faces.drawing import SealPlace, draw
+from issuer.documents.faces.drawing import SealPlace, draw, label_on_face
 from issuer.documents.faces.errors import (
     CharacterNotPrintableError,
     FaceDoesNotFitError,
     FaceDrawingError,
 )
 from issuer.documents.faces.fonts import FONT_DIRECTORIES, fonts_of
-from issuer.documents.faces.layout import PERIOD_LABEL, Layout
+from issuer.documents.faces.layout import BlockKind, Layout
 from issuer.library.licence import CHINA_TIME
-from standards.documents import CREDENTIAL, FACE, METADATA, VALID_PERIOD, Annotation, Attached, FaceManifest
+from standards.documents import CREDENTIAL, FACE, METADATA, Annotation, Attached, FaceManifest
 from standards.documents.printed_value import printed_day
-from standards.licence_types import COMMON_CLAIMS, LicenceType
-from standards.text import Text
+from standards.licence_types import LicenceType
 
 _TEMPLATE: Final = Path(__file__).with_name("face.typ")
 _DOES_NOT_FIT: Final = re.compile(r"does-not-fit:([^\"]*)")
@@ -87,9 +86,27 @@ class FaceRenderer:
         Raises:
             FontsMissingError: the machine has no Chinese fonts.
             CharacterNotPrintableError: a value has a character that no font has; names the field.
-            FaceDoesNotFitError: a value is too long for its place; names the field.
+            FaceDoesNotFitError: a value is too long even for a further page, or a text of the layout for its place; names it.
         """
-        drawing = draw(face.layout, face.licence_type, face.claims, code=face.code, note=_note(face))
+        continued: list[str] = []
+        while True:
+            try:
+                return self._render(face, continued)
+            except FaceDoesNotFitError as error:
+                # Most values fit: only one that does not costs a second drawing, with a further page for it.
+                if error.where in continued or error.where not in _printed_names(face.layout):
+                    raise
+                continued.append(str(error.where))
+
+    def _render(self, face: FaceInput, continued: Sequence[str]) -> RenderedFace:
+        drawing = draw(
+            face.layout,
+            face.licence_type,
+            face.claims,
+            code=face.code,
+            note=_note(face),
+            continued=continued,
+        )
         watermark = _watermark(face.annotation)
         manifest = drawing.manifest(face.layout.name, watermark)
         title = f"{face.licence_type.name.zh}（{'原件' if face.annotation is None else '加注件'}）"
@@ -169,19 +186,16 @@ def _in_words(cause: typst.TypstError, face: FaceInput, manifest: FaceManifest) 
     too_long = _DOES_NOT_FIT.search(said)
     if too_long is not None:
         name = too_long.group(1).strip()
-        return FaceDoesNotFitError(name, _label(name, face.licence_type))
+        return FaceDoesNotFitError(name, label_on_face(name, face.licence_type))
     lacking = _NO_GLYPH.search(said)
     if lacking is not None:
         characters = lacking.group(1) or lacking.group(2)
         name = next((one.name for one in manifest.fields if characters[:1] in one.text), "")
-        return CharacterNotPrintableError(name, _label(name, face.licence_type), characters)
+        return CharacterNotPrintableError(name, label_on_face(name, face.licence_type), characters)
     # Inside detail stays here; it names places of the template, no values.
     _LOG.error("face-not-drawn", layout=face.layout.name, reason=cause.message[:200])
     return FaceDrawingError()
 
 
-def _label(name: str, licence_type: LicenceType) -> Text:
-    if name == VALID_PERIOD:
-        return PERIOD_LABEL
-    known = licence_type.field(name) or COMMON_CLAIMS.get(name)
-    return known.label if known else Text(name or "照面文字", name or "a text of the layout")
+def _printed_names(layout: Layout) -> set[str]:
+    return {block.name for page in layout.pages for block in page.blocks if block.kind is BlockKind.FIELD}
