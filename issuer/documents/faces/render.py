@@ -28,8 +28,8 @@ from standards.documents.printed_value import printed_day
 from standards.licence_types import LicenceType
 
 _TEMPLATE: Final = Path(__file__).with_name("face.typ")
-_DOES_NOT_FIT: Final = re.compile(r"does-not-fit:([^\"]*)")
-_NO_GLYPH: Final = re.compile(r"text (?:\"(.+?)\"|'(.+?)') could not be displayed")
+_DOES_NOT_FIT: Final = re.compile(r"does-not-fit:([^\"\n]*)")
+_NO_GLYPH: Final = re.compile(r"text `?[\"'](.+?)[\"']`? could not be displayed")
 _LOG = structlog.get_logger(__name__)
 _LABEL_COLOUR: Final = "#5a4a2a"
 
@@ -182,14 +182,13 @@ def _day(at: datetime) -> str:
 
 def _in_words(cause: typst.TypstError, face: FaceInput, manifest: FaceManifest) -> Exception:
     """What the compiler could not do, as an error that names the field."""
-    said = f"{cause.message} {cause.diagnostic}"
-    too_long = _DOES_NOT_FIT.search(said)
+    too_long = _DOES_NOT_FIT.search(cause.message)
     if too_long is not None:
         name = too_long.group(1).strip()
         return FaceDoesNotFitError(name, label_on_face(name, face.licence_type))
-    lacking = _NO_GLYPH.search(said)
+    lacking = _NO_GLYPH.search(cause.message)
     if lacking is not None:
-        characters = lacking.group(1) or lacking.group(2)
+        characters = lacking.group(1)
         name = next((one.name for one in manifest.fields if characters[:1] in one.text), "")
         return CharacterNotPrintableError(name, label_on_face(name, face.licence_type), characters)
     # Inside detail stays here; it names places of the template, no values.
