@@ -54,10 +54,11 @@ screenshots: install-test
 
 install: $(RUN_STAMP) $(FRONTEND_STAMP)
 	@.ci/system-packages libcurl4
+	@.ci/system-packages fonts-noto-cjk fonts-hanazono
 
 install-test: $(TEST_STAMP) $(CLIENTS_STAMP) $(FRONTEND_STAMP)
 	@.ci/system-packages libcurl4
-	@.ci/system-packages chromium fonts-noto-cjk softhsm2
+	@.ci/system-packages chromium fonts-noto-cjk fonts-hanazono softhsm2
 
 $(BIN)/python:
 	@.ci/system-packages python3-venv

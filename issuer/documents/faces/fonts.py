@@ -12,6 +12,8 @@ from issuer.documents.faces.errors import FontsMissingError
 
 FONT_DIRECTORIES: Final = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 NEEDED_FAMILIES: Final = ("Noto Serif CJK SC", "Noto Sans CJK SC")
+RARE_FAMILIES: Final = ("HanaMinA", "HanaMinB")
+"""Of rare characters, such as those of names (CJK extensions B to F); documents without such characters need neither."""
 
 
 def fonts_of(directories: tuple[Path, ...]) -> typst.Fonts:
