@@ -11,6 +11,9 @@ from standards.documents.errors import InvalidDocumentPartError
 from standards.json_reader import Reader, parse_json
 
 MAX_FIELDS: Final = 120
+MAX_FIXED: Final = 1400
+"""Labels in two languages beside every value of a layout with all the blocks that it may have."""
+
 MAX_TEXT_CHARS: Final = 4000
 MAX_PAGES: Final = 10
 _LONGEST_SIDE: Final = 500_000
@@ -44,7 +47,7 @@ class FaceManifest:
     Attributes:
         layout: name of the layout.
         fields: the values, in reading order.
-        fixed: all other texts on the page, such as titles and labels.
+        fixed: all other texts on the page, such as titles and labels, each as often as it is printed.
         watermark: the text across the page, or empty.
     """
 
@@ -83,7 +86,7 @@ def parse_manifest(data: bytes) -> FaceManifest:
             _field(Reader(item, reader.pointer("fields", place), error=InvalidDocumentPartError))
             for place, item in enumerate(items)
         ),
-        reader.texts("fixed", max_chars=MAX_TEXT_CHARS, max_items=200),
+        reader.texts("fixed", max_chars=MAX_TEXT_CHARS, max_items=MAX_FIXED),
         reader.text("watermark", min_chars=0, max_chars=400),
     )
 

@@ -98,15 +98,21 @@ def compare_face(
 
 
 def _left_over(shown: str, once: Iterable[str], repeated: Iterable[str]) -> str:
-    """Characters that are in none of the texts; some may stand several times, whole: a layout repeats labels on each page."""
+    """Characters that are in none of the texts. Each text is there once; those of a layout may stand more often, whole.
+
+    A manifest lists a label as often as it is printed; one that lists it once is read too.
+    """
     left = Counter(shown)
     for text in once:
         left.subtract(_plain(text))
     if any(count < 0 for count in left.values()):
         # Something is missing from the page: the comparison of its own item says which.
         left = +left
-    for text in sorted(map(_plain, repeated), key=len, reverse=True):
-        needed = Counter(text)
+    texts = [Counter(_plain(text)) for text in repeated]
+    for needed in texts:
+        if needed <= left:
+            left -= needed
+    for needed in sorted(texts, key=Counter.total, reverse=True):
         while needed and needed <= left:
             left -= needed
     return "".join(sorted((+left).elements()))

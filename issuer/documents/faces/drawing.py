@@ -44,7 +44,7 @@ class Drawing:
 
     def manifest(self, layout: str, watermark: str) -> FaceManifest:
         """What stands where."""
-        return FaceManifest(layout, tuple(self.printed), tuple(dict.fromkeys(self.fixed)), watermark)
+        return FaceManifest(layout, tuple(self.printed), tuple(self.fixed), watermark)
 
 
 def draw(
