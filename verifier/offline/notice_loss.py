@@ -13,7 +13,7 @@ from verifier.offline.upstream import Upstream
 if TYPE_CHECKING:
     from verifier.node import VerifierNode
 
-PATIENCE_SECONDS: Final = 0.5
+PATIENCE_SECONDS: Final = 0.4
 """For one small answer of the centre, asked while a clerk waits."""
 
 _LOG = structlog.get_logger(__name__)

@@ -28,8 +28,8 @@ from verifier.departments.department import Department
 from verifier.node import VerifierNode
 from verifier.offline.notice_loss import notice_loss
 
-WINDOW_SECONDS: Final = 1.5
-WINDOW_SECONDS_ONCE_SLOW: Final = 0.7
+WINDOW_SECONDS: Final = 1.2
+WINDOW_SECONDS_ONCE_SLOW: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,9 @@ def _patience(node: VerifierNode) -> float | None:
     """How long a wallet service may take. A window can decide without it, and its clerk is promised an answer in two seconds."""
     if not node.kept_tokens.is_window:
         return None
-    return WINDOW_SECONDS_ONCE_SLOW if node.status.seems_away else WINDOW_SECONDS
+    # Cut off from the centre, a wallet service may still be there, and makes a code count once.
+    slow = node.status.seems_away or node.status.cut_off
+    return WINDOW_SECONDS_ONCE_SLOW if slow else WINDOW_SECONDS
 
 
 def _may_be_redeemed(report: VerificationReport) -> bool:
