@@ -12,6 +12,7 @@ from cryptography import x509
 from issuer.documents.errors import TimeStampAuthorityUnavailableError
 from issuer.documents.faces.render import FaceRenderer
 from issuer.documents.faces.seal_picture import SealPictures
+from issuer.documents.layouts.layout_desk import LayoutDesk
 from issuer.documents.store import DocumentStore
 from issuer.issuance.desk import IssuanceDesk
 from issuer.registrar.authority import Authority
@@ -44,6 +45,7 @@ class DocumentDesk:
         store: keeps originals, and the register of copies.
         renderer: draws pages.
         pictures: draws seals.
+        layouts: how each authority lays its licences out.
     """
 
     registrar: Registrar
@@ -52,6 +54,7 @@ class DocumentDesk:
     store: DocumentStore
     renderer: FaceRenderer
     pictures: SealPictures
+    layouts: LayoutDesk
     _kept: dict[str, tuple[datetime, Any]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -11,7 +11,6 @@ from issuer.documents.annotation_input import AnnotationInput
 from issuer.documents.desk import DocumentDesk
 from issuer.documents.errors import DocumentNotAvailableError
 from issuer.documents.faces.drawing import value_on_face
-from issuer.documents.faces.layouts import layout_of
 from issuer.documents.faces.render import FaceInput
 from issuer.documents.policy import COPY, ORIGINAL
 from issuer.documents.renewal.algorithms import protected_until
@@ -143,7 +142,7 @@ class _Making:
         claims = credential_claims(licence, order.licence_type, licence.holders[0])
         face = desk.renderer.render(
             FaceInput(
-                layout=layout_of(order.licence_type),
+                layout=desk.layouts.of(order.authority.uscc, order.licence_type),
                 licence_type=order.licence_type,
                 claims=claims,
                 authority=order.authority.name.zh,

@@ -12,6 +12,8 @@ from issuer.documents.faces.errors import FontsMissingError
 from issuer.documents.faces.fonts import FONT_DIRECTORIES, RARE_FAMILIES, fonts_of
 from issuer.documents.faces.render import FaceRenderer
 from issuer.documents.faces.seal_picture import SealPictures
+from issuer.documents.layouts.layout_desk import LayoutDesk
+from issuer.documents.layouts.store import LayoutStore
 from issuer.documents.store import PURPOSE, DocumentStore
 from issuer.issuance.desk import IssuanceDesk
 from issuer.registrar.registrar import Registrar
@@ -28,7 +30,17 @@ def open_documents(
     store = open_document_store(database, master_key)
     store.ensure_indexes()
     _warn_of_fonts()
-    return DocumentDesk(registrar, issuance, StatusStore(database), store, FaceRenderer(), SealPictures())
+    layouts = LayoutStore(database)
+    layouts.ensure_indexes()
+    return DocumentDesk(
+        registrar,
+        issuance,
+        StatusStore(database),
+        store,
+        FaceRenderer(),
+        SealPictures(),
+        LayoutDesk(layouts),
+    )
 
 
 def _warn_of_fonts() -> None:

@@ -17,6 +17,11 @@ _PORTRAIT: Final = (150.0, 40.0, 30.0, 38.0)
 
 def plain_layout(licence_type: LicenceType) -> Layout:
     """The layout; every printed field of the type is on it."""
+    return parse_layout(plain_layout_data(licence_type), licence_type)
+
+
+def plain_layout_data(licence_type: LicenceType) -> dict[str, Any]:
+    """The layout as JSON data."""
     printed = [field for field in licence_type.fields if field.printed]
     lines = [field for field in printed if field.kind is not FieldKind.IMAGE]
     pictures = [field for field in printed if field.kind is FieldKind.IMAGE]
@@ -82,8 +87,7 @@ def plain_layout(licence_type: LicenceType) -> Layout:
             "colour": "#666666",
         },
     ]
-    data = {
+    return {
         "name": f"{licence_type.code}/plain",
         "pages": [{"width": _PAGE[0], "height": _PAGE[1], "blocks": blocks}],
     }
-    return parse_layout(data, licence_type)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeVar
 
 import orjson
 import structlog
 import typst
 
-from issuer.documents.faces.drawing import SealPlace, draw, label_on_face
+from issuer.documents.faces.drawing import Drawing, SealPlace, draw, label_on_face
 from issuer.documents.faces.errors import (
     CharacterNotPrintableError,
     FaceDoesNotFitError,
@@ -32,6 +32,10 @@ _DOES_NOT_FIT: Final = re.compile(r"does-not-fit:([^\"\n]*)")
 _NO_GLYPH: Final = re.compile(r"text `?[\"'](.+?)[\"']`? could not be displayed")
 _LOG = structlog.get_logger(__name__)
 _LABEL_COLOUR: Final = "#5a4a2a"
+_PICTURE_PIXELS: Final = 1000
+"""Width of a page in a preview."""
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,6 +53,7 @@ class FaceInput:
         made_at: aware.
         document_id: of this document.
         annotation: of a per-use copy; ``None`` for an original.
+        watermark: across the page instead of the annotation's.
     """
 
     layout: Layout
@@ -61,6 +66,7 @@ class FaceInput:
     made_at: datetime
     document_id: str
     annotation: Annotation | None = None
+    watermark: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -88,67 +94,88 @@ class FaceRenderer:
             CharacterNotPrintableError: a value has a character that no font has; names the field.
             FaceDoesNotFitError: a value is too long even for a further page, or a text of the layout for its place; names it.
         """
+        return self._whole(face, self._document)
+
+    def pictures(self, face: FaceInput) -> tuple[bytes, ...]:
+        """The pages as PNG, for a preview; raises as :meth:`render`."""
+        return self._whole(face, self._pictures)
+
+    @staticmethod
+    def _whole(face: FaceInput, make: Callable[[FaceInput, Sequence[str]], _Made]) -> _Made:
         continued: list[str] = []
         while True:
             try:
-                return self._render(face, continued)
+                return make(face, continued)
             except FaceDoesNotFitError as error:
                 # Most values fit: only one that does not costs a second drawing, with a further page for it.
                 if error.where in continued or error.where not in _printed_names(face.layout):
                     raise
                 continued.append(str(error.where))
 
-    def _render(self, face: FaceInput, continued: Sequence[str]) -> RenderedFace:
-        drawing = draw(
-            face.layout,
-            face.licence_type,
-            face.claims,
-            code=face.code,
-            note=_note(face),
-            continued=continued,
+    def _document(self, face: FaceInput, continued: Sequence[str]) -> RenderedFace:
+        drawing, manifest, data = _prepared(face, continued)
+        # The compiler takes whole seconds.
+        pdf = self._compile(
+            data, face, manifest, "pdf", pdf_standards="a-3a", timestamp=face.made_at.replace(microsecond=0)
         )
-        watermark = _watermark(face.annotation)
-        manifest = drawing.manifest(face.layout.name, watermark)
-        title = f"{face.licence_type.name.zh}（{'原件' if face.annotation is None else '加注件'}）"
-        data = {
-            "title": title,
-            "author": face.authority,
-            "description": f"{title} {face.document_id}",
-            "keywords": [face.licence_type.code, face.document_id],
-            "label_colour": _LABEL_COLOUR,
-            "watermark": watermark,
-            "pages": drawing.pages,
-            "attached": [
-                _attached(CREDENTIAL, face.credential),
-                _attached(METADATA, face.metadata.decode("utf-8")),
-                _attached(FACE, manifest.encode().decode("utf-8")),
-            ],
-        }
-        pdf = self._compile(orjson.dumps(data).decode("utf-8"), face, manifest)
+        assert isinstance(pdf, bytes)
         return RenderedFace(pdf, manifest, tuple(drawing.seals))
 
-    def _compile(self, data: str, face: FaceInput, manifest: FaceManifest) -> bytes:
+    def _pictures(self, face: FaceInput, continued: Sequence[str]) -> tuple[bytes, ...]:
+        _, manifest, data = _prepared(face, continued)
+        ppi = _PICTURE_PIXELS / (face.layout.pages[0].width / 25.4)
+        made = self._compile(data, face, manifest, "png", ppi=ppi)
+        return (made,) if isinstance(made, bytes) else tuple(made)
+
+    def _compile(
+        self, data: str, face: FaceInput, manifest: FaceManifest, kind: Literal["pdf", "png"], **more: Any
+    ) -> bytes | list[bytes]:
         # One compiler serves one document at a time; it keeps what it learnt of fonts and of the template.
         with self._lock:
             if self._compiler is None:
                 self._compiler = self._new_compiler()
             try:
-                pdf = self._compiler.compile(
-                    format="pdf",
-                    sys_inputs={"data": data},
-                    pdf_standards="a-3a",
-                    timestamp=face.made_at.replace(microsecond=0),  # the compiler takes whole seconds
-                )
+                made = self._compiler.compile(format=kind, sys_inputs={"data": data}, **more)
             except typst.TypstError as cause:
                 raise _in_words(cause, face, manifest) from cause
-        assert isinstance(pdf, bytes)
-        return pdf
+        assert made is not None
+        return made
 
     def _new_compiler(self) -> typst.Compiler:
         fonts = fonts_of(self._directories)
         return typst.Compiler(
             str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=fonts, ignore_system_fonts=True
         )
+
+
+def _prepared(face: FaceInput, continued: Sequence[str]) -> tuple[Drawing, FaceManifest, str]:
+    """What the template is given."""
+    drawing = draw(
+        face.layout,
+        face.licence_type,
+        face.claims,
+        code=face.code,
+        note=_note(face),
+        continued=continued,
+    )
+    watermark = face.watermark or _watermark(face.annotation)
+    manifest = drawing.manifest(face.layout.name, watermark)
+    title = f"{face.licence_type.name.zh}（{'原件' if face.annotation is None else '加注件'}）"
+    data = {
+        "title": title,
+        "author": face.authority,
+        "description": f"{title} {face.document_id}",
+        "keywords": [face.licence_type.code, face.document_id],
+        "label_colour": _LABEL_COLOUR,
+        "watermark": watermark,
+        "pages": drawing.pages,
+        "attached": [
+            _attached(CREDENTIAL, face.credential),
+            _attached(METADATA, face.metadata.decode("utf-8")),
+            _attached(FACE, manifest.encode().decode("utf-8")),
+        ],
+    }
+    return drawing, manifest, orjson.dumps(data).decode("utf-8")
 
 
 def _attached(kind: Attached, content: str) -> dict[str, str]:
