@@ -83,6 +83,7 @@ def catalogue() -> str:
         ],
         version_kinds=VERSION_KINDS,
         is_clerk=desk.may(StaffRole.CLERK),
+        is_reader=desk.may(*READERS),
         gone=request.args.get("gone"),
         **WORDS,
     )

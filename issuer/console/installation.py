@@ -17,6 +17,7 @@ from issuer.console import (  # noqa: F401
     export_views,
     import_views,
     job_views,
+    layout_views,
     licence_views,
     list_views,
     search_views,

@@ -19,6 +19,7 @@ SHARD_KEYS: Mapping[str, tuple[str, ...]] = {
     "issuer.batches": ("_id",),
     "issuer.discrepancies": ("_id",),
     "issuer.document_originals": ("_id",),
+    "issuer.document_layouts": ("_id",),
     "issuer.document_copies": ("_id",),
     "issuer.exports": ("_id",),
     "issuer.import_mappings": ("_id",),
