@@ -55,6 +55,7 @@ def draw(
     code: str,
     note: str,
     continued: Collection[str] = (),
+    sample: bool = False,
 ) -> Drawing:
     """Resolve every block of a layout.
 
@@ -65,6 +66,7 @@ def draw(
         code: content of the QR code.
         note: what is said of this copy.
         continued: names of values that are too long for their place, and stand on a further page.
+        sample: whether to show where the seals will be.
     """
     drawing = Drawing()
     values = [
@@ -77,6 +79,8 @@ def draw(
         for block in page.blocks:
             if block.kind is BlockKind.SEAL:
                 drawing.seals.append(_seal_place(block, number, page.height))
+                if sample:
+                    blocks.append(_wire(block))
                 continue
             if number < len(layout.pages) and block.kind is BlockKind.FIELD and block.name in continued:
                 blocks.append(_referring(drawing, block))

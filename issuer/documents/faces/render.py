@@ -53,7 +53,7 @@ class FaceInput:
         made_at: aware.
         document_id: of this document.
         annotation: of a per-use copy; ``None`` for an original.
-        watermark: across the page instead of the annotation's.
+        watermark: of a sample that is never sealed, across the page instead of the annotation's.
     """
 
     layout: Layout
@@ -157,6 +157,7 @@ def _prepared(face: FaceInput, continued: Sequence[str]) -> tuple[Drawing, FaceM
         code=face.code,
         note=_note(face),
         continued=continued,
+        sample=bool(face.watermark),
     )
     watermark = face.watermark or _watermark(face.annotation)
     manifest = drawing.manifest(face.layout.name, watermark)
