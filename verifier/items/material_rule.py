@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
@@ -50,7 +51,8 @@ def _materials(item: ServiceItem, claims: Shown, short: frozenset[str]) -> Itera
                 query=query,
             )
         elif material.required:
-            yield _missing(material)
+            # A code shows one licence: the others come next, and nothing is wrong yet.
+            yield _awaited(material) if short else _missing(material)
         else:
             yield Finding(
                 Step.MATERIAL_RULE,
@@ -72,6 +74,18 @@ def satisfied_by(material: Material, claims: Shown, short: frozenset[str] = NONE
         and (accepted.query in short or all(name in licence for name in accepted.claims))
     }
     return next((option[0] for option in material.options if whole.issuperset(option)), None)
+
+
+def _awaited(material: Material) -> Finding:
+    return replace(
+        _missing(material),
+        code="material-awaited",
+        outcome=Outcome.INDETERMINATE,
+        message=Text(
+            f"还需要材料「{material.name.zh}」。", f"The material “{material.name.en}” is still to be shown."
+        ),
+        sub_indication="TRY_LATER",
+    )
 
 
 def _missing(material: Material) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from standards.text import Text
 from verifier.cases.note_answer import shown_before
 from verifier.kiosk.visit import Visit
@@ -13,6 +15,11 @@ from verifier.window.material_rule_of import material_rule_of
 from verifier.window.note_lists import note_lists
 from verifier.window.presentation import Pending
 from verifier.window.relying_party import signer_of
+
+CUT_OFF: Final = Text(
+    "本机已断网，不能核销亮证码。请到人工窗口办理，或稍后再试。",
+    "This terminal is cut off and cannot have codes redeemed. Go to a counter, or try again later.",
+)
 
 
 def show_code(node: VerifierNode, visit: Visit, text: str) -> Text | None:
@@ -51,4 +58,7 @@ def show_code(node: VerifierNode, visit: Visit, text: str) -> Text | None:
         at,
     ):
         return None
+    if not checked.redeemed and node.status.cut_off:
+        # Nobody stands here to compare the person with the photo, which is what a code that was not redeemed needs.
+        return CUT_OFF
     return verdict_of_code(checked).sentence

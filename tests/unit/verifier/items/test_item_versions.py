@@ -223,5 +223,5 @@ def test_of_a_code_alone_only_what_it_carries_is_judged() -> None:
     }
     assert findings["material-satisfied"] == "passed"
     assert findings["condition-unreadable-card-valid-three-months"] == "indeterminate"
-    assert "material-missing" in findings, "the identity card is still wanted"
+    assert "material-awaited" in findings, "the identity card is still wanted"
     assert "condition-unreadable-one-holder" not in findings, "there is nothing to compare with"
