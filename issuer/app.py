@@ -25,6 +25,7 @@ from issuer.discrepancies import openapi as discrepancies_openapi
 from issuer.discrepancies import views as discrepancy_views
 from issuer.documents import openapi as documents_openapi
 from issuer.documents import views as document_views
+from issuer.documents.renewal.job import RenewalMeasures
 from issuer.errors import ERRORS
 from issuer.holders import openapi as holders_openapi
 from issuer.holders import views as holder_views
@@ -167,5 +168,6 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     install_console(app)
+    measures_of(app).registry.register(RenewalMeasures(node.documents.store, node.clock))
     measures_of(app).registry.register(SourceMeasures(node.sources, node.discrepancies, node.clock))
     return app

@@ -8,6 +8,7 @@ from issuer.batches.commands import make_offers_file
 from issuer.bulk.commands import issue
 from issuer.chain.commands import audit
 from issuer.demo.commands import seed_demo
+from issuer.documents.commands import documents
 from issuer.documents.layouts.commands import layouts
 from issuer.imports.commands import import_file, propose
 from issuer.imports.export_command import export_file
@@ -49,3 +50,4 @@ commands.add_command(export_file)
 commands.add_command(make_offers_file)
 commands.add_command(audit)
 commands.add_command(layouts)
+commands.add_command(documents)

@@ -136,6 +136,14 @@ class DocumentStore:
         for row in self._originals.find({"protected_until": {"$lt": before}}).sort("protected_until", 1):
             yield self._original(row)
 
+    def is_any_due(self, before: datetime) -> bool:
+        """Whether there is anything to renew: one read of an index."""
+        return self._originals.find_one({"protected_until": {"$lt": before}}, {"_id": 1}) is not None
+
+    def count_due(self, before: datetime) -> int:
+        """How many are due."""
+        return self._originals.count_documents({"protected_until": {"$lt": before}})
+
     def _original(self, row: _Row) -> StoredOriginal:
         return StoredOriginal(
             row["_id"],

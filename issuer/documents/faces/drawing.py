@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -17,6 +18,10 @@ from standards.qr import build_qr, write_lined_svg
 from standards.text import Text
 
 _POINTS_A_MM = 72 / 25.4
+
+_LONG_RUN: Final = re.compile(r"[!-\u2e7f]{24}")
+"""Letters and digits of a script that is written with spaces, and none of them."""
+_PIECES: Final = re.compile(r"(?s).{1,4}")
 
 _CODE_MASK: Final = 2
 """A print code is compressed and signed: it looks random, and no mask is better than another."""
@@ -176,7 +181,12 @@ def _field(
         round(100 * block.height),
     )
     drawing.printed.append(PrintedField(block.name, label, value, page, hundredths))
-    return {"value": value, **_labelled(block)}
+    return {"value": value, **_broken(value), **_labelled(block)}
+
+
+def _broken(value: str) -> dict[str, Any]:
+    """Places to break in a value that has a long run without any."""
+    return {"pieces": _PIECES.findall(value)} if _LONG_RUN.search(value) else {}
 
 
 def _referring(drawing: Drawing, block: Block) -> dict[str, Any]:
