@@ -161,7 +161,8 @@ def _seal(
         value = found.sig_object
         kind = SealKind.TIME_STAMP if entry(value, "/Type") == "/DocTimeStamp" else SealKind.SEAL
     except Exception:  # noqa: BLE001 - as in read_sealed
-        return SealFacts(name, SealKind.SEAL, problem="signature-unreadable", changes=Changes.FORBIDDEN)
+        problem = "several-signers-in-one" if _has_several_signers(field) else "signature-unreadable"
+        return SealFacts(name, SealKind.SEAL, problem=problem, changes=Changes.FORBIDDEN)
     try:
         covered = covered_bytes(pdf, list(found.byte_range), found.pkcs7_content)
         der = value_of(found.pkcs7_content)
@@ -186,6 +187,15 @@ def _seal(
         return SealFacts(name, kind, problem=str(wrong), changes=Changes.FORBIDDEN)
     except Exception:  # noqa: BLE001 - as in read_sealed
         return SealFacts(name, kind, problem="signature-unreadable", changes=Changes.FORBIDDEN)
+
+
+def _has_several_signers(field: generic.DictionaryObject) -> bool:
+    """Allowed elsewhere (RFC 5652) and not in PAdES: readers disagree about who signed. Not the same as forged."""
+    try:
+        envelope = cms.ContentInfo.load(value_of(bytes(field["/V"]["/Contents"])), strict=True)
+        return len(envelope["content"]["signer_infos"]) > 1
+    except Exception:  # noqa: BLE001 - as in read_sealed
+        return False
 
 
 def _digest(pdf: bytes, found: EmbeddedPdfSignature, covered: int) -> bytes:

@@ -165,6 +165,9 @@ def _verify(parts: _Parts, digest: bytes, stamped: Stamped | None) -> VerifiedSi
         attributes = _attributes(info["signed_attrs"])
         if attributes["content_type"].native != parts.content_type:
             raise SignedDataError(SignedDataProblem.MALFORMED)
+        if str(info["digest_algorithm"]["algorithm"].native) not in _HASHES:
+            # Not the same as altered: nobody took this digest, so nothing is known.
+            raise SignedDataError(SignedDataProblem.ALGORITHM)
         if not digest or bytes(attributes["message_digest"].native) != digest:
             raise SignedDataError(SignedDataProblem.OTHER_CONTENT)
         leaf = _signer(info["sid"], parts.certificates)

@@ -14,7 +14,9 @@ from verifier.checking.findings import not_checked, with_detail
 from verifier.documents import findings as said
 
 _CHINA_TIME: Final = timezone(timedelta(hours=8))
-_UNSUPPORTED: Final = frozenset({"signature-encoding-not-supported", "algorithm-not-allowed"})
+_UNSUPPORTED: Final = frozenset(
+    {"signature-encoding-not-supported", "algorithm-not-allowed", "several-signers-in-one"}
+)
 
 
 def seal_findings(pdf: CheckedPdf) -> Iterator[Finding]:
