@@ -14,7 +14,7 @@ from keys.certificates.revocation import RevokedSerial, parse_crl, verify_crl
 from keys.local_signer import LocalSigner
 from keys.path_validation import PathReason, PathValidator
 from keys.pdf_check import CheckedSeal, check_pdf
-from keys.sealing import Seal, SealEvidence, Sealer, SealLevel, renew_archive_time_stamp
+from keys.sealing import Seal, Sealer, SealEvidence, SealLevel, renew_archive_time_stamp
 from tests.support.sealing_world import LIST_LIFE, SealingWorld, plain_pdf
 from tests.support.trust_world import AT, FROM, USCC_A
 
