@@ -161,7 +161,7 @@ def open_node(settings: Settings, clock: Clock) -> IssuerNode:
         standing_review=StandingReview(library),
         search_log=open_search_log(database, master_key),
         complaints=ComplaintDesk(database, master_key.envelope(COMPLAINTS_PURPOSE)),
-        documents=open_documents(database, master_key, registrar, issuance),
+        documents=open_documents(database, master_key, registrar, issuance, outbound),
         current_licences=CurrentLicences(database, record_seal(master_key)),
         finder=LicenceFinder(database, record_seal(master_key)),
         sources=SourceStore(database),

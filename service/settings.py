@@ -112,6 +112,10 @@ class Settings:
     """Holds the bearer token with which registers at an address are asked."""
     foreign_anchors_file: Path | None = None
     """Organisations outside the trust lists with whom the wallet deals (``wallet.foreign.anchors``); unset: none."""
+    tsa_url: str = ""
+    """RFC 3161 service that stamps documents; empty: this node's own clock does."""
+    tsa_anchors_file: Path | None = None
+    """PEM, the certificates from which that service's own must come; without it, the nation's root."""
     upstream: str = ""
     """Origin of the department's central verifier, where this node is a window's own (``verifier.offline``); empty: none."""
     upstream_token_file: Path | None = None
@@ -185,6 +189,8 @@ class Settings:
             entity_register=_read_register(environ, "ELICENCE_ENTITY_REGISTER"),
             register_token_file=read_optional_path(environ, "ELICENCE_REGISTER_TOKEN_FILE"),
             foreign_anchors_file=read_optional_path(environ, "ELICENCE_FOREIGN_ANCHORS_FILE"),
+            tsa_url=read_url(environ, "ELICENCE_TSA_URL", ""),
+            tsa_anchors_file=read_optional_path(environ, "ELICENCE_TSA_ANCHORS_FILE"),
             upstream=read_origin(environ, "ELICENCE_UPSTREAM", ""),
             upstream_token_file=read_optional_path(environ, "ELICENCE_UPSTREAM_TOKEN_FILE"),
             watched_folder=read_optional_path(environ, "ELICENCE_WATCHED_FOLDER"),

@@ -14,6 +14,7 @@ from issuer.documents.faces.render import FaceRenderer
 from issuer.documents.faces.seal_picture import SealPictures
 from issuer.documents.layouts.layout_desk import LayoutDesk
 from issuer.documents.store import DocumentStore
+from issuer.documents.third_party_clock import ThirdPartyClock
 from issuer.issuance.desk import IssuanceDesk
 from issuer.registrar.authority import Authority
 from issuer.registrar.ensure_seal import ensure_sealing_key, ensure_time_stamp_authority
@@ -46,6 +47,7 @@ class DocumentDesk:
         renderer: draws pages.
         pictures: draws seals.
         layouts: how each authority lays its licences out.
+        third_party: stamps documents in place of the node's own clock, or ``None``.
     """
 
     registrar: Registrar
@@ -55,6 +57,7 @@ class DocumentDesk:
     renderer: FaceRenderer
     pictures: SealPictures
     layouts: LayoutDesk
+    third_party: ThirdPartyClock | None = None
     _kept: dict[str, tuple[datetime, Any]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -75,6 +78,9 @@ class DocumentDesk:
 
     def time_stamper(self, at: datetime) -> TimeStamper:
         """Stamps digests as of now; raises ``TimeStampAuthorityUnavailableError``."""
+        third_party = self.third_party
+        if third_party is not None:
+            return lambda digest: third_party.stamp(digest, at)
         authority = self.time_stamp_authority(at)
 
         def stamp(digest: bytes) -> bytes:
@@ -87,7 +93,12 @@ class DocumentDesk:
         return stamp
 
     def stamp_chain(self, at: datetime) -> tuple[x509.Certificate, ...]:
-        """Certificates of the time-stamp authority, its own first, up to the anchor."""
+        """Certificates of the time-stamp authority, its own first, up to the anchor.
+
+        Raises ``TimeStampAuthorityUnavailableError`` where a third party stamps and was never reached.
+        """
+        if self.third_party is not None:
+            return self.third_party.chain(at)
         below = map(load_certificate, self.time_stamp_authority(at).certificate_chain)
         return (*below, self.registrar.root)
 
@@ -102,7 +113,10 @@ class DocumentDesk:
         return self._keep(f"evidence:{name}", at, lambda: self._evidence(authority, at))
 
     def _evidence(self, authority: Authority | None, at: datetime) -> SealEvidence:
-        signers: list[Signer] = [ensure_time_stamp_authority(self.registrar, at=at)]
+        # A third party's certificates come with its stamps.
+        signers: list[Signer] = (
+            [] if self.third_party else [ensure_time_stamp_authority(self.registrar, at=at)]
+        )
         if authority is not None:
             signers.append(ensure_sealing_key(self.registrar, authority, at=at))
         divisions = {NATION} | {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
+from cryptography import x509
 from pymongo.database import Database
 
 from issuer.documents.desk import DocumentDesk
@@ -15,16 +17,24 @@ from issuer.documents.faces.seal_picture import SealPictures
 from issuer.documents.layouts.layout_desk import LayoutDesk
 from issuer.documents.layouts.store import LayoutStore
 from issuer.documents.store import PURPOSE, DocumentStore
+from issuer.documents.third_party_clock import ThirdPartyClock
 from issuer.issuance.desk import IssuanceDesk
 from issuer.registrar.registrar import Registrar
 from issuer.status.store import StatusStore
 from keys.master_key import MasterKey
+from service.outbound import Outbound
+from service.settings import Settings
+from service.trust_feed.anchors import load_anchors
 
 _LOG = structlog.get_logger(__name__)
 
 
 def open_documents(
-    database: Database[dict[str, Any]], master_key: MasterKey, registrar: Registrar, issuance: IssuanceDesk
+    database: Database[dict[str, Any]],
+    master_key: MasterKey,
+    registrar: Registrar,
+    issuance: IssuanceDesk,
+    outbound: Outbound,
 ) -> DocumentDesk:
     """The desk of a node; creates the indexes of its collections when they are missing."""
     store = open_document_store(database, master_key)
@@ -40,7 +50,20 @@ def open_documents(
         FaceRenderer(),
         SealPictures(),
         LayoutDesk(layouts),
+        _third_party(registrar, issuance.settings, outbound),
     )
+
+
+def _third_party(registrar: Registrar, settings: Settings, outbound: Outbound) -> ThirdPartyClock | None:
+    """The service that the operator named; its certificate comes from the nation's root unless a file says otherwise."""
+    if not settings.tsa_url:
+        return None
+    file = settings.tsa_anchors_file
+
+    def anchors() -> Sequence[x509.Certificate]:
+        return (registrar.root,) if file is None else load_anchors(file)
+
+    return ThirdPartyClock(settings.tsa_url, outbound, anchors)
 
 
 def _warn_of_fonts() -> None:

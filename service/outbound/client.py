@@ -96,6 +96,22 @@ class Outbound:
             "POST", url, body, headers=sent, max_bytes=max_bytes, timeout_seconds=timeout_seconds
         )
 
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        content_type: str,
+        accept: str,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+        timeout_seconds: float | None = None,
+    ) -> OutboundResponse:
+        """POST bytes of another type; otherwise as :meth:`get`."""
+        sent = {"Accept": accept, "Content-Type": content_type}
+        return self._exchange(
+            "POST", url, body, headers=sent, max_bytes=max_bytes, timeout_seconds=timeout_seconds
+        )
+
     def post_json(
         self,
         url: str,

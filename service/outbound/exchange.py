@@ -47,7 +47,7 @@ class Exchange:
                 connection.renew(self.deadline)
             connection.request(self.method, self.target.request_path, self.body, dict(self.headers))
             answer = connection.getresponse()
-            response = self._read(answer)
+            response = self._read_or_close(answer)
         except TimeoutError as error:
             raise OutboundTimeoutError(
                 "对方应答超时。",
@@ -63,6 +63,14 @@ class Exchange:
                 "对方的应答不是有效的 HTTP。", "The answer is not valid HTTP.", where=where
             ) from error
         return response, not answer.will_close
+
+    def _read_or_close(self, answer: http.client.HTTPResponse) -> OutboundResponse:
+        """An answer that is refused half-read would keep its socket open until somebody collects it."""
+        try:
+            return self._read(answer)
+        except BaseException:
+            answer.close()
+            raise
 
     def _read(self, answer: http.client.HTTPResponse) -> OutboundResponse:
         where = self.target.origin
