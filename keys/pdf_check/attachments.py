@@ -14,7 +14,7 @@ from keys.pdf_check.facts import Attachment
 
 MAX_ATTACHMENTS: Final = 16
 MAX_ATTACHMENT_BYTES: Final = 2 * 1024 * 1024
-_MAX_DEPTH: Final = 6
+_MAX_NODES: Final = 64
 _MAX_NAMES: Final = 64
 _MAX_NAME_CHARS: Final = 200
 
@@ -36,16 +36,21 @@ def _specifications(root: generic.DictionaryObject) -> Iterator[Any]:
     names = dictionary_at(root, "/Names")
     tree = None if names is None else dictionary_at(names, "/EmbeddedFiles")
     if tree is not None:
-        yield from _of_tree(tree, 0)
+        yield from _of_tree(tree)
     yield from list_at(root, "/AF", _MAX_NAMES)
 
 
-def _of_tree(node: generic.DictionaryObject, depth: int) -> Iterator[Any]:
-    yield from list_at(node, "/Names", 2 * _MAX_NAMES)[1::2]
-    if depth < _MAX_DEPTH:
-        for inner in list_at(node, "/Kids", _MAX_NAMES):
-            if isinstance(inner, generic.DictionaryObject):
-                yield from _of_tree(inner, depth + 1)
+def _of_tree(tree: generic.DictionaryObject) -> Iterator[Any]:
+    """Level by level, each node once: a tree may run in a circle."""
+    waiting: list[Any] = [tree]
+    seen: set[int] = set()
+    while waiting and len(seen) < _MAX_NODES:
+        node = waiting.pop(0)
+        if not isinstance(node, generic.DictionaryObject) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield from list_at(node, "/Names", 2 * _MAX_NAMES)[1::2]
+        waiting.extend(list_at(node, "/Kids", _MAX_NAMES))
 
 
 def _attachment(specification: Any, seen: set[Any]) -> Attachment | None:

@@ -18,9 +18,10 @@ def check_file(
     policy: VerificationPolicy,
     at: datetime,
     recipient: str | None = None,
+    public: bool = False,
 ) -> CheckedDocument:
     """The answer about a document; see :func:`check_document`. Nothing is kept."""
-    read = read_document(content)
+    read = read_document(content, public=public)
     text = credential_of(read)
     evidence = gather_evidence(() if text is None else (text,), trust=node.trust, status=node.status, at=at)
     return check_document(read, evidence, policy=policy, at=at, recipient=recipient)

@@ -52,7 +52,7 @@ def check() -> str | tuple[str, int]:
     if problem is not None:
         return render_template("verifier/documents/check.html", problem=problem), 400
     node = current_node()
-    checked = check_file(node, content, policy=_POLICY, at=node.clock.now())
+    checked = check_file(node, content, policy=_POLICY, at=node.clock.now(), public=True)
     return _answer(checked, uploaded.filename if uploaded is not None else None)
 
 

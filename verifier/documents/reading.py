@@ -23,16 +23,22 @@ MAX_AT_ONCE: Final = 2
 
 MAX_WAIT_SECONDS: Final = 4.0
 _LENGTH: Final = struct.Struct(">I")
-_PATIENCE_SECONDS: Final = MAX_SECONDS + 6.0
-"""Longer than the process gives a document itself: starting it takes a while on a busy machine."""
+_PATIENCE_SECONDS: Final = 6.0
+"""Longer by that than the process gives a document itself: starting it takes a while on a busy machine."""
 
 
 class DocumentReaders:
     """The kept processes; each serves one document at a time. Safe to share between threads."""
 
-    def __init__(self, at_once: int = MAX_AT_ONCE) -> None:
+    def __init__(self, at_once: int = MAX_AT_ONCE, seconds: int = MAX_SECONDS) -> None:
+        """Prepare.
+
+        Args:
+            at_once: how many processes.
+            seconds: how long one document may take.
+        """
         self._turns: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
-        self._all = tuple(_Reader() for _ in range(at_once))
+        self._all = tuple(_Reader(seconds) for _ in range(at_once))
         for reader in self._all:
             self._turns.put(reader)
 
@@ -58,7 +64,8 @@ class DocumentReaders:
 class _Reader:
     """One kept process, started at its first document and again when it ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, pdf: bytes) -> bytes:
@@ -66,9 +73,9 @@ class _Reader:
         process = self._process
         if process is None or process.poll() is not None:
             self.close()
-            process = self._process = _started()
+            process = self._process = _started(self._seconds)
         try:
-            return _exchange(process, pdf)
+            return _exchange(process, pdf, self._seconds + _PATIENCE_SECONDS)
         except (OSError, ValueError, TimeoutError):
             self.close()
             return b""
@@ -85,10 +92,10 @@ class _Reader:
                 pipe.close()
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started(seconds: int) -> subprocess.Popen[bytes]:
     # An empty environment: the settings of the service name its store and its keys.
-    return subprocess.Popen(
-        [sys.executable, "-I", "-m", "verifier.documents.reading_process"],
+    return subprocess.Popen(  # noqa: S603 - our own module, a number of ours
+        [sys.executable, "-I", "-m", "verifier.documents.reading_process", str(seconds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -97,12 +104,12 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _exchange(process: subprocess.Popen[bytes], pdf: bytes) -> bytes:
+def _exchange(process: subprocess.Popen[bytes], pdf: bytes, patience: float) -> bytes:
     assert process.stdin is not None
     request = memoryview(_LENGTH.pack(len(pdf)) + pdf)
     while request:
         request = request[process.stdin.write(request) :]
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + patience
     (length,) = _LENGTH.unpack(_exactly(process, _LENGTH.size, deadline))
     if length > MAX_ANSWER_BYTES:
         raise ValueError("an answer that long is none")
@@ -125,6 +132,9 @@ def _exactly(process: subprocess.Popen[bytes], length: int, deadline: float) -> 
 
 def _understood(answer: bytes, pdf: bytes) -> PdfFacts | Unreadable:
     """The answer is as untrusted as the document: a parser that was overcome may say anything."""
+    if not answer:
+        # It took longer, or more memory, than any document of an office does.
+        return Unreadable.TOO_LARGE
     try:
         wire = orjson.loads(answer)
         if "unreadable" in wire:
@@ -137,15 +147,21 @@ def _understood(answer: bytes, pdf: bytes) -> PdfFacts | Unreadable:
     return Unreadable.DAMAGED
 
 
-_readers: DocumentReaders | None = None
+_readers: dict[bool, DocumentReaders] = {}
+"""Of the public, and of everybody else: started by the first document, kept for all further ones."""
 _opening = threading.Lock()
 
 
-def read_document(pdf: bytes) -> PdfFacts | Unreadable | None:
-    """Read with the processes that this one keeps; see :meth:`DocumentReaders.read`."""
-    global _readers  # noqa: PLW0603 - started by the first document, kept for all further ones
+def read_document(pdf: bytes, *, public: bool = False) -> PdfFacts | Unreadable | None:
+    """Read with the processes that this one keeps; see :meth:`DocumentReaders.read`.
+
+    Args:
+        pdf: the document.
+        public: whether somebody unknown brings it. They have one process between them, so that their files do not keep windows waiting.
+    """
     with _opening:
-        if _readers is None:
-            _readers = DocumentReaders()
-            atexit.register(_readers.close)
-    return _readers.read(pdf)
+        if public not in _readers:
+            _readers[public] = DocumentReaders(1 if public else MAX_AT_ONCE)
+            atexit.register(_readers[public].close)
+        readers = _readers[public]
+    return readers.read(pdf)

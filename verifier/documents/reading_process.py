@@ -19,8 +19,7 @@ import sys
 import time
 from typing import Any, BinaryIO, Final
 
-MAX_SECONDS: Final = 8.0
-MAX_PROCESSOR_SECONDS: Final = 7
+MAX_SECONDS: Final = 8
 MAX_MEMORY_BYTES: Final = 1536 * 1024 * 1024
 MAX_ANSWER_BYTES: Final = 48 * 1024 * 1024
 MAX_DOCUMENT_BYTES: Final = 16 * 1024 * 1024
@@ -29,7 +28,8 @@ _PIECE: Final = 1 << 16
 
 
 def main() -> None:
-    """Answer until the pipe ends."""
+    """Answer until the pipe ends. The first argument: how many seconds a document may take."""
+    seconds = int(sys.argv[1])
     from keys.pdf_check import read_sealed  # loaded once, here
 
     logging.disable(logging.CRITICAL)  # a parser's remarks quote the document
@@ -42,32 +42,32 @@ def main() -> None:
         (length,) = _LENGTH.unpack(head)
         if length > MAX_DOCUMENT_BYTES:
             return
-        answer = _in_child(requests.read(length), read_sealed)
+        answer = _in_child(requests.read(length), read_sealed, seconds)
         answers.write(_LENGTH.pack(len(answer)))
         answers.write(answer)
         answers.flush()
 
 
-def _in_child(document: bytes, read: Any) -> bytes:
+def _in_child(document: bytes, read: Any, seconds: int) -> bytes:
     """What a child answers; empty when it died or took too long."""
     out, into = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(out)
-        _answer(document, read, into)
+        _answer(document, read, into, seconds)
     os.close(into)
     try:
         with os.fdopen(out, "rb", buffering=0) as answers:
-            return _collect(answers)
+            return _collect(answers, seconds)
     finally:
         # Ended or not: it has had its time.
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 
 
-def _collect(answers: Any) -> bytes:
+def _collect(answers: Any, seconds: int) -> bytes:
     pieces: list[bytes] = []
-    size, deadline = 0, time.monotonic() + MAX_SECONDS
+    size, deadline = 0, time.monotonic() + seconds
     while True:
         left = deadline - time.monotonic()
         ready = select.select([answers], [], [], left)[0] if left > 0 else []
@@ -82,13 +82,13 @@ def _collect(answers: Any) -> bytes:
         pieces.append(piece)
 
 
-def _answer(document: bytes, read: Any, into: int) -> None:
+def _answer(document: bytes, read: Any, into: int, seconds: int) -> None:
     """Read one document and end; never returns."""
     from keys.pdf_check import UnreadablePdfError
 
     status = 1
     try:
-        resource.setrlimit(resource.RLIMIT_CPU, (MAX_PROCESSOR_SECONDS, MAX_PROCESSOR_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
