@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, g, request, url_for
 
@@ -36,7 +36,8 @@ def here(**changes: str) -> str:
     if request.method not in ("GET", "HEAD"):
         return "/?" + urlencode(changes)
     parameters = {**request.args.to_dict(), **changes}
-    return f"{request.path}?{urlencode(parameters)}"
+    # Decoded, "/%5Cevil.example" or "/%09/evil.example" is another host to a browser: it goes out encoded again.
+    return f"{quote(request.path)}?{urlencode(parameters)}"
 
 
 def sign_in_offered() -> bool:
