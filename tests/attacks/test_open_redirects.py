@@ -80,49 +80,40 @@ def test_the_reader_of_this_file_reads_as_a_browser_does() -> None:
         assert stays(link)
 
 
-@pytest.mark.parametrize("wish", ELSEWHERE)
 @pytest.mark.parametrize("path", ["/step-up", "/acting-for"])
-def test_pages_that_lead_back(world: WalletWorld, zhang: Browser, path: str, wish: str) -> None:
+def test_pages_that_lead_back(zhang: Browser, path: str) -> None:
     """``next`` of a page that leads back = another site, in several spellings → every link and form stays here."""
-    page = zhang.client.get(path, query_string={"next": wish}, headers={"Accept": "text/html"})
-    assert page.status_code == 200
-    assert origins_in(page) == {"localhost"}
+    for wish in ELSEWHERE:
+        page = zhang.client.get(path, query_string={"next": wish}, headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        assert origins_in(page) == {"localhost"}, wish
 
 
-@pytest.mark.parametrize("wish", ELSEWHERE)
-def test_somebody_signed_in_is_led_straight_on(world: WalletWorld, zhang: Browser, wish: str) -> None:
+def test_somebody_signed_in_is_led_straight_on(zhang: Browser) -> None:
     """``/sign-in?next=`` with a session goes on at once, ``/acting-for`` after the choice → to a page of ours."""
-    answers = [
-        zhang.client.get("/sign-in", query_string={"next": wish}),
-        zhang.submit("/acting-for", right="self", next=wish),
-    ]
-    for answer in answers:
-        assert answer.status_code == 303
-        assert stays(answer.headers["Location"])
-        assert len(answer.headers.getlist("Location")) == 1
+    for wish in ELSEWHERE:
+        answers = [
+            zhang.client.get("/sign-in", query_string={"next": wish}),
+            zhang.submit("/acting-for", right="self", next=wish),
+        ]
+        for answer in answers:
+            assert answer.status_code == 303
+            assert stays(answer.headers["Location"]), wish
+            assert len(answer.headers.getlist("Location")) == 1
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_an_address_that_reads_as_another_host(world: WalletWorld, zhang: Browser) -> None:
+    """GET ``/%5Cevil.example/x`` of us → the page's own switches (language, type, contrast) do not lead to that host."""
+    for path in (
         "//evil.example",
         "//evil.example/x",
         "/\\evil.example/x",
         "/\t/evil.example/x",
         "/\n/evil.example",
         "/\\\\evil.example",
-    ],
-)
-@pytest.mark.parametrize("signed_in", [True, False])
-def test_an_address_that_reads_as_another_host(
-    world: WalletWorld, zhang: Browser, path: str, *, signed_in: bool
-) -> None:
-    """GET ``//evil.example/x`` of us → the page's own switches (language, type, contrast) do not lead to that host."""
-    client = zhang.client if signed_in else world.app.test_client()
-    page = client.get("/", environ_overrides={"PATH_INFO": path}, headers={"Accept": "text/html"})
-    if page.status_code in (301, 302, 303, 307, 308):
-        assert stays(page.headers["Location"])
-        return
-    assert page.status_code == 404
-    assert "lang=en" in page.text
-    assert origins_in(page) == {"localhost"}
+    ):
+        for client in (zhang.client, world.app.test_client()):
+            page = client.get("/", environ_overrides={"PATH_INFO": path}, headers={"Accept": "text/html"})
+            assert page.status_code == 404
+            assert "lang=en" in page.text
+            assert origins_in(page) == {"localhost"}, path
