@@ -52,6 +52,11 @@ def look(reader: PdfFileReader) -> Found:
             found.active.add("xfa-form")
         if "/CO" in form:
             found.active.add("script")
+        if any("/AA" in one or not _is_harmless(entry(one, "/A")) for one in _below(form, "/Fields")):
+            found.active.add("action")
+    outlines = dictionary_at(root, "/Outlines")
+    if outlines is not None and any(not _is_harmless(entry(one, "/A")) for one in _below(outlines, "/First")):
+        found.active.add("action")
     for page in pages_of(root):
         found.pages += 1
         if "/AA" in page:
@@ -75,6 +80,19 @@ def pages_of(root: generic.DictionaryObject) -> Iterator[generic.DictionaryObjec
         elif entry(node, "/Type") == "/Page":
             count += 1
             yield node
+
+
+def _below(top: generic.DictionaryObject, first: str) -> Iterator[generic.DictionaryObject]:
+    """Fields with their kids, or lines of an outline with those beside and beneath; each once, bounded."""
+    waiting: list[Any] = [entry(top, first), *list_at(top, first, _MAX_NODES)]
+    seen: set[int] = set()
+    while waiting and len(seen) < _MAX_NODES:
+        node = waiting.pop()
+        if not isinstance(node, generic.DictionaryObject) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        waiting += [entry(node, "/First"), entry(node, "/Next"), *list_at(node, "/Kids", _MAX_NODES)]
+        yield node
 
 
 def _annotations(page: generic.DictionaryObject, found: Found) -> None:

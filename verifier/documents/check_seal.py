@@ -30,7 +30,8 @@ def seal_findings(pdf: CheckedPdf) -> Iterator[Finding]:
         yield said.CHANGED_AFTER
     for stamp in pdf.time_stamps:
         if stamp.changes is Changes.FORBIDDEN and stamp.problem is None:
-            yield said.CHANGED_AFTER
+            if all(seal.changes is not Changes.FORBIDDEN for seal in pdf.seals):
+                yield said.CHANGED_AFTER
         elif not stamp.holds:
             yield said.TIME_UNTRUSTED
 

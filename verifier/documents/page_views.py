@@ -56,6 +56,12 @@ def check() -> str | tuple[str, int]:
     return _answer(checked, uploaded.filename if uploaded is not None else None)
 
 
+@blueprint.errorhandler(413)
+def _too_large(_refused: Exception) -> tuple[str, int]:
+    """More than is read at all: said where the file can be chosen again."""
+    return render_template("verifier/documents/check.html", problem=TOO_LARGE), 413
+
+
 def _problem(content: bytes) -> Any:
     if not content:
         return NO_FILE

@@ -265,6 +265,41 @@ def test_scripts_are_named_and_never_run() -> None:
     assert check(seal(attack.document(script=True))).facts.active == ("open-action",)
 
 
+ACTIONS = ["/JavaScript", "/Launch", "/URI", "/SubmitForm", "/GoToR", "/ImportData", "/Named", "/Rendition"]
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+@pytest.mark.parametrize("place", ["opening", "page", "link", "field", "outline", "chained"])
+def test_actions_are_named_wherever_they_stand(kind: str, place: str) -> None:
+    """Sealed with the document, so that nothing came after: they are reported all the same."""
+    action = pikepdf.Dictionary(S=pikepdf.Name(kind), F="//example.invalid/x", URI="http://example.invalid/")
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(attack.document())) as pdf:
+        page = pdf.pages[0].obj
+        match place:
+            case "opening":
+                pdf.Root.OpenAction = action
+            case "page":
+                page.AA = pikepdf.Dictionary(O=action)
+            case "link":
+                link = pikepdf.Dictionary(
+                    Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action
+                )
+                page.Annots = pikepdf.Array([pdf.make_indirect(link)])
+            case "field":
+                hidden = pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Tx, T="a", AA=action))
+                pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[hidden])
+            case "outline":
+                line = pdf.make_indirect(pikepdf.Dictionary(Title="a", A=action))
+                pdf.Root.Outlines = pdf.make_indirect(pikepdf.Dictionary(First=line, Last=line, Count=1))
+            case "chained":
+                pdf.Root.OpenAction = pikepdf.Dictionary(
+                    S=pikepdf.Name.GoTo, D=[page, pikepdf.Name.Fit], Next=action
+                )
+        pdf.save(out)
+    assert set(read_sealed(out.getvalue()).active) & {"action", "open-action"}
+
+
 # -- files that are made to hurt ------------------------------------------------------------------------------------------
 
 
