@@ -12,6 +12,7 @@ class ServedApp:
     """Serves from construction until ``close``."""
 
     def __init__(self, app: Flask) -> None:
+        self.app = app
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
