@@ -58,7 +58,7 @@ install: $(RUN_STAMP) $(FRONTEND_STAMP)
 
 install-test: $(TEST_STAMP) $(CLIENTS_STAMP) $(FRONTEND_STAMP)
 	@.ci/system-packages libcurl4
-	@.ci/system-packages chromium fonts-noto-cjk fonts-hanazono softhsm2
+	@.ci/system-packages chromium fonts-noto-cjk fonts-hanazono softhsm2 qpdf poppler-utils
 
 $(BIN)/python:
 	@.ci/system-packages python3-venv

@@ -55,6 +55,19 @@ def test_what_is_no_document(visitor: FlaskClient, content: bytes) -> None:
     assert 'type="file"' in answer.text
 
 
+def test_more_than_is_read_at_all(visitor: FlaskClient) -> None:
+    """Said on the page itself, with the limit, where another file can be chosen."""
+    answer = visitor.post(
+        "/check",
+        input_stream=io.BytesIO(b"--b\r\n"),
+        environ_overrides={"CONTENT_LENGTH": str(11 * 1024 * 1024)},
+        content_type="multipart/form-data; boundary=b",
+    )
+    assert answer.status_code == 413
+    assert "10 MB" in answer.text
+    assert 'type="file"' in answer.text
+
+
 def test_a_damaged_one(visitor: FlaskClient) -> None:
     answer = send(visitor, b"%PDF-1.7\nnothing")
     assert answer.status_code == 200

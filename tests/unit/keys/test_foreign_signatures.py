@@ -223,7 +223,7 @@ def test_by_hand_the_right_one_is_intact() -> None:
         {"kind": "tst_info"},
         {"kind": "signed_data"},
     ],
-    ids=lambda changes: "-".join(getattr(one, "__qualname__", str(one)) for one in changes.values()),
+    ids=str,
 )
 def test_cms_oddities(changes: dict[str, Any]) -> None:
     (one,) = checked(put_in(attack.document(), by_hand(Stranger("p256"), **changes)))
@@ -246,3 +246,31 @@ def test_cms_oddities(changes: dict[str, Any]) -> None:
 def test_values_that_are_no_cms(value: bytes) -> None:
     (one,) = checked(put_in(attack.document(), lambda _: value))
     assert one.problem is not None
+
+
+def test_a_kind_of_key_that_is_not_taken_here() -> None:
+    """Ed25519: nothing is known about it, and it is not called forged."""
+    stranger = Stranger("ed25519")
+
+    def sign(covered: bytes) -> bytes:
+        signed = Stranger("p256")
+        made = cms.ContentInfo.load(by_hand(signed)(covered))
+        info = made["content"]["signer_infos"][0]
+        certificate = asn1.Certificate.load(stranger.certificate.public_bytes(Encoding.DER))
+        made["content"]["certificates"] = [certificate]
+        info["sid"] = cms.SignerIdentifier(
+            "issuer_and_serial_number",
+            cms.IssuerAndSerialNumber(
+                {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+            ),
+        )
+        info["digest_algorithm"] = algos.DigestAlgorithm({"algorithm": "sha512"})
+        digest = hashlib.sha512(covered).digest()
+        attributes = cms.CMSAttributes(attributes_of(digest, stranger))
+        info["signed_attrs"] = attributes
+        info["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "ed25519"})
+        info["signature"] = stranger.key.sign(attributes.dump())
+        return bytes(made.dump(force=True))
+
+    (one,) = checked(put_in(attack.document(), sign))
+    assert one.problem == "algorithm-not-allowed"
