@@ -223,7 +223,7 @@ def test_by_hand_the_right_one_is_intact() -> None:
         {"kind": "tst_info"},
         {"kind": "signed_data"},
     ],
-    ids=str,
+    ids=lambda changes: "-".join(getattr(one, "__qualname__", str(one)) for one in changes.values()),
 )
 def test_cms_oddities(changes: dict[str, Any]) -> None:
     (one,) = checked(put_in(attack.document(), by_hand(Stranger("p256"), **changes)))
