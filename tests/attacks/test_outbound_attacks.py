@@ -200,16 +200,25 @@ def test_redirects_of_an_issuer_into_our_network(
 def test_a_promised_licence_is_not_fetched_from_inside(
     world: WalletWorld, zhang: Browser, inside: Inside
 ) -> None:
-    """The deferred endpoint redirects inside when the licence is due → not followed, nothing arrives."""
+    """The issuer redirects inside when the licence is due, and when its token is to be renewed → not followed, not lost.
+
+    It is asked again in its own time, not in every round; once the issuer answers itself, the licence comes.
+    """
     world.issuer.prepares.add(IDENTITY_CARD.vct)
     answer = zhang.receive(world.issuer.offer(IDENTITY_CARD.vct, identity_claims()))
     assert answer.status_code == 202
     world.issuer.prepares.clear()
-    world.clock.advance(timedelta(seconds=61))
-    with redirecting(world.issuer.app, "deferred", 307, f"{inside.origin}/x"):
-        assert "received" not in fetch_waiting(world.node, world.clock.now())
-    inside.require_silence()
-    assert zhang.credentials() == []
+    for name, wait in (("deferred", timedelta(seconds=61)), ("token", timedelta(hours=1))):
+        world.clock.advance(wait)
+        with redirecting(world.issuer.app, name, 307, f"{inside.origin}/x"):
+            assert fetch_waiting(world.node, world.clock.now()) == {}
+        asked = len(world.issuer.calls)
+        assert fetch_waiting(world.node, world.clock.now()) == {}
+        assert len(world.issuer.calls) == asked
+        inside.require_silence()
+    assert world.sign_in().credentials() == []
+    world.clock.advance(timedelta(hours=1))
+    assert fetch_waiting(world.node, world.clock.now()) == {"received": 1}
 
 
 def test_an_answer_is_not_carried_elsewhere_by_a_redirect(

@@ -34,6 +34,7 @@ from wallet.receiving.check_received import CheckedLicence, check_received
 from wallet.receiving.describe_licence import with_description
 from wallet.receiving.errors import (
     CredentialRejectedError,
+    IssuerAddressError,
     IssuerAnswerError,
     IssuerUnreachableError,
 )
@@ -50,7 +51,8 @@ STEP_TIME: Final = timedelta(seconds=5)
 
 _LONGEST_WAIT: Final = timedelta(days=1)
 _TRY_AGAIN: Final = timedelta(minutes=5)
-_RETRIED: Final = (IssuerUnreachableError, IssuerAnswerError, TrustUnavailableError)
+_RETRIED: Final = (IssuerUnreachableError, IssuerAnswerError, IssuerAddressError, TrustUnavailableError)
+"""Also a redirect or an address that is not fetched from: a gateway that is being repaired must not end a promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +191,7 @@ def _later(step: _Step, find: Find, answer: DeferredResponse, keys: list[HolderK
 
 
 def _arrived(
-    step: _Step,
-    find: Find,
-    offered: OfferedLicence,
-    answer: CredentialResponse,
-    keys: list[HolderKey],
+    step: _Step, find: Find, offered: OfferedLicence, answer: CredentialResponse, keys: list[HolderKey]
 ) -> Find:
     node, metadata = step.node, step.metadata[find.issuer]
     try:
@@ -292,10 +290,7 @@ def _renewal(step: _Step, find: Find, keeper: Holder, answer: CredentialResponse
 
 
 def _notify(
-    step: _Step,
-    metadata: CredentialIssuerMetadata,
-    answer: CredentialResponse,
-    event: NotificationEvent,
+    step: _Step, metadata: CredentialIssuerMetadata, answer: CredentialResponse, event: NotificationEvent
 ) -> None:
     if answer.notification_id is not None:
         notification = Notification(answer.notification_id, event)
