@@ -14,6 +14,7 @@ from issuer.console import (  # noqa: F401
     catalogue_views,
     change_views,
     discrepancy_views,
+    document_views,
     export_views,
     import_views,
     job_views,

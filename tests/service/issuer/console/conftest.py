@@ -41,6 +41,12 @@ class Staff:
         assert answer.status_code == status, answer.get_data(as_text=True)
         return unescape(answer.get_data(as_text=True))
 
+    def download(self, path: str, **form: str) -> Any:
+        """The answer to a form that leads to a file."""
+        return self._client.post(
+            path, data={"csrf_token": self._csrf, **form}, headers={"Accept": "text/html"}
+        )
+
 
 @pytest.fixture(scope="module")
 def sign_in(app: Flask, node: IssuerNode) -> Callable[[DemoPerson], Staff]:
