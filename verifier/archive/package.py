@@ -7,7 +7,7 @@ what, why and when, and what was decided) and ``report.html`` (the same for peop
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from standards.bagit import build_bag, write_zip
+from standards.documents.metadata import MEMBERS
 from verifier.acceptance.export_record import export_record
 from verifier.acceptance.record import AcceptanceRecord
 from verifier.archive.report_page import report_page
 from verifier.archive.signature import sign_bag
 from verifier.departments.department import Department
+from verifier.window.presentation import ShownLicence
 from verifier.window.relying_party import signer_of
 
 if TYPE_CHECKING:
@@ -101,7 +103,9 @@ def credential_path(query: str, number: int) -> str:
 
 
 def _metadata(department: Department, records: Sequence[AcceptanceRecord]) -> dict[str, Any]:
-    """What an archive files it under: provenance, dates, the item, what it holds. No names of people."""
+    """What an archive files it under: provenance, dates, the item, what it holds, licences under the names of GB/T 36903. No
+    names of people, nor numbers that lead to them.
+    """
     first, last = records[0].facts(), records[-1].facts()
     return {
         "profile": PROFILE,
@@ -113,7 +117,26 @@ def _metadata(department: Department, records: Sequence[AcceptanceRecord]) -> di
         "began": first["decided_at"],
         "ended": last["decided_at"],
         "decision": last["decision"],
+        "licences": [_licence(shown) for record in records for shown in _shown(record)],
         "records": [
             {"sequence": record.sequence, "id": record.record_id, "hash": record.hash} for record in records
         ],
     }
+
+
+def _shown(record: AcceptanceRecord) -> Iterator[ShownLicence]:
+    if record.evidence is not None:
+        for shown in record.evidence.licences.values():
+            yield from shown
+
+
+def _licence(shown: ShownLicence) -> dict[str, str]:
+    """Which licence it was; the identifier only where the item asked for it."""
+    known = {
+        MEMBERS["identifier"]: shown.claims.get("licence_identifier"),
+        MEMBERS["type_code"]: shown.type_code,
+        MEMBERS["authority"]: shown.issuer.zh,
+        MEMBERS["authority_code"]: shown.issuer_uscc,
+        MEMBERS["division"]: shown.issuer_division,
+    }
+    return {name: value for name, value in known.items() if isinstance(value, str)}

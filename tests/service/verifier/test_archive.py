@@ -17,7 +17,7 @@ from standards.verification_report import Indication, VerificationReport
 from tests.service.verifier.test_acceptance import decide, shown
 from tests.service.verifier.test_cases import accepted
 from tests.support.trust_world import TrustWorld
-from tests.support.verifier_world import COMPANY, VerifierWorld
+from tests.support.verifier_world import BUSINESS_LICENCE, COMPANY, VerifierWorld
 from verifier.acceptance.errors import RecordAlteredError
 from verifier.acceptance.find_record import find_record
 from verifier.archive.check_package import check_zipped_package
@@ -116,7 +116,11 @@ def test_the_same_package_by_hand(world: VerifierWorld, tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(packaged(world).content)) as archive:
         archive.extractall(tmp_path)
     base = next(tmp_path.iterdir())
-    assert json.loads((base / "data/metadata.json").read_bytes())["decision"] == "accept"
+    metadata = json.loads((base / "data/metadata.json").read_bytes())
+    assert metadata["decision"] == "accept"
+    [licence] = metadata["licences"]
+    assert licence["ZZLXDM"] == BUSINESS_LICENCE.code
+    assert licence["ZZBFJG"]
     assert "Payload-Oxum" in (base / "bag-info.txt").read_text()
 
 
