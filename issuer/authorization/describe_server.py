@@ -30,4 +30,7 @@ def describe_authorization_server(server: AuthorizationServer, at: datetime) -> 
         scopes=(*server.issuance.types.configurations(codes), USES_SCOPE),
         code_challenge_methods=(METHOD,),
         authorization_details_types=(TYPE,),
+        # Of the principal authority's licences: each of the others has its own, below its identifier.
+        document_endpoint=f"{server.identifier}/openid4vci/document",
+        uses_endpoint=f"{server.identifier}/openid4vci/uses",
     )

@@ -58,7 +58,11 @@ def authorization_server_metadata(uscc: str | None) -> Response:
     issuer = node.issuance.issuers.at_path(uscc, at=node.clock.now())
     return _public_json(
         AuthorizationServerMetadata(
-            issuer.identifier, issuer.token_endpoint, (PRE_AUTHORIZED_CODE, REFRESH_TOKEN)
+            issuer.identifier,
+            issuer.token_endpoint,
+            (PRE_AUTHORIZED_CODE, REFRESH_TOKEN),
+            document_endpoint=issuer.document_endpoint,
+            uses_endpoint=issuer.uses_endpoint,
         ).to_json()
     )
 
@@ -100,8 +104,6 @@ def describe_issuer(
         nonce_endpoint=issuer.nonce_endpoint,
         notification_endpoint=issuer.notification_endpoint,
         deferred_credential_endpoint=issuer.deferred_endpoint,
-        document_endpoint=issuer.document_endpoint,
-        uses_endpoint=issuer.uses_endpoint,
         batch_size=BATCH_SIZE,
         name=issuer.name,
         authorization_servers=() if shared else (issuer.identifier, shared_server),

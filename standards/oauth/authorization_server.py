@@ -16,6 +16,11 @@ PRE_AUTHORIZED_CODE = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 ATTESTED_CLIENT = "attest_jwt_client_auth"
 """Client authentication by attestation (draft-ietf-oauth-attestation-based-client-auth)."""
 
+DOCUMENT_ENDPOINT = "elicence_document_endpoint"
+"""Members for what the standards have no word for; others leave them aside (RFC 8414 section 2 allows further ones)."""
+
+USES_ENDPOINT = "elicence_uses_endpoint"
+
 _SUFFIX = "oauth-authorization-server"
 
 
@@ -38,6 +43,8 @@ class AuthorizationServerMetadata:
         scopes: ``scopes_supported``; empty when not said.
         code_challenge_methods: ``code_challenge_methods_supported`` (RFC 7636).
         authorization_details_types: ``authorization_details_types_supported`` (RFC 9396 section 10).
+        document_endpoint: where a holder's wallet asks for a licence as a sealed document, or ``None``: a member of ours.
+        uses_endpoint: where it asks who looked at the licence without the holder, or ``None``: a member of ours.
     """
 
     issuer: str
@@ -54,6 +61,8 @@ class AuthorizationServerMetadata:
     scopes: tuple[str, ...] = ()
     code_challenge_methods: tuple[str, ...] = ()
     authorization_details_types: tuple[str, ...] = ()
+    document_endpoint: str | None = None
+    uses_endpoint: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The metadata document (RFC 8414 section 2, RFC 9449 section 5.1)."""
@@ -65,6 +74,8 @@ class AuthorizationServerMetadata:
         endpoints = {
             "authorization_endpoint": self.authorization_endpoint,
             "pushed_authorization_request_endpoint": self.pushed_authorization_request_endpoint,
+            DOCUMENT_ENDPOINT: self.document_endpoint,
+            USES_ENDPOINT: self.uses_endpoint,
         }
         flags = {
             "require_pushed_authorization_requests": self.require_pushed_authorization_requests,
@@ -136,6 +147,8 @@ def parse_authorization_server_metadata(
         scopes=reader.optional_texts("scopes_supported", max_items=2_000, max_chars=500) or (),
         code_challenge_methods=_texts(reader, "code_challenge_methods_supported"),
         authorization_details_types=_texts(reader, "authorization_details_types_supported"),
+        document_endpoint=reader.optional_text(DOCUMENT_ENDPOINT, max_chars=2_000),
+        uses_endpoint=reader.optional_text(USES_ENDPOINT, max_chars=2_000),
     )
 
 

@@ -35,12 +35,6 @@ class InvalidIssuerMetadataError(InvalidInputError):
     code = "openid4vci-invalid-issuer-metadata"
 
 
-DOCUMENT_ENDPOINT: Final = "elicence_document_endpoint"
-"""Members for what the standard has no word for; other wallets leave them aside."""
-
-USES_ENDPOINT: Final = "elicence_uses_endpoint"
-
-
 @dataclass(frozen=True, slots=True)
 class ClaimDescription:
     """One claim of a credential (appendix B.2): its path and its name for people; always an array path."""
@@ -112,8 +106,6 @@ class CredentialIssuerMetadata:
         authorization_servers: identifiers; empty when the issuer is its own.
         deferred_credential_endpoint: where what is not ready yet is asked for again, or ``None``.
         compact: ids of those configurations whose licences are issued in the compact form too.
-        document_endpoint: where a holder's wallet asks for a licence as a sealed document, or ``None``: a member of ours.
-        uses_endpoint: where it asks who looked at the licence without the holder, or ``None``: a member of ours.
     """
 
     credential_issuer: str
@@ -126,8 +118,6 @@ class CredentialIssuerMetadata:
     authorization_servers: tuple[str, ...] = ()
     deferred_credential_endpoint: str | None = None
     compact: frozenset[str] = frozenset()
-    document_endpoint: str | None = None
-    uses_endpoint: str | None = None
 
     @property
     def authorization_server(self) -> str:
@@ -141,8 +131,6 @@ class CredentialIssuerMetadata:
             "nonce_endpoint": self.nonce_endpoint,
             "deferred_credential_endpoint": self.deferred_credential_endpoint,
             "notification_endpoint": self.notification_endpoint,
-            DOCUMENT_ENDPOINT: self.document_endpoint,
-            USES_ENDPOINT: self.uses_endpoint,
             # A batch size below two is no batch (section 12.2.4).
             "batch_credential_issuance": {"batch_size": self.batch_size} if self.batch_size >= 2 else None,
             "display": build_display(self.name) if self.name is not None else None,
@@ -213,8 +201,6 @@ def parse_credential_issuer_metadata(document: Any, *, credential_issuer: str) -
         deferred_credential_endpoint=reader.optional_text(
             "deferred_credential_endpoint", max_chars=_MAX_URL_CHARS
         ),
-        document_endpoint=reader.optional_text(DOCUMENT_ENDPOINT, max_chars=_MAX_URL_CHARS),
-        uses_endpoint=reader.optional_text(USES_ENDPOINT, max_chars=_MAX_URL_CHARS),
     )
 
 

@@ -257,8 +257,6 @@ class IssuingPeer:
             notification_endpoint=f"{self.identifier}/openid4vci/notification",
             deferred_credential_endpoint=f"{self.identifier}/openid4vci/deferred",
             batch_size=self.batch_size,
-            document_endpoint=f"{self.identifier}/openid4vci/document" if self.documents else None,
-            uses_endpoint=f"{self.identifier}/openid4vci/uses" if self.documents else None,
             name=Text("自称的机构", "What it calls itself"),
             configurations={
                 vct: CredentialConfiguration(vct, vct, None, Text("某证照", "Some licence"))
@@ -269,7 +267,12 @@ class IssuingPeer:
 
     def _server_metadata(self) -> Response:
         return jsonify(
-            AuthorizationServerMetadata(self.identifier, f"{self.identifier}/openid4vci/token").to_json()
+            AuthorizationServerMetadata(
+                self.identifier,
+                f"{self.identifier}/openid4vci/token",
+                document_endpoint=f"{self.identifier}/openid4vci/document" if self.documents else None,
+                uses_endpoint=f"{self.identifier}/openid4vci/uses" if self.documents else None,
+            ).to_json()
         )
 
     def _offer(self, code: str) -> Response:

@@ -86,7 +86,7 @@ def take_document(node: WalletNode, holder: Holder, holding_id: str, order: Docu
     """
     holder.require(Deed.TAKE_DOCUMENT)
     access = licence_access(node, holder, holding_id)
-    endpoint = access.metadata.document_endpoint
+    endpoint = access.server.document_endpoint
     if endpoint is None:
         raise NoDocumentsError
     body = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from keys.sealed_key import open_sealed_key
+from standards.oauth import AuthorizationServerMetadata
 from standards.openid4vci import CredentialIssuerMetadata, LicenceNews, RefreshRequest
 from wallet.accounts.account import Holder
 from wallet.holdings.holding import Holding
@@ -27,11 +28,13 @@ class Exchanged:
         renewal: how the licence stays current from now on; not written yet where ``token`` is ``None``.
         token: to ask with, or ``None``: the issuer has none to give any more.
         news: where the licence stands, or ``None``.
+        server: metadata of the server that takes the token.
     """
 
     renewal: Renewal
     token: AccessToken | None
     news: LicenceNews | None
+    server: AuthorizationServerMetadata
 
 
 def exchange_token(
@@ -69,10 +72,10 @@ def exchange_token(
         # The means are of no more use, unless the issuer only does not want to refresh for now.
         over = refusal.news is None or refusal.news.state in FOR_GOOD
         kept = replace(renewal, means=None if over else means, asked_at=at, failures=0)
-        return Exchanged(kept, None, refusal.news)
+        return Exchanged(kept, None, refusal.news, server)
     # Without another one the token stays good (RFC 6749 section 6).
     renewed: RefreshMeans = replace(means, token=response.refresh_token or means.token)
     kept = replace(renewal, means=renewed)
     node.refreshes.keep(holder, holding.holding_id, claim, kept)
     token = AccessToken(response.access_token, response.token_type, signer)
-    return Exchanged(replace(kept, asked_at=at, failures=0), token, news)
+    return Exchanged(replace(kept, asked_at=at, failures=0), token, news, server)

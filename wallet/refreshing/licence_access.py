@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from standards.oauth import AuthorizationServerMetadata
 from standards.openid4vci import CredentialIssuerMetadata
 from wallet.accounts.account import Holder
 from wallet.holdings.holding import Holding
@@ -18,10 +19,11 @@ from wallet.refreshing.store import ClaimLostError
 
 @dataclass(frozen=True, slots=True)
 class LicenceAccess:
-    """A licence, its issuer's metadata, and a token that reaches it for some minutes."""
+    """A licence, the metadata of its issuer and of the server that gave access, and a token that reaches it for some minutes."""
 
     holding: Holding
     metadata: CredentialIssuerMetadata
+    server: AuthorizationServerMetadata
     token: AccessToken
 
 
@@ -57,4 +59,4 @@ def licence_access(node: WalletNode, holder: Holder, holding_id: str) -> Licence
     if exchanged.token is None:
         # The next round of the refresher hears the same and notes what the issuer said.
         raise NoAccessError
-    return LicenceAccess(holding, metadata, exchanged.token)
+    return LicenceAccess(holding, metadata, exchanged.server, exchanged.token)

@@ -68,7 +68,7 @@ def uses_of(node: WalletNode, holder: Holder, holding_id: str) -> int:
         access = licence_access(node, holder, holding_id)
     except NoAccessError:
         return 0
-    endpoint = access.metadata.uses_endpoint
+    endpoint = access.server.uses_endpoint
     return 0 if endpoint is None else _read(node, holder, access, endpoint)
 
 

@@ -63,7 +63,7 @@ def test_the_last_day_is_the_day_that_was_named(world: IssuanceWorld, visit: Wal
 
 
 def test_it_is_described_where_wallets_look(world: IssuanceWorld, visit: WalletVisit) -> None:  # noqa: F811
-    metadata = world.app.test_client().get("/.well-known/openid-credential-issuer").json
+    metadata = world.app.test_client().get("/.well-known/oauth-authorization-server").json
     assert metadata["elicence_document_endpoint"] == f"{visit.issuer}/openid4vci/document"
     assert metadata["elicence_uses_endpoint"] == f"{visit.issuer}/openid4vci/uses"
 
