@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from issuer.documents.renewal.job import renew_due
@@ -19,20 +17,14 @@ def documents() -> None:
 
 
 @documents.command("renew")
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Renew what will be due on this day, for example before a long closure.  [default: today]",
-)
 @settings_option
-def renew(settings: Settings, as_of: datetime | None) -> None:
+def renew(settings: Settings) -> None:
     """Give a new time stamp to every original whose newest one ends within 300 days. Safe to repeat and to interrupt.
 
     Exit status 1 when an original outlived its time stamp, or when no better stamp is to be had.
     """
     node = open_node(settings, SystemClock())
-    at = node.clock.now() if as_of is None else max(node.clock.now(), as_of.replace(tzinfo=UTC))
-    done = renew_due(node, at)
+    done = renew_due(node, node.clock.now())
     click.echo(f"已续期 renewed: {done.renewed}")
     if done.overtaken:
         click.echo(f"已由其他进程续期 renewed by another process: {done.overtaken}")
