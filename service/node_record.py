@@ -44,6 +44,14 @@ def remember_addresses(data: Path, environment: Mapping[str, str]) -> None:
     )
 
 
+def remembered_port_base(data: Path) -> int | None:
+    """The ports on which ``elicence up`` began this directory; ``None`` when it is new or was served otherwise."""
+    addresses = read_node_record(data).get("addresses")
+    url = addresses.get("ELICENCE_ISSUER_URL") if isinstance(addresses, dict) else None
+    host, _, port = str(url).rpartition(":")
+    return int(port) - 1 if host == "http://localhost" and port.isascii() and port.isdigit() else None
+
+
 def environment_of_node(data: Path, environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for a command that acts on the node in ``data``: what is set wins over what is remembered."""
     addresses = read_node_record(data).get("addresses")

@@ -14,6 +14,7 @@ from service.clock import SystemClock
 from service.command_line.settings_option import settings_of
 from service.command_line.token import first_authority
 from service.demo.journey.walk import Places, walk
+from service.node_record import remembered_port_base
 from service.settings import DEFAULT_DATA, DEFAULT_PORT_BASE
 from service.supervisor.find_running import data_of_running_node
 from service.supervisor.plan import NodePlan
@@ -24,9 +25,8 @@ from standards.text import Text
 @click.option(
     "--port-base",
     type=click.IntRange(1023, 65531),
-    default=DEFAULT_PORT_BASE,
-    show_default=True,
-    help="As given to `elicence up`.",
+    default=None,
+    help=f"As given to `elicence up`.  [default: the ports of --data, else {DEFAULT_PORT_BASE}]",
 )
 @click.option(
     "--data",
@@ -34,13 +34,14 @@ from standards.text import Text
     default=None,
     help=f"Data directory of the node.  [default: that of the node on these ports, ELICENCE_DATA, or {DEFAULT_DATA}]",
 )
-def demo(port_base: int, data: Path | None) -> None:
+def demo(port_base: int | None, data: Path | None) -> None:
     """Walk the journey over HTTP: issue in region A, keep in the wallet, show and accept in region B.
 
     Exit status 0 only if the window accepted.
     """
-    chosen = data or data_of_running_node(port_base) or Path(os.environ.get("ELICENCE_DATA") or DEFAULT_DATA)
-    plan = NodePlan(chosen.expanduser().absolute(), port_base)
+    chosen = data or data_of_running_node(port_base or DEFAULT_PORT_BASE)
+    place = (chosen or Path(os.environ.get("ELICENCE_DATA") or DEFAULT_DATA)).expanduser().absolute()
+    plan = NodePlan(place, port_base or remembered_port_base(place) or DEFAULT_PORT_BASE)
     settings = settings_of(plan.data)
     master, now = MasterKey.load(settings.master_key_file), SystemClock().now()
     places = Places(

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from service.demo.people import CITIZENS, POSTS, STAFF
+from service.node_record import remembered_port_base
 from service.processes.bound import end, start_bound
 from service.settings import DEFAULT_DATA, DEFAULT_PORT_BASE
 from service.supervisor.node import run_node
@@ -28,19 +29,19 @@ from service.supervisor.progress import Progress
 @click.option(
     "--port-base",
     type=click.IntRange(1023, 65531),
-    default=DEFAULT_PORT_BASE,
-    show_default=True,
-    help="Issuer, wallet, verifier and identity provider listen on this port + 1, 2, 3, 4.",
+    default=None,
+    help="Issuer, wallet, verifier and identity provider listen on this port + 1, 2, 3, 4."
+    f"  [default: as the data directory was begun, else {DEFAULT_PORT_BASE}]",
 )
 @click.option("--empty", is_flag=True, help="Start a new node without demo data.")
 @click.option("--journey", is_flag=True, help="Walk the demo's journey once when everything is ready.")
-def up(data: Path | None, port_base: int, *, empty: bool, journey: bool) -> None:
+def up(data: Path | None, port_base: int | None, *, empty: bool, journey: bool) -> None:
     """Start a node on this machine: store, three services, and the demo's identity provider. Ctrl-C ends it.
 
     在本机启动完整节点：存储、三个服务和示例身份提供方。按 Ctrl-C 结束。
     """
     chosen = (data or Path(os.environ.get("ELICENCE_DATA") or DEFAULT_DATA)).expanduser().absolute()
-    plan = NodePlan(chosen, port_base)
+    plan = NodePlan(chosen, port_base or remembered_port_base(chosen) or DEFAULT_PORT_BASE)
     progress = Progress()
     progress.say(f"elicence  {chosen}")
 

@@ -23,6 +23,12 @@ class PortInUseError(NodeError):
     code = "port-in-use"
 
 
+class NodeMovedError(NodeError):
+    """The data directory was filled under other addresses."""
+
+    code = "node-moved"
+
+
 class NodeStartError(NodeError):
     """A part of the node ended or did not become ready."""
 

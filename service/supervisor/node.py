@@ -16,10 +16,15 @@ from types import FrameType
 from keys.master_key import MasterKey
 from service.embedded_store.server import EmbeddedStore
 from service.jobs.kind import has_background_work
-from service.node_record import read_node_record, remember_addresses, update_node_record
+from service.node_record import (
+    read_node_record,
+    remember_addresses,
+    remembered_port_base,
+    update_node_record,
+)
 from service.processes.bound import end, start_bound
 from service.settings import ServiceName
-from service.supervisor.errors import NodeDataError, NodeStartError, PortInUseError
+from service.supervisor.errors import NodeDataError, NodeMovedError, NodeStartError, PortInUseError
 from service.supervisor.lock import hold_node
 from service.supervisor.parts import Part, end_all
 from service.supervisor.plan import SERVICES, TITLES, WORKER_TITLES, NodePlan
@@ -53,6 +58,7 @@ def run_node(
     with _stopping_on_signals(), ExitStack() as running:
         plan.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         was_killed = running.enter_context(hold_node(plan.data))
+        _check_addresses(plan)
         _check_ports(plan, patience_seconds=_SECONDS_FOR_ORPHANS if was_killed else 0)
         _check_data(plan)
         plan.write_providers()
@@ -104,6 +110,23 @@ def _stopping_on_signals() -> Iterator[None]:
 
 _SECONDS_FOR_ORPHANS = 15.0
 """After a supervisor was killed, the kernel tells its processes to end; they may still finish what they do."""
+
+
+def _check_addresses(plan: NodePlan) -> None:
+    """Licences, trust lists and status lists name the addresses under which they were signed."""
+    begun = remembered_port_base(plan.data)
+    if begun is None or begun == plan.port_base:
+        return
+    raise NodeMovedError(
+        f"此数据目录使用的端口是 {begun + 1} 起，其中的证照、信任列表和状态列表都载有这些地址。",
+        f"This data directory was begun with --port-base {begun}; its licences, trust lists and status lists name "
+        "those addresses.",
+        where="--port-base",
+        next_step=Text(
+            f"请用 --port-base {begun} 启动，或用 --data 另选一个数据目录。",
+            f"Start with --port-base {begun}, or choose another directory with --data.",
+        ),
+    )
 
 
 def _check_ports(plan: NodePlan, *, patience_seconds: float) -> None:

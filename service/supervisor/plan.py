@@ -137,26 +137,26 @@ class NodePlan:
         self.providers_file.write_bytes(orjson.dumps({"providers": [province]}))
 
     def check_ports(self) -> None:
-        """See that nobody listens on the four ports.
+        """See that nobody listens on the five ports.
 
         Raises:
             PortInUseError: names the first port in use and how to choose others.
         """
-        for part in (*SERVICES, "identity"):
-            port = self.port(part)
+        places = [(self.port(part), TITLES[part]) for part in (*SERVICES, "identity")]
+        for port, title in (*places, (self.province_port, TITLES["identity"])):
             with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
                     probe.bind(("127.0.0.1", port))
                 except OSError as error:
-                    title = TITLES[part]
                     raise PortInUseError(
                         f"端口 {port}（{title.zh}）已被占用。",
                         f"Port {port} ({title.en}) is in use.",
                         where="--port-base",
                         next_step=Text(
-                            "请停止占用者，或用 --port-base 选择别的端口，例如 --port-base 9000。",
-                            "Stop whoever uses it, or choose other ports, for example --port-base 9000.",
+                            "请停止占用者；新的数据目录也可用 --port-base 选择别的端口，例如 --port-base 9000。",
+                            "Stop whoever uses it; a new data directory may take other ports, for example "
+                            "--port-base 9000.",
                         ),
                     ) from error
 

@@ -284,7 +284,7 @@ def test_a_guardian_of_a_child_that_came_of_age_finds_nothing(
     """The child has its eighteenth birthday today; the day before it is still a child."""
     types = world.api("GET", "/api/v1/types", authority=HOSPITAL).get_json()["types"]
     example = next(one["example"] for one in types if one["code"] == BIRTH)
-    today = world.clock.now().date()
+    today = world.clock.china_day()
     found = []
     for number, born in (("Z990000018", today), ("Z990000017", today + timedelta(days=2))):
         fields = example["fields"] | {"birth_date": born.replace(year=born.year - 18).isoformat()}

@@ -85,7 +85,7 @@ def sheet_by(world: WalletWorld, maker: Browser) -> Sheet:
     """A sheet of the company's food licence, made by who acts for it."""
     [food] = [one["id"] for one in maker.credentials() if one["vct"] == FOOD_LICENCE.vct]
     last = (world.clock.now() + timedelta(days=7)).date().isoformat()
-    first = world.clock.now().date().isoformat()
+    first = world.clock.china_day().isoformat()
     answer = maker.submit("/sheets/new", licence=food, item=ITEM["code"], first=first, last=last)
     assert answer.status_code == 303, answer.text
     found = world.node.sheets.get(company_account(world), answer.headers["Location"].rsplit("/", 1)[-1])
@@ -123,7 +123,7 @@ def test_a_phone_left_signed_in_makes_no_paper(world: WalletWorld, zhang: Browse
     """Six minutes after the sign-in somebody else picks the phone up → a proof is asked for; no sheet is made."""
     [food] = [one["id"] for one in zhang.credentials() if one["vct"] == FOOD_LICENCE.vct]
     world.clock.advance(timedelta(minutes=6))
-    day = world.clock.now().date().isoformat()
+    day = world.clock.china_day().isoformat()
     wish = {"licence": food, "item": ITEM["code"], "first": day, "last": day}
     answer = zhang.submit("/sheets/new", **wish, bearer_name="某人", bearer_end="1234")
     assert answer.status_code == 303

@@ -119,7 +119,7 @@ def owned(world: WalletWorld) -> Owned:
     zhang.receive(world.issuer.offer(IDENTITY_CARD.vct, identity_claims()))
     [holding] = world.node.holdings.all_of(holder_of(world))
     give_compact(world, holder_of(world), holding)
-    day = world.clock.now().date().isoformat()
+    day = world.clock.china_day().isoformat()
     sheet = zhang.submit("/sheets/new", licence=holding.holding_id, item=ITEM["code"], first=day, last=day)
     link = world.issuer.offer(IDENTITY_CARD.vct, identity_claims()).partition("?")[2]
     offer = zhang.page(f"/offers?{link}").headers["Location"]

@@ -17,7 +17,7 @@ from service.command_line.settings_option import settings_of
 from service.jobs import Job, JobState, JobStore
 from service.jobs.kind import has_background_work
 from service.jobs.lease import LEASE
-from tests.support.running_node import RunningNode
+from tests.support.running_node import RunningNode, free_port_base
 
 pytestmark = pytest.mark.flow
 
@@ -27,9 +27,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("background") / "node"
 
 
+@pytest.fixture(scope="module")
+def ports() -> int:
+    """A directory stays at its addresses."""
+    return free_port_base()
+
+
 @pytest.fixture
-def node(data: Path) -> Iterator[RunningNode]:
-    node = RunningNode(data)
+def node(data: Path, ports: int) -> Iterator[RunningNode]:
+    node = RunningNode(data, port_base=ports)
     try:
         yield node.wait_until_ready()
     finally:

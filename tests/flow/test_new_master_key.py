@@ -13,7 +13,7 @@ from keys.pkcs11 import TokenAddress, is_token_address
 from service.demo.journey.errors import JourneyError
 from service.demo.journey.visitor import Visitor
 from tests.support.running_node import RunningNode
-from tests.support.soft_token import SOFT_TOKEN, make_soft_token
+from tests.support.soft_token import SOFT_TOKEN, the_soft_token
 
 pytestmark = [
     pytest.mark.flow,
@@ -44,8 +44,8 @@ class Caller(threading.Thread):
 
 
 @pytest.fixture
-def token(tmp_path: Path) -> TokenAddress:
-    return make_soft_token(tmp_path)
+def token() -> TokenAddress:
+    return the_soft_token()
 
 
 @pytest.fixture

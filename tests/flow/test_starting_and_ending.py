@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from service.demo.journey.walk import SERVICE_ITEM
-from tests.support.running_node import PARTS, RunningNode
+from service.node_record import remembered_port_base
+from tests.support.running_node import PARTS, RunningNode, free_port_base
 
 pytestmark = pytest.mark.flow
 
@@ -23,9 +24,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("ending") / "node"
 
 
+@pytest.fixture(scope="module")
+def ports() -> int:
+    """What the directory's licences name; a directory stays at its addresses."""
+    return free_port_base()
+
+
 @pytest.fixture
-def node(data: Path) -> Iterator[RunningNode]:
-    node = RunningNode(data)
+def node(data: Path, ports: int) -> Iterator[RunningNode]:
+    node = RunningNode(data, port_base=ports)
     try:
         yield node.wait_until_ready()
     finally:
@@ -120,6 +127,15 @@ def test_a_second_supervisor_on_the_same_data_is_refused(node: RunningNode, data
     second = node.run("up", "--data", str(data), "--port-base", str(node.port_base + 5000))
     assert second.returncode == 1
     assert "is running" in second.stderr
+
+
+def test_a_directory_stays_at_its_addresses(node: RunningNode, data: Path) -> None:
+    """Input: the same directory on other ports, then on none given. Verdict: refused with the right ones; taken."""
+    node.stop()
+    elsewhere = node.run("up", "--data", str(data), "--port-base", str(node.port_base + 5000))
+    assert elsewhere.returncode == 1
+    assert f"--port-base {node.port_base}" in elsewhere.stderr
+    assert remembered_port_base(data) == node.port_base
 
 
 def test_ports_in_use_are_a_clear_error_and_nothing_is_started(node: RunningNode, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 START = datetime(2026, 11, 22, 8, 0, 0, tzinfo=UTC)
 """A Sunday afternoon in Beijing."""
@@ -16,6 +16,10 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self._at
+
+    def china_day(self) -> date:
+        """The day in China: after 16:00 UTC it is the next one already."""
+        return self._at.astimezone(timezone(timedelta(hours=8))).date()
 
     def set(self, at: datetime) -> None:
         """Move to an instant (aware UTC)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -135,10 +137,28 @@ class RunningNode:
         return read_node_record(self.data)
 
 
+def _port_bases() -> Iterator[int]:
+    """Bases that no other test process chooses: each takes a share of its own, and goes on instead of starting over.
+
+    All below the range that the kernel gives to outgoing connections.
+    """
+    name, count = (
+        os.environ.get("PYTEST_XDIST_WORKER", "gw0"),
+        os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"),
+    )
+    share = 8_000 // max(int(count), 1) // 10 * 10
+    start = 12_000 + int(name.removeprefix("gw")) * share
+    first = os.getpid() % (share // 10)
+    yield from itertools.cycle(start + (first + step) % (share // 10) * 10 for step in range(share // 10))
+
+
+_BASES = _port_bases()
+
+
 def free_port_base() -> int:
-    """Four free ports in a row, below the range that the kernel gives to outgoing connections."""
-    for base in range(12_000 + (os.getpid() % 700) * 10, 19_990, 10):
-        if all(_is_free(base + offset) for offset in range(1, 5)):
+    """Five free ports in a row, that no other test process and no other node of this one was given lately."""
+    for base in itertools.islice(_BASES, 800):
+        if all(_is_free(base + offset) for offset in range(1, 6)):
             return base
     raise AssertionError("no free ports")
 

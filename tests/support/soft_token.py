@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 import shutil
 import subprocess
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from keys.pkcs11 import TokenAddress
@@ -21,12 +24,16 @@ SOFT_TOKEN: Path | None = next(
 """The module, or ``None`` where SoftHSM2 is not installed."""
 
 
-def make_soft_token(directory: Path) -> TokenAddress:
-    """A fresh token with a random PIN; from now on this process and its children find it.
+@cache
+def the_soft_token() -> TokenAddress:
+    """This process's token, with a random PIN; the process and its children find it.
 
-    The module reads its configuration once in a process: the first token made in a process is the one that it sees.
+    One for the whole process: the module reads its configuration once, while each child reads it anew, so a second
+    token would be seen by the children alone. Tests keep apart by the labels of their keys.
     """
     assert SOFT_TOKEN is not None
+    directory = Path(tempfile.mkdtemp(prefix="elicence-token-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
     tokens, configuration, pin_file = directory / "tokens", directory / "softhsm2.conf", directory / "pin"
     tokens.mkdir(mode=0o700)
     configuration.write_text(

@@ -43,7 +43,7 @@ def zhang(world: WalletWorld) -> Browser:
 
 def wish(world: WalletWorld, **changes: Any) -> dict[str, Any]:
     [holding] = world.node.holdings.all_of(holder_of(world))
-    today = world.clock.now().date()
+    today = world.clock.china_day()
     return {
         "licence": holding.holding_id,
         "item": ITEM["code"],
@@ -110,7 +110,7 @@ def test_a_withdrawn_sheet_is_refused_on_line_and_in_the_list(world: WalletWorld
 
 
 def test_a_sheet_serves_no_other_time(world: WalletWorld, zhang: Browser) -> None:
-    today = world.clock.now().date()
+    today = world.clock.china_day()
     sheet = make(world, zhang, last=(today + timedelta(days=1)).isoformat())
     world.clock.advance(timedelta(days=3))
     answer = hand_over(world, sheet.text)

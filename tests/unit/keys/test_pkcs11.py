@@ -16,20 +16,15 @@ from keys.errors import KeyModuleUnavailableError, MasterKeyError, SealedDataErr
 from keys.master_key import MasterKey, previous_key_path
 from keys.pkcs11 import TokenAddress, parse_token_address
 from keys.software_store import SoftwareKeyStore
-from tests.support.soft_token import SOFT_TOKEN, make_soft_token
+from tests.support.soft_token import SOFT_TOKEN, the_soft_token
 
 pytestmark = pytest.mark.skipif(SOFT_TOKEN is None, reason="SoftHSM2 is not installed (package softhsm2)")
 
 
-@pytest.fixture(scope="module")
-def token(tmp_path_factory: pytest.TempPathFactory) -> TokenAddress:
-    return make_soft_token(tmp_path_factory.mktemp("token"))
-
-
 @pytest.fixture
-def address(token: TokenAddress, request: pytest.FixtureRequest) -> TokenAddress:
+def address(request: pytest.FixtureRequest) -> TokenAddress:
     """An address of its own in the shared token: one library is loaded once per process."""
-    return replace(token, label=f"{abs(hash(request.node.name)) % 10**9}-1")
+    return replace(the_soft_token(), label=f"{abs(hash(request.node.name)) % 10**9}-1")
 
 
 @pytest.fixture

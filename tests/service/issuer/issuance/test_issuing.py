@@ -158,7 +158,7 @@ def test_type_metadata_are_what_was_signed_over(world: IssuanceWorld) -> None:
 
 def test_a_copy_ends_with_the_licence(world: IssuanceWorld) -> None:
     """The last day of the licence counts in full in China; the copy's end is rounded up to the day."""
-    last = world.clock.now().date() + timedelta(days=30)
+    last = world.clock.china_day() + timedelta(days=30)
     authority = world.authorities[0]
     types = orjson.loads(world.api("GET", "/api/v1/types").data)["types"]
     food = next(one for one in types if one["code"] == authority.licence_types[1])
