@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -90,6 +90,11 @@ class Sheet:
         if at >= self.expires_at:
             return SheetState.OVER
         return SheetState.WAITING if at < self.not_before else SheetState.GOOD
+
+    @property
+    def last_moment(self) -> datetime:
+        """The last second in which it may be used: who reads "until 2 December 00:00" comes on the 2nd."""
+        return self.expires_at - timedelta(seconds=1)
 
     def sealed_json(self) -> dict[str, Any]:
         """What is sealed of it."""

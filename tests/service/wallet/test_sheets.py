@@ -161,3 +161,11 @@ def test_another_persons_sheet_is_out_of_reach(world: WalletWorld, zhang: Browse
     assert li.page(f"/sheets/{sheet.sheet_id}").status_code == 404
     assert li.submit(f"/sheets/{sheet.sheet_id}/withdrawal").status_code == 404
     assert hand_over(world, sheet.text).status_code == 200
+
+
+def test_a_sheet_names_its_last_day_and_not_the_midnight_after_it(world: WalletWorld, zhang: Browser) -> None:
+    last = world.clock.china_day() + timedelta(days=7)
+    sheet = make(world, zhang, last=last.isoformat())
+    named = f"{last.year}年{last.month}月{last.day}日"
+    assert f"{named}（含当日）" in zhang.page(f"/sheets/{sheet.sheet_id}").text
+    assert f"– {named}" in zhang.page("/sheets").text
