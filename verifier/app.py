@@ -188,7 +188,7 @@ def open_node(settings: Settings, clock: Clock) -> VerifierNode:
         trust=TrustFeed(settings, outbound, clock),
         status=StatusFeed(outbound, clock, kept=kept_tokens),
         api_tokens=ApiTokenVerifier(master_key, "verifier", clock),
-        types=TypeFeed(outbound, clock),
+        types=TypeFeed(outbound, clock, kept=kept_tokens),
         items=load_items_with(settings.data / ITEMS_DIRECTORY).on_clock(clock),
         departments=DepartmentStore(),
         staff=StaffStore(master_key.lookup_key(), master_key.envelope(STAFF_PURPOSE)),

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
 
 from service.clock import Clock
 from service.outbound import Outbound, OutboundAnswerError, OutboundUnreachableError
@@ -143,6 +144,12 @@ class StatusFeed:
         with self._slots_lock:
             slot = self._slots.get(uri)
         return slot.snapshot.token if slot is not None else None
+
+    def origins(self) -> frozenset[str]:
+        """Where the lists in hand came from; only lists of credentials whose issuer was trusted are ever asked for."""
+        with self._slots_lock:
+            uris = [uri for uri, slot in self._slots.items() if slot.snapshot.token is not None]
+        return frozenset(f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, uris))
 
     @property
     def cut_off(self) -> bool:

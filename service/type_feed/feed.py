@@ -9,34 +9,42 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from datetime import datetime, timedelta
-from typing import Final
-from urllib.parse import quote, urlsplit
+from typing import Final, Protocol
 
 import structlog
 
 from service.clock import Clock
 from service.outbound import Outbound, OutboundError
+from service.type_feed.documents import TypeDocuments, fetch_type, origin_of
 from standards.errors import InvalidInputError
 from standards.licence_types.described_type import DescribedType, describe_vct, parse_described_type
 from standards.sd_jwt_vc import TypeMetadataError
 
-MAX_DOCUMENT_BYTES: Final = 256 * 1024
 RETRY_AFTER: Final = timedelta(minutes=1)
-TIMEOUT_SECONDS: Final = 3.0
-"""A label is worth no long wait: the licence itself is there already."""
-
 _KEPT: Final = 256
-_OURS: Final = "urn:elicence:type:"
-_OK: Final = 200
-
 _Key = tuple[str, str, str]
 _LOG = structlog.get_logger(__name__)
+
+
+class KeptTypes(Protocol):
+    """Types that a node has from elsewhere, for the time without a network."""
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether nobody is to be waited for."""
+        ...
+
+    def type_documents(self, origin: str, vct: str) -> TypeDocuments | None:
+        """What the issuer at ``origin`` published of a type."""
+        ...
 
 
 class TypeFeed:
     """Describes credential types. Safe for threads."""
 
-    def __init__(self, outbound: Outbound, clock: Clock) -> None:
+    def __init__(self, outbound: Outbound, clock: Clock, *, kept: KeptTypes | None = None) -> None:
+        """``kept`` is asked first, and alone while the node is cut off."""
+        self._kept = kept
         self._outbound = outbound
         self._clock = clock
         self._lock = threading.Lock()
@@ -53,13 +61,15 @@ class TypeFeed:
         shipped = describe_vct(vct)
         if shipped is not None or integrity is None:
             return shipped
-        origin = _origin_of(issuer)
+        origin = origin_of(issuer)
         key, at = (vct, integrity, origin), self._clock.now()
         with self._lock:
             described, asked_at = self._known.get(key, (None, None))
         if described is not None or (asked_at is not None and timedelta(0) <= at - asked_at < RETRY_AFTER):
             return described
-        described = self._fetch(vct, integrity, origin)
+        described = self._kept_type(vct, integrity, origin)
+        if described is None and not (self._kept is not None and self._kept.cut_off):
+            described = self._fetch(vct, integrity, origin)
         with self._lock:
             self._known[key] = (described, at)
             self._known.move_to_end(key)
@@ -67,25 +77,23 @@ class TypeFeed:
                 self._known.popitem(last=False)
         return described
 
+    def _kept_type(self, vct: str, integrity: str, origin: str) -> DescribedType | None:
+        documents = self._kept.type_documents(origin, vct) if self._kept is not None else None
+        if documents is None:
+            return None
+        try:
+            return _described(documents, vct, integrity)
+        except (TypeMetadataError, InvalidInputError):
+            return None  # signed over another document: the issuer may have the right one
+
     def _fetch(self, vct: str, integrity: str, origin: str) -> DescribedType | None:
         try:
-            document = self._get(f"{origin}/vct?vct={quote(vct, safe='')}")
-            if document is None:
-                return None
-            data = None
-            code, _, version = vct.removeprefix(_OURS).partition(":")
-            if vct.startswith(_OURS):
-                data = self._get(f"{origin}/vct/{quote(code, safe='')}/{quote(version, safe='')}/data")
-            return parse_described_type(document, vct=vct, integrity=integrity, data=data)
+            documents = fetch_type(self._outbound, origin, vct)
+            return None if documents is None else _described(documents, vct, integrity)
         except (OutboundError, TypeMetadataError, InvalidInputError) as error:
             _LOG.warning("type_metadata_not_usable", vct=vct, origin=origin, error=type(error).__name__)
             return None
 
-    def _get(self, url: str) -> bytes | None:
-        response = self._outbound.get(url, max_bytes=MAX_DOCUMENT_BYTES, timeout_seconds=TIMEOUT_SECONDS)
-        return response.body if response.status == _OK else None
 
-
-def _origin_of(issuer: str) -> str:
-    parts = urlsplit(issuer)
-    return f"{parts.scheme}://{parts.netloc}"
+def _described(documents: TypeDocuments, vct: str, integrity: str) -> DescribedType:
+    return parse_described_type(documents.document, vct=vct, integrity=integrity, data=documents.data)

@@ -42,8 +42,9 @@ _MAX_MANIFEST_CHARS: Final = 4 * 1024 * 1024
 _WINDOW: Final = 32 * 1024
 """How far back deflate can point: the end of a longer base is no help."""
 
-KINDS: Final = ("nation", "region", "revocation", "certificates", "status", "item", "identity-issuer")
+KINDS: Final = ("nation", "region", "revocation", "certificates", "status", "item", "identity-issuer", "type")
 STATUS: Final = "status"
+TYPE: Final = "type"
 
 Key = tuple[str, str]
 """Kind and name of a part."""

@@ -1,4 +1,4 @@
-"""Status lists of the bundle in force, for the feed that could not fetch one."""
+"""Status lists and licence types of the bundle in force, for the feeds that could not fetch one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from service.clock import Clock
-from verifier.offline.bundle import STATUS
+from service.type_feed import TypeDocuments
+from standards.errors import InvalidInputError
+from verifier.offline.bundle import STATUS, TYPE
 from verifier.offline.store import OfflineStore, UpstreamState
 
 _LOOK_AGAIN: Final = timedelta(seconds=2)
@@ -30,6 +32,7 @@ class KeptTokens:
         self._taken_at: datetime | None = None
         self._digests: Mapping[str, str] = {}
         self._tokens: dict[str, str] = {}
+        self._types: Mapping[str, str] = {}
         self._state = UpstreamState()
 
     @property
@@ -74,6 +77,19 @@ class KeptTokens:
                 text = self._tokens[digest] = content.decode("ascii", "replace")
             return text, taken_at
 
+    def type_documents(self, origin: str, vct: str) -> TypeDocuments | None:
+        """What the issuer at ``origin`` published of a type, when the bundle was made."""
+        if not self._is_window:
+            return None
+        self._look()
+        with self._lock:
+            digest = self._types.get(f"{origin} {vct}")
+        content = self._store.part(digest) if digest is not None else None
+        try:
+            return None if content is None else TypeDocuments.from_bytes(content)
+        except InvalidInputError:
+            return None
+
     def look_now(self) -> None:
         """See at once what has just been written."""
         with self._lock:
@@ -92,6 +108,7 @@ class KeptTokens:
                 return
             self._version, self._taken_at = applied.manifest.version, applied.taken_at
             self._digests = {one.name: one.digest for one in applied.manifest.parts if one.kind == STATUS}
+            self._types = {one.name: one.digest for one in applied.manifest.parts if one.kind == TYPE}
             wanted = set(self._digests.values())
             self._tokens = {digest: text for digest, text in self._tokens.items() if digest in wanted}
 

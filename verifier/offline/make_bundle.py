@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -15,6 +14,7 @@ from keys.trust_list import TrustStore
 from service.outbound import Outbound, OutboundError
 from service.trust_feed import TrustListsMissingError
 from service.trust_feed.kept_lists import KeptLists
+from service.type_feed import origin_of
 from standards.errors import InvalidInputError
 from standards.json_reader import Reader, parse_json
 from standards.status_list import StatusListError
@@ -25,6 +25,7 @@ from verifier.identity_codes.register import issuer_files
 from verifier.items import ITEMS_DIRECTORY
 from verifier.node import VerifierNode
 from verifier.offline.bundle import STATUS, Key, Manifest, Parts, build_manifest, digest_of, parse_manifest
+from verifier.offline.type_parts import MadeTypes
 from verifier.window.relying_party import signer_of
 
 FRESH_FOR: Final = timedelta(seconds=60)
@@ -32,6 +33,7 @@ MAX_LISTS_BYTES: Final = 64 * 1024 * 1024
 
 _MAKING = threading.Lock()
 _made_at: dict[tuple[str, str], datetime] = {}
+_made_types: dict[str, MadeTypes] = {}
 _LOG = structlog.get_logger(__name__)
 
 
@@ -70,14 +72,17 @@ def make_bundle(
     }
     kept = KeptLists(node.settings.data / "trust" / "lists").read()
     parts |= {("certificates", name): pem for name, pem in kept.certificates.items() if pem}
-    tokens, unreachable = _status_lists(node.outbound, trust, _origins(node, trust), at)
+    tokens, unreachable = _status_lists(node.outbound, trust, _origins(node, trust, before), at)
     # A publisher that cannot be reached now: what the last bundle had of it goes on, and is as old as it says.
     carried = {
         key: content
         for key, content in before.items()
-        if key[0] == STATUS and _origin_of(key[1]) in unreachable and key[1] not in tokens
+        if key[0] == STATUS and origin_of(key[1]) in unreachable and key[1] not in tokens
     }
     parts |= carried | {(STATUS, uri): token.encode() for uri, token in tokens.items()}
+    issuers = [entry.issuer_identifier or "" for entry in trust.listed_issuers(at)]
+    made_types = _made_types.setdefault(node.settings.database_name("verifier"), MadeTypes())
+    parts |= made_types.parts(node.outbound, issuers, before, at, away=unreachable)
     items = node.settings.data / ITEMS_DIRECTORY
     parts |= {("item", path.name): path.read_bytes() for path in sorted(items.glob("*.json"))}
     parts |= {
@@ -97,13 +102,17 @@ def make_bundle(
     return manifest, parts
 
 
-def _origins(node: VerifierNode, trust: TrustStore) -> Iterator[str]:
-    """Where status lists of listed organisations are published: issuers, and the wallet service of this node."""
-    seen = {_origin_of(node.settings.wallet_url): None}
+def _origins(node: VerifierNode, trust: TrustStore, before: Parts) -> Iterator[str]:
+    """Where status lists of listed organisations are published: issuers, and wallet services, of whom the trust list says no
+    address: this node's, and those of which a check here or the last bundle had a list.
+    """
+    seen = {origin_of(node.settings.wallet_url): None}
     for held in trust.regions.values():
         for entry in held.value.entries:
             if entry.issuer_identifier is not None:
-                seen[_origin_of(entry.issuer_identifier)] = None
+                seen[origin_of(entry.issuer_identifier)] = None
+    seen |= dict.fromkeys(origin_of(name) for kind, name in before if kind == STATUS)
+    seen |= dict.fromkeys(sorted(node.status.origins()))
     return iter(seen)
 
 
@@ -140,8 +149,3 @@ def _is_signed(uri: str, token: str, trust: TrustStore, at: datetime) -> bool:
         _LOG.warning("status-list-left-out", uri=uri)
         return False
     return True
-
-
-def _origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

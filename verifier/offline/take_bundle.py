@@ -21,8 +21,9 @@ from verifier.items import ITEMS_DIRECTORY, load_items
 from verifier.items.item_file import parse_service_item
 from verifier.items.register import ItemRegister
 from verifier.node import VerifierNode
-from verifier.offline.bundle import STATUS, Manifest, Parts, unpack, verify_manifest
+from verifier.offline.bundle import STATUS, TYPE, Manifest, Parts, unpack, verify_manifest
 from verifier.offline.errors import InvalidBundleError
+from verifier.offline.type_parts import check_type_part
 from verifier.offline.upstream import Upstream
 
 _FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.json", re.ASCII)
@@ -144,6 +145,9 @@ def _check_files(parts: Parts) -> None:
         ]
         shipped = load_items()
         ItemRegister([*(one for code in shipped.codes() for one in shipped.versions(code)), *own])
+        for (kind, name), content in parts.items():
+            if kind == TYPE:
+                check_type_part(name, content)
         identity_trust(
             content for (kind, name), content in parts.items() if kind == "identity-issuer" and _is_file(name)
         )

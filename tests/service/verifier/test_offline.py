@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import orjson
 import pytest
 from flask import Flask
 
 from service.api_tokens import mint
-from service.outbound import OutboundError
+from service.outbound import Outbound, OutboundError
 from service.record_chain import link_hash
 from service.status_feed import StatusFeed
 from service.trust_feed import TrustFeed
+from service.type_feed import TypeFeed
+from standards.licence_types import check_licence_type, load_catalogue, type_metadata
+from standards.licence_types.type_data import type_data
+from standards.openid4vci import CredentialConfiguration, CredentialIssuerMetadata
+from standards.sd_jwt_vc import encode_type_metadata, vct_integrity
 from standards.status_list import StatusList, StatusValue, build_status_list_token
 from standards.verification_report import Indication
+from tests.support.made_types import bee_permit
+from tests.support.publisher import Publisher, running_publisher
 from tests.support.served_app import ServedApp
 from tests.support.trust_world import USCC_A
 from tests.support.verifier_world import VerifierWorld
@@ -40,6 +49,7 @@ from verifier.offline.policy import policy_of
 from verifier.offline.send_records import send_records
 from verifier.offline.store import OfflineStore
 from verifier.offline.take_bundle import apply_bundle, take_bundle
+from verifier.offline.type_parts import MadeTypes
 from verifier.offline.upstream import Upstream
 from verifier.offline.window_records import WindowRecord, record_to_json
 from verifier.window.relying_party import signer_of
@@ -463,6 +473,133 @@ def test_items_come_with_the_bundle_and_go_with_it(centre: VerifierWorld, window
     assert load_items_with(directory).find("of-the-centre") is not None
     apply_bundle(window.node, pack(signed(centre, parts, version + 1), parts), centre.clock.now())
     assert {path.name for path in directory.iterdir()} == {"own.json"}
+
+
+@pytest.fixture
+def bees() -> Iterator[Publisher]:
+    """An issuer that lists a type of its own beside one that ships."""
+    with running_publisher() as publisher:
+        data = bee_permit() | {"code": "11330100MB99X10161001", "version": "1", "code_origin": "published"}
+        authority = {
+            "uscc": "11330100MB99X10161",
+            "name": {"zh": "某局（示例）", "en": "An authority"},
+            "level": "city",
+        }
+        made, _ = check_licence_type(data | {"defining_authority": authority})
+        assert made is not None
+        document = encode_type_metadata(type_metadata(made))
+        publisher.publish(f"/vct?vct={quote(made.vct, safe='')}", document)
+        publisher.publish(f"/vct/{made.code}/1/data", orjson.dumps(type_data(made)))
+        configurations = {
+            one.vct: CredentialConfiguration(one.vct, one.vct, None)
+            for one in (made, load_catalogue().all()[0])
+        }
+        metadata = CredentialIssuerMetadata(
+            publisher.origin, f"{publisher.origin}/credential", configurations
+        )
+        publisher.publish("/.well-known/openid-credential-issuer", orjson.dumps(metadata.to_json()))
+        yield publisher
+
+
+def types_of(
+    publisher: Publisher,
+    centre: VerifierWorld,
+    before: Parts,
+    made: MadeTypes | None = None,
+    minutes: int = 0,
+) -> Mapping[tuple[str, str], bytes]:
+    outbound = Outbound(frozenset({publisher.origin}), timeout_seconds=2)
+    at = centre.clock.now() + minutes * MINUTE
+    return (made or MadeTypes()).parts(outbound, [publisher.origin], before, at)
+
+
+def test_a_type_made_elsewhere_is_named_at_a_cut_off_window(
+    centre: VerifierWorld, window: Window, bees: Publisher
+) -> None:
+    """Its issuer is away when the licence is shown; the bundle says what it is called, proven by the licence's integrity."""
+    found = types_of(bees, centre, {})
+    [(kind, name)] = found
+    assert kind == "type"
+    vct = name.partition(" ")[2]
+    integrity = vct_integrity(bees.contents[f"/vct?vct={quote(vct, safe='')}"])
+    _, parts, version = bundle_of(centre)
+    more = {**parts, **found}
+    apply_bundle(window.node, pack(signed(centre, more, version), more), centre.clock.now())
+    window.node.offline.away(centre.clock.now(), "test")
+    window.node.kept_tokens.look_now()
+    asked = sum(bees.asked.values())
+    feed = TypeFeed(Outbound(frozenset({bees.origin})), centre.clock, kept=window.node.kept_tokens)
+    described = feed.describe(vct, integrity, f"{bees.origin}/authorities/x")
+    assert described is not None
+    assert described.name.zh == "养蜂许可证（示例）"
+    assert described.fields["apiary_place"].label.zh == "蜂场地点"
+    assert feed.describe(vct, integrity.swapcase(), bees.origin) is None, "signed over another document"
+    assert feed.describe(vct, integrity, "https://other.example") is None
+    assert sum(bees.asked.values()) == asked, "cut off: nobody is asked"
+
+
+def test_types_go_on_in_the_bundle_and_are_asked_for_now_and_then(
+    centre: VerifierWorld, bees: Publisher
+) -> None:
+    made = MadeTypes()
+    first = types_of(bees, centre, {}, made)
+    assert types_of(bees, centre, first, made) == first
+    assert bees.asked["/.well-known/openid-credential-issuer"] == 1
+    bees.contents.clear()
+    assert types_of(bees, centre, first, made, minutes=11) == first, (
+        "the issuer is silent: what was had goes on"
+    )
+    elsewhere = {("type", "https://gone.example urn:x"): b"{}"}
+    assert types_of(bees, centre, {**first, **elsewhere}, made, minutes=22) == first, "listed no more"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("https://a.example urn:x", b"{}"),
+        ("https://a.example", b'{"document": "{}", "data": null}'),
+        ("https://a.example urn:x", b'{"document": "{\\"vct\\": \\"urn:y\\"}", "data": null}'),
+    ],
+)
+def test_a_type_that_is_none_refuses_the_bundle(
+    centre: VerifierWorld, window: Window, name: str, content: bytes
+) -> None:
+    _, parts, version = bundle_of(centre)
+    more = {**parts, ("type", name): content}
+    with pytest.raises(InvalidBundleError):
+        apply_bundle(window.node, pack(signed(centre, more, version), more), centre.clock.now())
+
+
+def test_the_list_of_a_wallet_service_elsewhere_is_in_the_bundle(
+    centre: VerifierWorld, bees: Publisher
+) -> None:
+    """A check here had a list of a wallet service that no trust list names by address: the windows get its lists from then on."""
+    uri = f"{bees.origin}/status-lists/1"
+    signer = centre.issuer.signer
+    assert signer is not None
+    token = build_status_list_token(
+        StatusList(2**12),
+        uri=uri,
+        issued_at=centre.clock.now(),
+        expires_at=centre.clock.now() + timedelta(days=1),
+        ttl=MINUTE,
+        certificate_chain=signer.certificate_chain,
+        sign=signer.sign,
+    )
+    bees.publish("/status-lists/1", token)
+    bees.publish("/status-lists", orjson.dumps({"status_lists": {uri: token}}))
+    outbound = Outbound(frozenset({bees.origin, centre.issuer.origin}))
+    node = replace(centre.node, outbound=outbound, status=StatusFeed(outbound, centre.clock))
+
+    def bundled() -> Parts:
+        centre.clock.advance(2 * MINUTE)
+        return newest_bundle(node, centre.departments[0], centre.clock.now())[1]
+
+    assert (STATUS, uri) not in bundled()
+    assert node.status.snapshot(uri).token == token
+    assert bundled()[STATUS, uri] == token.encode()
+    node = replace(node, status=StatusFeed(outbound, centre.clock))
+    assert bundled()[STATUS, uri] == token.encode(), "a process that made no such check goes on with it"
 
 
 def test_the_corner_of_the_desk_says_that_it_is_cut_off(centre: VerifierWorld, window: Window) -> None:
