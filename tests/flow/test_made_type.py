@@ -13,6 +13,7 @@ from service.demo.journey.errors import JourneyError
 from service.demo.journey.visitor import Visitor
 from tests.support.made_types import bee_permit, inputs_of, text
 from tests.support.running_node import RunningNode
+from verifier.offline.bundle import unpack
 
 pytestmark = pytest.mark.flow
 
@@ -145,3 +146,11 @@ def test_a_type_made_in_the_console_is_issued_kept_shown_and_accepted(running_no
     newer = receive(issuer, wallet, licence)
     assert newer["vct"] == f"urn:elicence:type:{code}:2"
     assert {one["name"]: one["label"]["zh"] for one in newer["fields"]}["apiary_place"] == "蜂场所在地"
+
+    # A window that is cut off later knows both versions by the bundle it took before.
+    bundle = window.follow("/api/v1/bundles/latest")
+    assert bundle.status_code == 200
+    _, parts = unpack(bundle.content)
+    kept = {name.partition(" ")[2]: content for (kind, name), content in parts.items() if kind == "type"}
+    assert "蜂场所在地".encode() in kept[newer["vct"]]
+    assert "蜂场地点".encode() in kept[first]
