@@ -87,5 +87,6 @@ def _trust(node: VerifierNode, lists: list[dict[str, Any]]) -> dict[str, Any] | 
             region_lists={name: text.decode() for name, text in by_kind.get("region", {}).items()},
             revocation_lists=tuple(by_kind.get("revocation", {}).values()),
             status_lists={uri: text.decode() for uri, text in by_kind.get("status", {}).items()},
+            issuer_certificates=tuple(by_kind.get("certificate", {}).values()),
         )
     )

@@ -14,7 +14,8 @@ from standards.bagit import Bag, BagProblem, BagProblemKind, InvalidBagError, re
 from standards.errors import ElicenceError
 from standards.text import Text
 from standards.verification_report import Finding, Outcome, Step, VerificationReport
-from verifier.acceptance.record_file import RecordFile, check_record_file, parse_record_file
+from verifier.acceptance.check_record import check_record_file
+from verifier.acceptance.record_file import RecordFile, parse_record_file
 from verifier.archive.package import credential_path
 from verifier.archive.signature import SIGNATURE_FILE, PackageSignature
 from verifier.items import ItemRegister

@@ -107,6 +107,7 @@ def check_code(
         expires_at=scanned.unverified.expires_at if isinstance(scanned, UnverifiedSheet) else None,
         redeemed=isinstance(scan.redemption, Redeemed),
         lists=(*licence.lists, *bound.lists),
+        issuer_certificate=evidence.issuer_chains[scanned.licence.thumbprint][0],
     )
 
 

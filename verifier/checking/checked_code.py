@@ -58,6 +58,8 @@ class CheckedCode:
         presented: query id → licences that the wallet service presented, verified.
         vp_token: the same as received.
         lists: lists that the decision rests on.
+        issuer_certificate: DER of the certificate under which the compact licence was checked, which names it by thumbprint
+            only; ``None`` when it was not in hand.
     """
 
     kind: Literal["code", "sheet"]
@@ -72,6 +74,7 @@ class CheckedCode:
     presented: Mapping[str, tuple[CheckedLicence, ...]] = field(default_factory=dict, repr=False)
     vp_token: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     lists: tuple[ListUsed, ...] = ()
+    issuer_certificate: bytes | None = field(default=None, repr=False)
 
     @property
     def issuer(self) -> Text | None:

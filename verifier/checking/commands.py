@@ -12,7 +12,8 @@ from service.clock import SystemClock
 from service.command_line.settings_option import settings_of
 from standards.errors import ElicenceError
 from standards.verification_report import VerificationReport
-from verifier.acceptance.record_file import check_record_file, is_record_file, parse_record_file
+from verifier.acceptance.check_record import check_record_file
+from verifier.acceptance.record_file import is_record_file, parse_record_file
 from verifier.archive.check_package import check_zipped_package, is_package
 from verifier.checking.offline_trust import with_status_lists
 from verifier.checking.policy import VerificationPolicy

@@ -22,8 +22,11 @@ def policy_of(
         status: knows whether this node is cut off.
         usual: the limits while it is not.
     """
-    if not status.cut_off:
-        return usual
+    return limits_cut_off(item, usual) if status.cut_off else usual
+
+
+def limits_cut_off(item: ServiceItem | None, usual: VerificationPolicy = _USUAL) -> VerificationPolicy:
+    """The limits at a window that is cut off."""
     if item is None:
         return replace(usual, offline=True)
     limits = item.offline

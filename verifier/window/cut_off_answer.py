@@ -45,6 +45,25 @@ def answer_of_unredeemed(
         lists: as noted for the record.
         at: now.
     """
+    answered = report_of_unredeemed(checked, item, earlier, at)
+    if answered is None or checked.licence is None:
+        return None
+    query, report = answered
+    shown = with_description(shown_licence(checked.licence), types)
+    return Answer(
+        report=report.to_json(),
+        lists=lists,
+        licences={query: (shown,)},
+        vp_token={query: (text,)},
+        response_code=None,
+        received_at=at,
+    )
+
+
+def report_of_unredeemed(
+    checked: CheckedCode, item: ServiceItem | None, earlier: Shown, at: datetime
+) -> tuple[str, VerificationReport] | None:
+    """Which query of the item the code answers and the report with its materials; ``None`` where it is no answer."""
     licence = checked.licence
     if item is None or not item.offline.unredeemed or checked.redeemed or licence is None:
         return None
@@ -59,15 +78,7 @@ def answer_of_unredeemed(
         short=frozenset({accepted.query}),
     )
     findings = [finding for finding in checked.report.findings if finding.code != NO_RULE.code]
-    shown = with_description(shown_licence(licence), types)
-    return Answer(
-        report=VerificationReport.of((*findings, *materials)).to_json(),
-        lists=lists,
-        licences={accepted.query: (shown,)},
-        vp_token={accepted.query: (text,)},
-        response_code=None,
-        received_at=at,
-    )
+    return accepted.query, VerificationReport.of((*findings, *materials))
 
 
 def _accepted(item: ServiceItem, licence: CheckedLicence, earlier: Shown) -> AcceptedLicence | None:

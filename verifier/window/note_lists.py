@@ -14,10 +14,16 @@ from verifier.checking.evidence import ListUsed
 
 
 def note_lists(
-    used: Iterable[ListUsed], *, trust: TrustFeed, status: StatusFeed, kept: EvidenceStore, at: datetime
+    used: Iterable[ListUsed],
+    *,
+    trust: TrustFeed,
+    status: StatusFeed,
+    kept: EvidenceStore,
+    at: datetime,
+    certificate: bytes | None = None,
 ) -> tuple[dict[str, Any], ...]:
     """The ``lists`` of an answer: those that steps named, and what stands behind them (the nation's and the regions'
-    lists, revocations), with digests.
+    lists, revocations), with digests; and the ``certificate`` (DER) of a compact licence's issuer, where that is what counts.
 
     Nothing is fetched but what a step has just used. A list that is renewed between the check and this note has
     another digest: it then carries none, and a later repeat of the check says that it is missing.
@@ -25,6 +31,8 @@ def note_lists(
     contents: dict[str, bytes] = {}
     noted = [_noted(one, status, contents) for one in used]
     behind = [_behind(*part, contents) for part in trust.parts()]
+    if certificate is not None:
+        behind.append(_behind("certificate", digest_of_content(certificate), certificate, contents))
     kept.keep(contents.values(), at)
     return (*noted, *behind)
 

@@ -160,7 +160,14 @@ def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str | Res
             shown_before(node, waiting.asked),
             text=found.text,
             types=node.types,
-            lists=note_lists(checked.lists, trust=node.trust, status=node.status, kept=node.evidence, at=at),
+            lists=note_lists(
+                checked.lists,
+                trust=node.trust,
+                status=node.status,
+                kept=node.evidence,
+                at=at,
+                certificate=checked.issuer_certificate,
+            ),
             at=at,
         )
         if answer is not None and node.presentations.settle(waiting.receive(answer), at):

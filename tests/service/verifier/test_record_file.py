@@ -17,8 +17,9 @@ from standards.verification_report import Indication, VerificationReport
 from tests.service.verifier.test_acceptance import decide, shown
 from tests.support.trust_world import new_signer
 from tests.support.verifier_world import VerifierWorld
+from verifier.acceptance.check_record import check_record_file
 from verifier.acceptance.errors import InvalidRecordFileError
-from verifier.acceptance.record_file import check_record_file, is_record_file, parse_record_file
+from verifier.acceptance.record_file import is_record_file, parse_record_file
 from verifier.acceptance.seal import build_seal
 from verifier.acceptance.seal_waiting import seal_waiting
 from verifier.checking.commands import verify
