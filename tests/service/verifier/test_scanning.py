@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
+from keys.certificates.wire import certificate_to_der
 from keys.local_signer import LocalSigner
 from service.status_feed import StatusFeed
 from standards.codes.licence_identifier import build_licence_identifier
@@ -23,10 +26,15 @@ from standards.sd_jwt_vc import parse_credential, present_credential
 from standards.show_code import Delegation, build_delegation, build_show_code, parse_show_code
 from standards.show_code.redemption import RedemptionAnswer, parse_redemption_request
 from standards.status_list import StatusReference
+from standards.verification_report import Indication
 from tests.service.verifier.test_pages import start
 from tests.support.presenting_peer import HeldCredential
 from tests.support.trust_world import new_signer
 from tests.support.verifier_world import BUSINESS_LICENCE, COMPANY, VerifierWorld
+from verifier.acceptance.check_record import check_record_file
+from verifier.acceptance.errors import InvalidRecordFileError
+from verifier.acceptance.record_file import parse_record_file
+from verifier.items import load_items
 from verifier.node import VerifierNode
 
 ENTITY = {**COMPANY, "holder_number": "91330100MA0000001F"}
@@ -280,6 +288,42 @@ def test_cut_off_a_code_alone_is_the_answer_where_the_item_allows_it(
     assert (business["id"], business["satisfied_by"]) == ("business_licence", "licence")
     again = clerk.submit("/window/scan", text=peer.code(), presentation=presentation)
     assert again.status_code == 200, "a request is answered once"
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_the_record_of_a_code_is_checked_over_again_years_later(
+    world: VerifierWorld, peer: RedeemingPeer
+) -> None:
+    """Nobody redeemed the code, so it is the evidence: with its issuer's certificate and the lists of that day it holds again."""
+    clerk = world.sign_in()
+    path = start(clerk)
+    presentation = path.rpartition("/")[2]
+    assert clerk.submit("/window/scan", text=peer.code(), presentation=presentation).status_code == 303
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
+    record = world.node.records.of_presentation(world.departments[0].uscc, presentation)
+    assert record is not None
+    exported = world.api("GET", f"/api/v1/records/{record.record_id}/export")
+    assert exported.status_code == 200, exported.text
+    file = parse_record_file(exported.data)
+    report = check_record_file(file, (world.nation.anchor,), load_items())
+    assert report.indication is Indication.PASSED, [one.message.en for one in report.findings]
+    said = {one.code for one in report.findings}
+    assert {"record-verdict-repeated", "code-not-redeemed", "material-satisfied"} <= said
+
+    value = json.loads(exported.data)
+    trust = value["trust"]
+    for other in ([], [base64.b64encode(certificate_to_der(world.nation.anchor)).decode()]):
+        with pytest.raises(InvalidRecordFileError):
+            parse_record_file(json.dumps(value | {"trust": trust | {"issuer_certificates": other}}).encode())
+    assert file.bundle is not None
+    older = replace(file, bundle=replace(file.bundle, issuer_certificates=()))
+    report = check_record_file(older, (world.nation.anchor,), load_items())
+    assert "record-code-not-repeated" in {one.code for one in report.findings}
+    [code] = next(iter(file.vp_token.values()))
+    changed = replace(file, vp_token={"business_licence": (code[:-4] + "AAAA",)})
+    report = check_record_file(changed, (world.nation.anchor,), load_items())
+    assert report.indication is Indication.FAILED
+    assert "record-verdict-differs" in {one.code for one in report.findings}
 
 
 @pytest.mark.usefixtures("cut_off")
