@@ -17,6 +17,9 @@ from verifier.acceptance.repeat_check import can_be_repeated, repeated_checks, s
 from verifier.acceptance.seal import verify_seal
 from verifier.items import ItemRegister
 
+SEALED: Final = "record-sealed"
+"""Code of the finding that the department's seal holds."""
+
 
 def check_record_file(
     file: RecordFile, anchors: tuple[x509.Certificate, ...], items: ItemRegister
@@ -63,7 +66,7 @@ def _sealed(file: RecordFile, anchors: tuple[x509.Certificate, ...]) -> Finding:
     moment = file.seal.sealed_at.isoformat(timespec="seconds")
     return Finding(
         Step.SIGNATURE,
-        "record-sealed",
+        SEALED,
         Outcome.PASSED,
         Text(
             f"记录由{path.subject.name}于 {moment} 封存。",

@@ -19,7 +19,7 @@ from verifier.acceptance.kept_evidence import digest_of_content, digests_named
 from verifier.acceptance.seal import RecordSeal, parse_seal
 
 MARK: Final = b'"elicence_record"'
-"""Stands near the beginning of every exported record."""
+"""A member of every exported record; programs that pass one on may order members anew."""
 
 _MAX_PART_CHARS: Final = 32 * 1024 * 1024
 
@@ -39,7 +39,7 @@ class RecordFile:
 
 def is_record_file(content: bytes) -> bool:
     """Whether a file says that it is an exported record."""
-    return content.lstrip()[:1] == b"{" and MARK in content[:200]
+    return content.lstrip()[:1] == b"{" and MARK in content
 
 
 def parse_record_file(content: bytes) -> RecordFile:

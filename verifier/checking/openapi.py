@@ -72,7 +72,7 @@ _CHECKED = {
                                 "web-link",
                             ],
                         },
-                        "carrier": {"enum": ["typed", "picture", "screenshot", "photograph", "pdf"]},
+                        "carrier": {"enum": ["typed", "picture", "screenshot", "photograph", "pdf", "file"]},
                         "beside": {
                             "type": "integer",
                             "description": "Further codes in the same picture or document, none of them a licence's.",
@@ -95,6 +95,11 @@ _CHECKED = {
                     "stamps (signer, uscc, trusted, holds, problem, changes, level B-B to B-LTA, stated_at, proven_at); "
                     "annotation (purpose, recipient, expiry of a per-use copy); fields (what the page prints beside what "
                     "the licence says).",
+                },
+                "record": {
+                    "type": ["object", "null"],
+                    "description": "Only for an exported acceptance record (`recognised.kind` is `record`): id, department, "
+                    "service_item, item_version, decision, reason, decided_at, channel, once its seal holds.",
                 },
                 "claims": {
                     "type": "object",

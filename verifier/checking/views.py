@@ -11,6 +11,8 @@ from flask import Blueprint, Response, g, request
 from service.api_tokens import ApiCaller, require_api_caller
 from service.web.csrf import MachineBlueprint
 from standards.verification_report import VerificationReport
+from verifier.acceptance.check_file import check_record_content
+from verifier.acceptance.record_file import is_record_file
 from verifier.checking.check_presentation import NO_QUERY, check_text
 from verifier.checking.checked import CheckedLicence, CheckedPresentation
 from verifier.checking.checked_code import CheckedCode
@@ -62,6 +64,11 @@ def check() -> Response:
     content, node = _content(), current_node()
     if is_document(content):
         return _document(node, content)
+    if is_record_file(content):
+        record = check_record_content(node, content)
+        recognised = {"kind": "record", "carrier": "file", "beside": 0}
+        body = {**record.report.to_json(), **record.to_json(), "licence": None, "recognised": recognised}
+        return Response(orjson.dumps(body), mimetype="application/json")
     found = recognise_file(content)
     report, further = _check(node, found, node.clock.now())
     recognised = {"kind": kind_of(found), "carrier": found.carrier.value, "beside": found.beside}

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from keys.signer import Signer
+from verifier.acceptance.record_file import is_record_file
 from verifier.cases.note_answer import shown_before
 from verifier.cases.scan_case import resume
 from verifier.checking import check_text, gather_evidence
@@ -51,6 +52,7 @@ from verifier.window.presentation import Pending
 from verifier.window.print_code_page import render_print_code
 from verifier.window.receive_response import shown_licence
 from verifier.window.recognised_pages import frame_of, render_identity, render_not_ours, render_several
+from verifier.window.record_file_page import render_record_file
 from verifier.window.relying_party import signer_of
 from verifier.window.shown_view import view_licences
 from verifier.window.verdict import SIGNS, STEP_NAMES, text_of, verdict_of
@@ -80,6 +82,9 @@ def scan() -> str | Response:
     content, waiting = _content(), _waiting(request.form.get("presentation", ""))
     if isinstance(content, bytes) and len(content) <= MAX_FILE_BYTES and is_document(content):
         return render_document(content, waiting)
+    written = content.encode() if isinstance(content, str) else content
+    if is_record_file(written):
+        return render_record_file(written, waiting)
     found = _as_it_came(recognise(content))
     match found:
         case ShowCode() | Sheet():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -84,6 +85,32 @@ def _other(text: str) -> str:
     content = bytearray(b64decode(text))
     content[len(content) // 2] ^= 1
     return b64encode(bytes(content)).decode()
+
+
+def test_a_record_sent_for_a_check_or_dropped_on_the_desk_is_one(world: VerifierWorld) -> None:
+    """It is told what it is: whose decision, whether its seal holds, and that it is no licence. An altered one tells nothing."""
+    file = exported(world)
+    answer = world.api("POST", "/api/v1/checks", file)
+    assert answer.status_code == 200, answer.text
+    assert (answer.json["indication"], answer.json["recognised"]["kind"]) == ("PASSED", "record"), answer.text
+    assert answer.json["record"]["decision"] == "accept"
+    assert answer.json["record"]["department"] == world.departments[0].uscc
+    clerk = world.sign_in()
+    page = clerk.submit("/window/scan", file=(io.BytesIO(json.dumps(file).encode()), "record-1.json"))
+    assert page.status_code == 200
+    assert "这是一份受理记录，不是证照" in page.text
+    assert answer.json["record"]["id"] in page.text
+
+    altered = world.api("POST", "/api/v1/checks", file | {"body": _other(file["body"])})
+    assert (answer.status_code, altered.json["indication"]) == (200, "FAILED")
+    assert altered.json["findings"][0]["code"] == "record-not-intact"
+    assert altered.json["record"] is None
+    unsealed = world.api("POST", "/api/v1/checks", file | {"seal": None}).json
+    assert (unsealed["indication"], unsealed["record"]) == ("INDETERMINATE", None)
+    text = json.dumps(file | {"body": _other(file["body"])})
+    page = clerk.submit("/window/scan", file=(io.BytesIO(text.encode()), "record-1.json"))
+    assert "文件被改动" in page.text
+    assert answer.json["record"]["id"] not in page.text
 
 
 @pytest.mark.parametrize(
