@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from keys.trust_list import TrustStore
 from service.trust_feed import TrustAnchorError, TrustFeed
-from standards.codes.division import division_name
+from standards.codes.division_names import division_text
 from standards.errors import ElicenceError
 from standards.text import Text
 
@@ -36,6 +36,5 @@ def trust_in_force(feed: TrustFeed) -> TrustStore:
 
 
 def region_name(division: str) -> Text:
-    """Where an organisation is, for people. Names of places stay Chinese: GB/T 2260 has no others."""
-    name = division_name(division)
-    return Text(name, name)
+    """Where an organisation is, for people."""
+    return division_text(division)

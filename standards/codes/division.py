@@ -112,9 +112,14 @@ def division_name(code: str) -> str:
     division = parse_division(code)
     if division.standing is DivisionStanding.UNKNOWN:
         return division.code
+    return "".join(one.name for one in division_steps(division))
+
+
+def division_steps(division: Division) -> tuple[Division, ...]:
+    """The division after those that it lies in, largest first; groupings that are no division of today are left out."""
     steps = (division.province, division.city, division.code)
-    return "".join(
-        _division(step).name for step in dict.fromkeys(steps) if step in _current() or step == division.code
+    return tuple(
+        _division(step) for step in dict.fromkeys(steps) if step in _current() or step == division.code
     )
 
 

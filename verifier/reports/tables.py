@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from standards.codes.division import InvalidDivisionError, division_name
+from standards.codes.division import InvalidDivisionError
+from standards.codes.division_names import division_text
 from standards.complaints import CAUSE_NAMES, Cause
 from standards.text import Text
 from verifier.acceptance import reasons
@@ -59,7 +60,7 @@ class Names:
         if code is None:
             return ""
         try:
-            return division_name(code)
+            return self._choose(division_text(code))
         except InvalidDivisionError:
             return code
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from standards.codes.division import division_name
+from standards.codes.division_names import division_text
 from standards.licence_types import load_catalogue
 from standards.licence_types.masking import NUMBER_MASK
 from standards.mandate import Scope
@@ -75,8 +75,8 @@ def _limits(scope: Scope) -> Iterable[Text]:
     if scope.service_items is not None:
         yield _listed("事项：", "Service items: ", [_item_name(code) for code in sorted(scope.service_items)])
     if scope.divisions is not None:
-        names = [division_name(code) for code in sorted(scope.divisions)]
-        yield _listed("地区：", "Regions: ", [Text(name, name) for name in names])
+        names = [division_text(code) for code in sorted(scope.divisions)]
+        yield _listed("地区：", "Regions: ", names)
     if scope.uses is not None:
         yield Text(
             f"共可使用 {scope.uses} 次（由钱包计数）", f"{scope.uses} uses in all, counted by the wallet"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from standards.codes.division import division_name
+from standards.codes.division_names import division_text
 from standards.codes.holder_code import HOLDER_CODE_TYPES
 from standards.dcql import ClaimsPath, covers, select
 from standards.errors import InvalidInputError
@@ -116,7 +116,8 @@ def _value(field: LicenceField, value: Any) -> Text:
         return _day_in_words(str(value))
     if field.kind is FieldKind.DIVISION and isinstance(value, str):
         try:
-            return Text(f"{division_name(value)}（{value}）", f"{division_name(value)} ({value})")
+            name = division_text(value)
+            return Text(f"{name.zh}（{value}）", f"{name.en} ({value})")
         except InvalidInputError:
             return Text(value, value)
     if field.name == "holder_code_type" and value in HOLDER_CODE_TYPES:
