@@ -39,7 +39,7 @@ def check_record_file(
             raise InvalidRecordFileError(
                 "记录正文缺少应有的内容。", "The record's body lacks what belongs there.", where="body"
             ) from cause
-    elif file.facts.get("report") is not None and not file.vp_token:
+    elif file.facts.get("report") is not None and not file.has_shown:
         findings.append(_ERASED)
     else:
         findings.append(_CODE_NOT_REPEATED if shows_codes(file) else _NOT_REPEATED)

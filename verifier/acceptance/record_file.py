@@ -32,6 +32,8 @@ class RecordFile:
     facts: Mapping[str, Any]
     sequence: int
     hash: str
+    has_shown: bool
+    """Whether the sealed part is in the file: it may say that nothing was shown, or have been erased."""
     vp_token: Mapping[str, tuple[str, ...]]
     seal: RecordSeal | None
     bundle: TrustBundle | None
@@ -69,6 +71,7 @@ def parse_record_file(content: bytes) -> RecordFile:
         value,
         sequence,
         record_hash,
+        bool(shown),
         {query: tuple(texts) for query, texts in vp_token.items()},
         parse_seal(seal) if seal is not None else None,
         bundle,

@@ -29,6 +29,7 @@ STEP_WORDS: Final[Mapping[str, Text]] = {
     "opened": Text("建立办件", "opened"),
     "asked": Text("请求出示", "asked for licences"),
     "shown": Text("出示证照", "licences shown"),
+    "nothing-shown": Text("未出示证照，按纸质材料办理", "no licence shown, decided on paper"),
     "shown-mixed": Text("出示了不同人的证照", "licences of different people shown"),
     "to-show-again": Text("需重新出示", "to be shown again"),
     "visited": Text("申请人到场", "the applicant came"),

@@ -72,7 +72,7 @@ def _tick(node: VerifierNode, case: Case, received: Received, at: datetime) -> C
 def _is_new(case: Case, received: Received) -> bool:
     if case.state not in {State.OPEN, State.ACCEPTED_PROVISIONALLY}:
         return False
-    shown = {"shown", "shown-mixed"}
+    shown = {"shown", "shown-mixed", "nothing-shown"}
     return not any(
         event.step in shown and event.detail.get("presentation") == received.asked.id for event in case.events
     )

@@ -145,6 +145,13 @@ def ask_in_case(
     return node.cases.save(steps.asked(case, pending.asked.id, actor)), pending
 
 
+def pending_for_item(
+    node: VerifierNode, case: Case, item: ServiceItem, department: Department, actor: Actor
+) -> Pending:
+    """A request for all that the item needs, in a case (one durable write)."""
+    return _ask(node, case, item, department, actor=actor, materials=None, browser=None, redirect_uri=None)
+
+
 def _ask(
     node: VerifierNode,
     case: Case,

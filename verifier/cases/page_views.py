@@ -19,6 +19,7 @@ from verifier.cases.errors import InvalidCaseError
 from verifier.cases.find_case import find_case, item_of_case
 from verifier.cases.item_terms import has_result
 from verifier.cases.note_answer import note_answer, tell
+from verifier.cases.nothing_shown import may_show_nothing, show_nothing
 from verifier.cases.open_case import ask_in_case
 from verifier.cases.staff_actor import staff_actor
 from verifier.departments.department import Permission
@@ -26,6 +27,7 @@ from verifier.departments.guard import current_desk, for_staff
 from verifier.items.material_rule import CHINA_TIME
 from verifier.node import current_node
 from verifier.window.lists_state import lists_state
+from verifier.window.presentation import Presentation
 
 blueprint = Blueprint("cases", __name__, template_folder="templates")
 
@@ -113,6 +115,15 @@ def take_paper(case_id: str) -> Response | tuple[str, int]:
     return _to(saved)
 
 
+@blueprint.post("/window/cases/<case_id>/nothing-shown")
+@for_staff(Permission.DECIDE)
+def nothing_shown(case_id: str) -> Response:
+    """The applicant has no licence to show: on to the decision on what was handed in."""
+    node, case = current_node(), _case(case_id)
+    received = show_nothing(node, case, _newest(case), current_desk().department, staff_actor())
+    return redirect(url_for("window.show", presentation_id=received.asked.id), code=303)
+
+
 @blueprint.post("/window/cases/<case_id>/withdraw")
 @for_staff(Permission.DECIDE)
 def withdraw(case_id: str) -> Response:
@@ -181,6 +192,10 @@ def _case(case_id: str) -> Case:
     return case if found is None else (note_answer(node, found, node.clock.now()) or case)
 
 
+def _newest(case: Case) -> Presentation | None:
+    return current_node().presentations.find(case.presentation) if case.presentation else None
+
+
 def _page(case: Case, wrong: ElicenceError | None = None) -> str:
     node, desk = current_node(), current_desk()
     item = item_of_case(node.items, case)
@@ -201,7 +216,7 @@ def _page(case: Case, wrong: ElicenceError | None = None) -> str:
         refusals=reasons_for(Decision.REFUSE),
         names=names,
         terminals=terminals,
-        presentation=node.presentations.find(case.presentation) if case.presentation else None,
+        presentation=_newest(case),
         wrong=wrong,
         form=request.form,
         may=_powers(case),
@@ -218,6 +233,7 @@ def _powers(case: Case) -> dict[str, Any]:
     return {
         "ask": bool(case.missing) and case.state in {State.OPEN, State.ACCEPTED_PROVISIONALLY},
         "paper": decide,
+        "show_nothing": decide and may_show_nothing(case, _newest(case)),
         "withdraw": decide and case.state in {State.OPEN, State.ACCEPTED, State.ACCEPTED_PROVISIONALLY},
         "lapse": decide
         and case.state is State.ACCEPTED_PROVISIONALLY

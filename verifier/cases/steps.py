@@ -96,6 +96,20 @@ def ticked(case: Case, what: Ticked, actor: Actor) -> Case:
     )
 
 
+def nothing_shown(case: Case, presentation: str, actor: Actor) -> Case:
+    """The applicant has no licence to show: what is there is on paper."""
+    _only(case, State.OPEN)
+    stage = Stage.APPLICATION if case.stage in {Stage.CONSULT, Stage.PRE_CHECK} else case.stage
+    return _with(
+        case, actor, "nothing-shown", {"presentation": presentation}, presentation=presentation, stage=stage
+    )
+
+
+def is_open(case: Case) -> bool:
+    """Whether reception has not decided yet."""
+    return case.state is State.OPEN
+
+
 def shown_mixed(case: Case, presentation: str, actor: Actor) -> Case:
     """Licences of different people were shown: nothing ticks, and the history says so."""
     _only(case, State.OPEN, State.ACCEPTED_PROVISIONALLY)

@@ -9,12 +9,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from standards.verification_report import Indication
 from tests.service.verifier.test_kiosk import start as start_at_kiosk
 from tests.service.verifier.test_pages import request_link, start
 from tests.service.verifier.test_terminals import enrolled
 from tests.support.verifier_world import COMPANY, IDENTITY, IDENTITY_CARD, Clerk, VerifierWorld
+from verifier.acceptance.check_record import check_record_file
+from verifier.acceptance.record_file import parse_record_file
 from verifier.cases.case import Case, State
 from verifier.cases.periodic import lapse_overdue
+from verifier.items import load_items
 
 FORMS = {"Accept": "text/html"}
 
@@ -106,6 +110,56 @@ def test_paper_for_one_material_and_a_licence_for_the_other(world: VerifierWorld
     assert 'id="accept"' in verdict
     assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
     assert case_of(world, path).state is State.ACCEPTED
+
+
+def test_a_case_wholly_on_paper(world: VerifierWorld) -> None:
+    """Nothing electronic at all: each material on paper with its reason, then decided, recorded, counted and delivered."""
+    clerk = world.sign_in()
+    case = case_of(world, start(clerk, "driving-licence-exchange"))
+    way = f"/window/cases/{case.id}/nothing-shown"
+    assert clerk.submit(way).status_code == 409, "nothing was handed in yet"
+    assert "按纸质材料决定" not in clerk.page(f"/window/cases/{case.id}").text
+    for material in case.missing:
+        assert _paper(clerk, case, material, "no-electronic-licence").status_code == 303
+    assert "按纸质材料决定" in clerk.page(f"/window/cases/{case.id}").text
+    answer = clerk.submit(way)
+    assert answer.status_code == 303
+    path = urlsplit(answer.location).path
+    verdict = clerk.page(path).text
+    assert "已收纸质" in verdict
+    assert 'id="accept"' in verdict
+    assert clerk.submit(way).status_code == 409, "it was said already"
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
+    done = case_of(world, path)
+    assert done.state is State.ACCEPTED
+    assert [event.step for event in done.events][-2:] == ["nothing-shown", "accepted"]
+    history = clerk.page(f"/window/cases/{case.id}").text
+    assert "未出示证照，按纸质材料办理" in history
+    record = world.node.records.find(world.departments[0].uscc, done.records[0])
+    assert record is not None
+    materials = record.facts()["materials"]
+    assert {one["satisfied_by"] for one in materials if one["satisfied_by"]} == {"paper"}
+    assert {one["paper_reason"] for one in materials if one["satisfied_by"]} == {"no-electronic-licence"}
+    exported = world.api("GET", f"/api/v1/records/{record.record_id}/export")
+    assert exported.status_code == 200, exported.text
+    report = check_record_file(parse_record_file(exported.data), (world.nation.anchor,), load_items())
+    assert "record-nothing-shown" in {finding.code for finding in report.findings}
+    assert report.indication is Indication.PASSED
+
+
+def test_paper_for_all_but_one_is_not_accepted(world: VerifierWorld) -> None:
+    """A required material is still missing: on paper or not, it cannot be accepted."""
+    clerk = world.sign_in()
+    case = case_of(world, start(clerk, "driving-licence-exchange"))
+    first = next(iter(case.missing))
+    assert _paper(clerk, case, first, "no-electronic-licence").status_code == 303
+    path = urlsplit(clerk.submit(f"/window/cases/{case.id}/nothing-shown").location).path
+    assert 'id="accept"' not in clerk.page(path).text
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 409
+    assert case_of(world, path).state is State.OPEN
+    for material in case.missing[1:]:
+        assert _paper(clerk, case, material, "no-electronic-licence").status_code == 303
+    assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
 
 
 def test_paper_in_spite_of_a_licence_needs_a_ground_in_law(world: VerifierWorld) -> None:
