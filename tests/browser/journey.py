@@ -107,7 +107,7 @@ def ask(clerk: Page, node: RunningNode, look: Look = look_away) -> str:
     start_item(clerk, node, "请申请人出示", look)
     expect(clerk.get_by_role("img", name="出示请求二维码")).to_be_visible()
     look(clerk, "verifier", "waiting")
-    clerk.get_by_text("不能扫码？").click()
+    clerk.get_by_text("不能扫码，或没有电子证照？").click()
     return str(
         clerk.get_by_role("link", name="在另一个窗口打开网页钱包", include_hidden=True).get_attribute("href")
     )

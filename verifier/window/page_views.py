@@ -32,7 +32,7 @@ from verifier.window.find_presentation import find_presentation, item_of, record
 from verifier.window.lists_state import lists_state
 from verifier.window.presentation import Presentation, Received
 from verifier.window.shown_view import view_facts, view_licences, view_materials
-from verifier.window.verdict import SIGNS, STEP_NAMES, text_of, verdict_of
+from verifier.window.verdict import SIGNS, STEP_NAMES, text_of, verdict_of, verdict_with_paper
 
 blueprint = Blueprint(
     "window", __name__, template_folder="templates", static_folder="static", static_url_path="/window/static"
@@ -150,6 +150,10 @@ def render_presentation(presentation: Presentation) -> str:
     item = item_of(node.items, presentation)
     links = links_of(presentation.asked, public_url=node.public_url, wallet_url=node.settings.wallet_url)
     visible = isinstance(presentation, Received) and not presentation.held_back
+    around = _case_parts(presentation, item)
+    answered = _answer_parts(presentation, item) if visible and isinstance(presentation, Received) else {}
+    if answered and around.get("may_accept") and answered["verdict"].indication != "PASSED":
+        answered["verdict"] = verdict_with_paper(shown=bool(_licences(presentation)))
     return render_template(
         "verifier/window/presentation.html",
         desk=desk,
@@ -166,8 +170,8 @@ def render_presentation(presentation: Presentation) -> str:
         if item
         else (),
         lists=lists_state(node.trust, node.clock.now()),
-        **_case_parts(presentation, item),
-        **(_answer_parts(presentation, item) if visible and isinstance(presentation, Received) else {}),
+        **around,
+        **answered,
     )
 
 

@@ -38,6 +38,14 @@ _PASSED_BY_OTHER: Final = Text(
     "The licences are genuine and valid, shown by somebody who may act for the holder. Compare the person's identity "
     "document, then you can accept.",
 )
+_REST_ON_PAPER: Final = Text(
+    "出示的证照真实有效，其余必需材料已收纸质。核对纸质原件后可以受理。",
+    "What was shown is genuine and valid, and the rest is there on paper. Look at the paper, then you can accept.",
+)
+_ALL_ON_PAPER: Final = Text(
+    "没有出示证照，必需材料都已收纸质。核对纸质原件后可以受理。",
+    "No licence was shown; all that is needed is there on paper. Look at the paper, then you can accept.",
+)
 _CHECKED: Final = Text("证照真实有效。", "The licence is genuine and valid.")
 _DECISIVE: Final = {"FAILED": "failed", "INDETERMINATE": "indeterminate"}
 
@@ -49,6 +57,8 @@ class Verdict:
     indication: str
     sentence: Text
     next_step: Text | None
+    title: Text | None = None
+    """Instead of the words that go with the indication."""
 
 
 def verdict_of(report: Mapping[str, Any], *, presented: bool = True) -> Verdict:
@@ -68,3 +78,13 @@ def verdict_of(report: Mapping[str, Any], *, presented: bool = True) -> Verdict:
 def text_of(value: Mapping[str, str]) -> Text:
     """A text in its wire shape, for templates."""
     return Text(**value)
+
+
+def verdict_with_paper(*, shown: bool) -> Verdict:
+    """What was not shown is there on paper, so a person looks at it before deciding; ``shown``: whether anything else was."""
+    return Verdict(
+        "INDETERMINATE",
+        _REST_ON_PAPER if shown else _ALL_ON_PAPER,
+        None,
+        Text("含纸质材料", "With paper") if shown else Text("全部为纸质材料", "All on paper"),
+    )

@@ -107,6 +107,7 @@ def test_paper_for_one_material_and_a_licence_for_the_other(world: VerifierWorld
     world.wallet(world.issue(IDENTITY_CARD, IDENTITY)).show(request_link(clerk.page(path)))
     verdict = clerk.page(path).text
     assert "已收纸质" in verdict
+    assert "含纸质材料" in verdict
     assert 'id="accept"' in verdict
     assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
     assert case_of(world, path).state is State.ACCEPTED
@@ -127,6 +128,7 @@ def test_a_case_wholly_on_paper(world: VerifierWorld) -> None:
     path = urlsplit(answer.location).path
     verdict = clerk.page(path).text
     assert "已收纸质" in verdict
+    assert "全部为纸质材料" in verdict
     assert 'id="accept"' in verdict
     assert clerk.submit(way).status_code == 409, "it was said already"
     assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303

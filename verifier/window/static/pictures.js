@@ -1,4 +1,4 @@
-// Besides the scanner: the camera, and pictures or PDF files that are dropped on the page or pasted into it.
+// Besides the scanner: the camera, and files that are dropped on the page, chosen, or pasted into it.
 "use strict";
 
 (() => {
@@ -9,8 +9,10 @@
   // -- files ---------------------------------------------------------------------------------------------------------
   const chooser = form.querySelector("input[type=file]");
   const TYPES = ["image/png", "image/jpeg", "image/webp", "application/pdf"];
-  const take = (files) => {
-    const file = [...(files ?? [])].find(({ type }) => TYPES.includes(type));
+  // Of several the first that may hold a code; any other file is told what it is, instead of nothing happening.
+  const take = (files, any = true) => {
+    const all = [...(files ?? [])];
+    const file = all.find(({ type }) => TYPES.includes(type)) ?? (any ? all[0] : undefined);
     if (file) scanned({ file });
     return Boolean(file);
   };
@@ -32,7 +34,7 @@
     take(event.dataTransfer.files);
   });
   addEventListener("paste", (event) => {
-    if (take(event.clipboardData?.files)) event.preventDefault();
+    if (take(event.clipboardData?.files, false)) event.preventDefault();
   });
 
   // -- camera --------------------------------------------------------------------------------------------------------
