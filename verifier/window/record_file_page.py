@@ -41,6 +41,6 @@ def _sentence(checked: CheckedRecord) -> Text:
     if checked.report.indication is not Indication.PASSED and decisive is not None:
         return decisive.message
     return Text(
-        "这是一份受理记录，不是证照。记录未被改动，封存签名成立。",
-        "This is an acceptance record, not a licence. Nothing in it was changed, and its seal holds.",
+        "记录属实：未被改动，封存签名成立。",
+        "The record is genuine: nothing in it was changed, and its seal holds.",
     )
