@@ -12,7 +12,7 @@ from verifier.cases.note_answer import tell
 from verifier.cases.steps import Actor
 from verifier.node import VerifierNode
 
-_MIN_NUMBER_CHARS: Final = 4
+MIN_NUMBER_CHARS: Final = 4
 """As much of a number as anybody is told by; where less is known, the name decides."""
 
 
@@ -52,7 +52,7 @@ def deliver_result(node: VerifierNode, case: Case, collector: Holder, actor: Act
 def is_same_person(given: Holder, known: Holder) -> bool:
     """Whether a document on the counter is that of somebody known: number (or as much of it as is known) and name."""
     name_fits = known.name is None or given.name == known.name
-    if known.number is None or len(known.number) < _MIN_NUMBER_CHARS:
+    if known.number is None or len(known.number) < MIN_NUMBER_CHARS:
         return known.name is not None and name_fits
     number = (given.number or "").upper()
     return name_fits and len(number) >= len(known.number) and number.endswith(known.number.upper())

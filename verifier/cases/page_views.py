@@ -117,10 +117,20 @@ def take_paper(case_id: str) -> Response | tuple[str, int]:
 
 @blueprint.post("/window/cases/<case_id>/nothing-shown")
 @for_staff(Permission.DECIDE)
-def nothing_shown(case_id: str) -> Response:
+def nothing_shown(case_id: str) -> Response | tuple[str, int]:
     """The applicant has no licence to show: on to the decision on what was handed in."""
-    node, case = current_node(), _case(case_id)
-    received = show_nothing(node, case, _newest(case), current_desk().department, staff_actor())
+    case = _case(case_id)
+    try:
+        received = show_nothing(
+            current_node(),
+            case,
+            _newest(case),
+            applicant=_person_on_the_counter(),
+            department=current_desk().department,
+            actor=staff_actor(),
+        )
+    except InvalidCaseError as error:
+        return _page(case, error), 400
     return redirect(url_for("window.show", presentation_id=received.asked.id), code=303)
 
 
@@ -163,14 +173,18 @@ def disapprove(case_id: str) -> Response | tuple[str, int]:
 def deliver(case_id: str) -> Response | tuple[str, int]:
     """The result is handed over to whom the document on the counter names."""
     case = _case(case_id)
-    collector = Holder(
+    try:
+        return _to(deliver_result(current_node(), case, _person_on_the_counter(), staff_actor()))
+    except ElicenceError as error:
+        return _page(case, error), 409
+
+
+def _person_on_the_counter() -> Holder:
+    """Name and number that the clerk typed from a document."""
+    return Holder(
         request.form.get("number", "").strip()[:40] or None,
         request.form.get("name", "").strip()[:100] or None,
     )
-    try:
-        return _to(deliver_result(current_node(), case, collector, staff_actor()))
-    except ElicenceError as error:
-        return _page(case, error), 409
 
 
 def _take(case: Case) -> Response:

@@ -22,6 +22,7 @@ from verifier.cases.case import (
 )
 from verifier.cases.errors import CaseStateError, SamePersonError, SupplementNotAllowedError
 from verifier.cases.working_days import DueDay
+from verifier.items.service_item import Subject
 
 MAX_EVENTS: Final = 200
 """Longest history; a case that goes round more often is broken off rather than growing without end."""
@@ -96,12 +97,18 @@ def ticked(case: Case, what: Ticked, actor: Actor) -> Case:
     )
 
 
-def nothing_shown(case: Case, presentation: str, actor: Actor) -> Case:
-    """The applicant has no licence to show: what is there is on paper."""
+def nothing_shown(case: Case, presentation: str, applicant: Holder, actor: Actor) -> Case:
+    """The applicant has no licence to show: what is there is on paper, and so is who the applicant is."""
     _only(case, State.OPEN)
     stage = Stage.APPLICATION if case.stage in {Stage.CONSULT, Stage.PRE_CHECK} else case.stage
     return _with(
-        case, actor, "nothing-shown", {"presentation": presentation}, presentation=presentation, stage=stage
+        case,
+        actor,
+        "nothing-shown",
+        {"presentation": presentation},
+        presentation=presentation,
+        people={**case.people, Subject.APPLICANT.value: applicant},
+        stage=stage,
     )
 
 

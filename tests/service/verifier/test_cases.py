@@ -118,19 +118,24 @@ def test_a_case_wholly_on_paper(world: VerifierWorld) -> None:
     clerk = world.sign_in()
     case = case_of(world, start(clerk, "driving-licence-exchange"))
     way = f"/window/cases/{case.id}/nothing-shown"
-    assert clerk.submit(way).status_code == 409, "nothing was handed in yet"
+    who = {"name": "周纸质", "number": "990101198805120016"}
+    assert clerk.submit(way, **who).status_code == 409, "nothing was handed in yet"
     assert "按纸质材料决定" not in clerk.page(f"/window/cases/{case.id}").text
     for material in case.missing:
         assert _paper(clerk, case, material, "no-electronic-licence").status_code == 303
     assert "按纸质材料决定" in clerk.page(f"/window/cases/{case.id}").text
-    answer = clerk.submit(way)
+    for wrong in ({}, {"name": "周纸质"}, {"number": who["number"]}, {**who, "number": "1"}):
+        refused = clerk.submit(way, **wrong)
+        assert refused.status_code == 400
+        assert "请照证件填写申请人的姓名和证件号码" in refused.text
+    answer = clerk.submit(way, **who)
     assert answer.status_code == 303
     path = urlsplit(answer.location).path
     verdict = clerk.page(path).text
     assert "已收纸质" in verdict
     assert "全部为纸质材料" in verdict
     assert 'id="accept"' in verdict
-    assert clerk.submit(way).status_code == 409, "it was said already"
+    assert clerk.submit(way, **who).status_code == 409, "it was said already"
     assert clerk.submit(f"{path}/decision", decision="accept").status_code == 303
     done = case_of(world, path)
     assert done.state is State.ACCEPTED
@@ -147,6 +152,14 @@ def test_a_case_wholly_on_paper(world: VerifierWorld) -> None:
     report = check_record_file(parse_record_file(exported.data), (world.nation.anchor,), load_items())
     assert "record-nothing-shown" in {finding.code for finding in report.findings}
     assert report.indication is Indication.PASSED
+    assert who["number"].encode() not in exported.data
+    approver = world.sign_in("window-approver")
+    assert approver.submit(f"/window/cases/{case.id}/approve").status_code == 303
+    if case_of(world, path).state is State.APPROVED:
+        deliver = f"/window/cases/{case.id}/deliver"
+        deliverer = _deliverer(world)
+        assert deliverer.submit(deliver, name="别人", number=who["number"]).status_code == 409
+        assert deliverer.submit(deliver, **who).status_code == 303
 
 
 def test_paper_for_all_but_one_is_not_accepted(world: VerifierWorld) -> None:
@@ -155,7 +168,8 @@ def test_paper_for_all_but_one_is_not_accepted(world: VerifierWorld) -> None:
     case = case_of(world, start(clerk, "driving-licence-exchange"))
     first = next(iter(case.missing))
     assert _paper(clerk, case, first, "no-electronic-licence").status_code == 303
-    path = urlsplit(clerk.submit(f"/window/cases/{case.id}/nothing-shown").location).path
+    who = {"name": "周纸质", "number": "990101198805120016"}
+    path = urlsplit(clerk.submit(f"/window/cases/{case.id}/nothing-shown", **who).location).path
     assert 'id="accept"' not in clerk.page(path).text
     assert clerk.submit(f"{path}/decision", decision="accept").status_code == 409
     assert case_of(world, path).state is State.OPEN
