@@ -54,6 +54,10 @@ PATIENCE_SECONDS: Final = 0.5
 lost a moment ago costs the first scan half a second, and the next ones nothing."""
 
 
+NOTHING_IN_HAND_SECONDS: Final = 1.5
+"""How long it waits for a list of which it has nothing: the clerk is promised an answer in two seconds, and "cannot tell, scan
+again" is one. The fetch goes on behind it."""
+
 _AWAITED: Final = Text("正在获取更新的状态列表。", "A newer status list is being fetched.")
 
 
@@ -102,9 +106,7 @@ class StatusFeed:
         if not self._is_due(slot):
             return slot.snapshot
         if self._kept is not None and not self.cut_off:
-            instead = self._held_or_kept(uri, slot.snapshot, _AWAITED)
-            if instead.token is not None:
-                return self._fetched_in_time(uri, slot, instead)
+            return self._fetched_in_time(uri, slot, self._held_or_kept(uri, slot.snapshot, _AWAITED))
         with slot.lock:
             # Another thread may have fetched it while this one waited.
             if self._is_due(slot):
@@ -114,8 +116,11 @@ class StatusFeed:
 
     def _fetched_in_time(self, uri: str, slot: _Slot, instead: StatusSnapshot) -> StatusSnapshot:
         """The newest copy if it comes soon; else the one there is, while the fetch goes on for the next who asks."""
-        if not slot.lock.acquire(blocking=False):
-            return instead  # somebody is fetching it, and has waited already
+        empty = instead.token is None
+        patience = NOTHING_IN_HAND_SECONDS if empty else 0.0 if self.seems_away else PATIENCE_SECONDS
+        # With a list in hand: somebody is fetching the newer one, and has waited already.
+        if not slot.lock.acquire(timeout=patience if empty else 0):
+            return instead
         done = threading.Event()
 
         def fetch() -> None:
@@ -127,7 +132,7 @@ class StatusFeed:
                 done.set()
 
         threading.Thread(target=fetch, name="status-feed", daemon=True).start()
-        if not done.wait(0 if self.seems_away else PATIENCE_SECONDS):
+        if not done.wait(patience):
             self._slow_until = self._clock.now() + RETRY
             return instead
         self._trim()

@@ -234,3 +234,23 @@ def test_without_anything_in_hand_a_window_waits(publisher: Publisher, clock: Fi
     uri = publisher.publish(PATH, token(publisher.origin + PATH))
     feed = StatusFeed(Outbound(frozenset({publisher.origin})), clock, kept=Kept("other", "kept"))
     assert feed.snapshot(uri).token == publisher.contents[PATH].decode()
+
+
+def test_but_not_for_longer_than_its_clerk(
+    publisher: Publisher, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing in hand and nobody answers: "cannot tell" comes in time, twice, by one fetch; what it brings counts after it."""
+    monkeypatch.setattr(feed_module, "NOTHING_IN_HAND_SECONDS", 0.05)
+    uri = publisher.publish(PATH, token(publisher.origin + PATH))
+    outbound = Silent(publisher.origin)
+    feed = StatusFeed(outbound, clock, kept=Kept("other", "kept"))
+    for _ in range(2):
+        snapshot = feed.snapshot(uri)
+        assert snapshot.token is None
+        assert snapshot.problem is not None
+    assert outbound.asked == 1
+    outbound.back.set()
+    for thread in threading.enumerate():
+        if thread.name == "status-feed":
+            thread.join(30)
+    assert feed.snapshot(uri).token == publisher.contents[PATH].decode()
