@@ -37,7 +37,8 @@ def keep_up(node: VerifierNode, upstream: Upstream, at: datetime) -> None:
         code = problem.code if isinstance(problem, ElicenceError) else "token-file"
         node.offline.failed(at, code)
         if before.problem != code:
-            _LOG.warning("upstream-not-usable", problem=code)
+            reason = problem.message.en if isinstance(problem, ElicenceError) else str(problem)
+            _LOG.warning("upstream-not-usable", problem=code, reason=reason)
         return
     node.offline.reached(at, sent.skew, sent.department, sent.sequence)
 

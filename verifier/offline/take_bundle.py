@@ -67,7 +67,7 @@ def apply_bundle(node: VerifierNode, content: bytes, at: datetime) -> Manifest:
             where="manifest",
         )
     directory = KeptLists(node.settings.data / "trust" / "lists")
-    renewal = _trust_of(node.settings.trust_anchor_file, directory, parts, at)
+    renewal = _trust_of(node.settings.trust_anchor_file, directory, parts, held or {}, at)
     departments = [department.uscc for department in node.departments.all()]
     verify_manifest(manifest, renewal.store, departments, at)
     _check_status_lists(parts, held or {})
@@ -80,30 +80,30 @@ def apply_bundle(node: VerifierNode, content: bytes, at: datetime) -> Manifest:
     return manifest
 
 
-def _trust_of(anchor_file: Path, directory: KeptLists, parts: Parts, at: datetime) -> Renewal:
-    """The lists of the bundle over those in hand; one that is older or not signed as it should refuses the bundle."""
-    renewal = Renewal(TrustStore(PathValidator(load_anchors(anchor_file))))
-    renewal.take_kept(directory.read(), at)
-    renewal.problems.clear()
-    lists = Lists(
-        nation=parts.get(("nation", NATION), b"").decode("ascii", "replace") or None,
-        regions={
-            name: text.decode("ascii", "replace") for (kind, name), text in parts.items() if kind == "region"
-        },
-        revocation_lists={name: der for (kind, name), der in parts.items() if kind == "revocation"},
-        certificates={name: pem for (kind, name), pem in parts.items() if kind == "certificates"},
-    )
+def _trust_of(anchor_file: Path, directory: KeptLists, parts: Parts, held: Parts, at: datetime) -> Renewal:
+    """The lists of the bundle over those in hand. One that is not signed as it should, or older than that of the bundle in
+    force, refuses the bundle. One that is only older than what this window fetched by itself meanwhile is left: a centre may look
+    at the lists a minute later.
+    """
+    anchors = load_anchors(anchor_file)
+    lists = _lists_in(parts)
     if lists.nation is None:
         raise InvalidBundleError(
             "离线包缺少国家信任列表。", "The bundle lacks the nation's trust list.", where="nation"
         )
-    renewal.take_kept(lists, at)
-    for name, problem in renewal.problems.items():
+    judged = Renewal(TrustStore(PathValidator(anchors)))
+    judged.take_kept(_lists_in(held), at)
+    judged.problems.clear()
+    judged.take_kept(lists, at)
+    for name, problem in judged.problems.items():
         raise InvalidBundleError(
             f"离线包中的信任列表 {name} 被拒绝：{problem.message.zh}",
             f"The trust list {name} of the bundle is refused: {problem.message.en}",
             where=name,
         )
+    renewal = Renewal(TrustStore(PathValidator(anchors)))
+    renewal.take_kept(directory.read(), at)
+    renewal.take_kept(lists, at)
     missing = renewal.store.missing_divisions()
     if missing:
         raise InvalidBundleError(
@@ -112,6 +112,17 @@ def _trust_of(anchor_file: Path, directory: KeptLists, parts: Parts, at: datetim
             where=missing[0],
         )
     return renewal
+
+
+def _lists_in(parts: Parts) -> Lists:
+    return Lists(
+        nation=parts.get(("nation", NATION), b"").decode("ascii", "replace") or None,
+        regions={
+            name: text.decode("ascii", "replace") for (kind, name), text in parts.items() if kind == "region"
+        },
+        revocation_lists={name: der for (kind, name), der in parts.items() if kind == "revocation"},
+        certificates={name: pem for (kind, name), pem in parts.items() if kind == "certificates"},
+    )
 
 
 def _check_status_lists(parts: Parts, held: Parts) -> None:

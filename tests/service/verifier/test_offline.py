@@ -20,6 +20,7 @@ from service.outbound import Outbound, OutboundError
 from service.record_chain import link_hash
 from service.status_feed import StatusFeed
 from service.trust_feed import TrustFeed
+from service.trust_feed.kept_lists import KeptLists
 from service.type_feed import TypeFeed
 from standards.licence_types import check_licence_type, load_catalogue, type_metadata
 from standards.licence_types.type_data import type_data
@@ -192,6 +193,28 @@ def test_a_bundle_that_is_not_right_is_refused_whole(
     applied = window.node.offline.applied()
     assert applied is not None
     assert applied.manifest.version == taken.version
+
+
+def test_a_trust_list_older_than_the_windows_own_is_no_reason_to_refuse(
+    centre: VerifierWorld, window: Window
+) -> None:
+    """The window fetched a newer list by itself a moment ago, its centre had not looked yet: the bundle is taken, and the newer
+    list stays. Older than the list of the bundle in force: refused."""
+    text, stale, version = bundle_of(centre)
+    apply_bundle(window.node, pack(text, stale), centre.clock.now())
+    centre.publish(fetch=False)
+    assert window.node.trust.refresh() == {}
+    newer = window.node.trust.current().regions["330000"].text
+    assert newer.encode() != stale["region", "330000"]
+    apply_bundle(window.node, pack(signed(centre, stale, version), stale), centre.clock.now())
+    lists = KeptLists(window.node.settings.data / "trust" / "lists")
+    assert lists.read().regions["330000"] == newer, "the newer list stays"
+    assert centre.node.trust.refresh() == {}
+    _, parts, version = bundle_of(centre)
+    assert parts["region", "330000"] == newer.encode()
+    apply_bundle(window.node, pack(signed(centre, parts, version), parts), centre.clock.now())
+    with pytest.raises(InvalidBundleError, match="has sequence"):
+        apply_bundle(window.node, pack(signed(centre, stale, version + 1), stale), centre.clock.now())
 
 
 def test_a_status_list_does_not_go_back_in_time(centre: VerifierWorld, window: Window) -> None:
