@@ -36,7 +36,6 @@ from issuer.discrepancies.errors import (
 from issuer.documents.errors import (
     DocumentNotAvailableError,
     InvalidAnnotationError,
-    TimeStampAuthorityUnavailableError,
     TooManyCopiesError,
 )
 from issuer.documents.faces.errors import (
@@ -234,7 +233,6 @@ ERRORS: ErrorTable = {
     CharacterNotPrintableError: (409, "character-not-printable"),
     FaceDrawingError: (500, "face-drawing"),
     FontsMissingError: (503, "fonts-missing"),
-    TimeStampAuthorityUnavailableError: (503, "time-stamp-authority-unavailable"),
     # status
     StatusListNotFoundError: (404, "status-list-not-found"),
 }

@@ -14,7 +14,6 @@ from issuer.documents.annotation_input import parse_annotation_input
 from issuer.documents.errors import (
     DocumentNotAvailableError,
     InvalidAnnotationError,
-    TimeStampAuthorityUnavailableError,
 )
 from issuer.documents.faces.errors import (
     CharacterNotPrintableError,
@@ -28,6 +27,7 @@ from issuer.documents.views import pdf_answer
 from issuer.library.licence import Licence, local_day
 from issuer.node import current_node
 from issuer.staff import StaffRole
+from service.errors import TimeStampAuthorityUnavailableError
 from standards.errors import ElicenceError
 
 _SHOWN: Final = (

@@ -9,12 +9,10 @@ from typing import Any, Final, TypeVar, cast
 
 from cryptography import x509
 
-from issuer.documents.errors import TimeStampAuthorityUnavailableError
 from issuer.documents.faces.render import FaceRenderer
 from issuer.documents.faces.seal_picture import SealPictures
 from issuer.documents.layouts.layout_desk import LayoutDesk
 from issuer.documents.store import DocumentStore
-from issuer.documents.third_party_clock import ThirdPartyClock
 from issuer.issuance.desk import IssuanceDesk
 from issuer.registrar.authority import Authority
 from issuer.registrar.ensure_seal import ensure_sealing_key, ensure_time_stamp_authority
@@ -28,6 +26,8 @@ from keys.sealing import Sealer, SealEvidence, TimeStamper
 from keys.signer import Signer
 from keys.timestamp import TimeStampAuthority, build_question, parse_answer
 from keys.trust_list import NATION
+from service.errors import TimeStampAuthorityUnavailableError
+from service.third_party_clock import ThirdPartyClock
 
 KEPT_FOR: Final = timedelta(seconds=30)
 """How long a process relies on what it read of keys, certificates and revocation lists."""

@@ -29,16 +29,3 @@ class TooManyCopiesError(ElicenceError):
             "As many copies of this licence were made today as there may be.",
             next_step=Text("请明天再试。", "Try again tomorrow."),
         )
-
-
-class TimeStampAuthorityUnavailableError(ElicenceError):
-    """The time-stamp authority that the operator named does not answer as it should."""
-
-    code = "time-stamp-authority-unavailable"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "时间戳服务暂时不可用，未生成文件。",
-            "The time-stamp authority cannot be reached; no document was made.",
-            next_step=Text("请稍后再试。", "Try again in a moment."),
-        )

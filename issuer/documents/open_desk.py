@@ -17,13 +17,13 @@ from issuer.documents.faces.seal_picture import SealPictures
 from issuer.documents.layouts.layout_desk import LayoutDesk
 from issuer.documents.layouts.store import LayoutStore
 from issuer.documents.store import PURPOSE, DocumentStore
-from issuer.documents.third_party_clock import ThirdPartyClock
 from issuer.issuance.desk import IssuanceDesk
 from issuer.registrar.registrar import Registrar
 from issuer.status.store import StatusStore
 from keys.master_key import MasterKey
 from service.outbound import Outbound
 from service.settings import Settings
+from service.third_party_clock import ThirdPartyClock
 from service.trust_feed.anchors import load_anchors
 
 _LOG = structlog.get_logger(__name__)

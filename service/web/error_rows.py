@@ -19,6 +19,7 @@ from service.errors import (
     SettingsError,
     StoreUnavailableError,
     StoreUnsuitableError,
+    TimeStampAuthorityUnavailableError,
 )
 from service.jobs.errors import (
     JobEndedError,
@@ -42,6 +43,7 @@ from service.web.errors import (
 from standards.errors import InvalidInputError
 
 KIT_ERRORS: ErrorTable = {
+    TimeStampAuthorityUnavailableError: (503, "time-stamp-authority-unavailable"),
     InvalidInputError: (400, "invalid-input"),
     ForgedRequestError: (403, "forged-request"),
     SignInRequiredError: (401, "sign-in-required"),

@@ -18,6 +18,7 @@ from verifier.acceptance.check_record import check_record_file
 from verifier.acceptance.record_file import RecordFile, parse_record_file
 from verifier.archive.package import credential_path
 from verifier.archive.signature import SIGNATURE_FILE, PackageSignature
+from verifier.archive.time_stamp import check_time_stamp
 from verifier.items import ItemRegister
 
 _RECORDS: Final = "records/"
@@ -43,19 +44,28 @@ def is_package(content: bytes) -> bool:
 
 
 def check_zipped_package(
-    content: bytes, anchors: tuple[x509.Certificate, ...], items: ItemRegister
+    content: bytes,
+    anchors: tuple[x509.Certificate, ...],
+    items: ItemRegister,
+    stamp_anchors: tuple[x509.Certificate, ...] = (),
 ) -> VerificationReport:
     """Check a package as one file; raises ``InvalidBagError`` for what is none."""
-    return check_package(read_zip(content), anchors, items)
+    return check_package(read_zip(content), anchors, items, stamp_anchors)
 
 
-def check_package(bag: Bag, anchors: tuple[x509.Certificate, ...], items: ItemRegister) -> VerificationReport:
+def check_package(
+    bag: Bag,
+    anchors: tuple[x509.Certificate, ...],
+    items: ItemRegister,
+    stamp_anchors: tuple[x509.Certificate, ...] = (),
+) -> VerificationReport:
     """The report on a package: its files, its signature, then each record's own report, with the place in the words.
 
     Args:
         bag: as read.
         anchors: whom the caller trusts; anchors in the package count for nothing.
         items: knows the items in the versions of their days, or step 9 is left out.
+        stamp_anchors: whom the caller trusts for the time alone, besides ``anchors``.
 
     Raises:
         InvalidBagError: a manifest that cannot be read.
@@ -76,11 +86,16 @@ def check_package(bag: Bag, anchors: tuple[x509.Certificate, ...], items: ItemRe
         findings += _credentials(bag, path.removesuffix(_RECORD_FILE), file)
     if not paths:
         findings.append(_NO_RECORDS)
-    findings.append(_signed(bag, files, anchors))
+    findings += _signed(bag, files, anchors, stamp_anchors)
     return VerificationReport.of(findings)
 
 
-def _signed(bag: Bag, files: list[RecordFile], anchors: tuple[x509.Certificate, ...]) -> Finding:
+def _signed(
+    bag: Bag,
+    files: list[RecordFile],
+    anchors: tuple[x509.Certificate, ...],
+    stamp_anchors: tuple[x509.Certificate, ...],
+) -> list[Finding]:
     try:
         signature = PackageSignature(bag)
         bundle = next((file.bundle for file in reversed(files) if file.bundle is not None), None)
@@ -97,15 +112,17 @@ def _signed(bag: Bag, files: list[RecordFile], anchors: tuple[x509.Certificate, 
                 where=_RECORDS,
             )
     except PathError as error:
-        return _failed(
-            "package-signature-path",
-            f"归档包签名的证书不受信任：{error.message.zh}",
-            f"The certificate of the package's signature is not trusted: {error.message.en}",
-        )
+        return [
+            _failed(
+                "package-signature-path",
+                f"归档包签名的证书不受信任：{error.message.zh}",
+                f"The certificate of the package's signature is not trusted: {error.message.en}",
+            )
+        ]
     except ElicenceError as error:
-        return _failed("package-signature-invalid", error.message.zh, error.message.en)
+        return [_failed("package-signature-invalid", error.message.zh, error.message.en)]
     moment = signature.signed_at.isoformat(timespec="seconds")
-    return Finding(
+    signed = Finding(
         Step.SIGNATURE,
         "package-signed",
         Outcome.PASSED,
@@ -114,6 +131,8 @@ def _signed(bag: Bag, files: list[RecordFile], anchors: tuple[x509.Certificate, 
             f"The package was signed by {path.subject.name} at {moment}.",
         ),
     )
+    clock = PathValidator((*anchors, *stamp_anchors)) if stamp_anchors else trust.validator
+    return [signed, check_time_stamp(bag, signature, clock)]
 
 
 def _credentials(bag: Bag, directory: str, file: RecordFile) -> list[Finding]:

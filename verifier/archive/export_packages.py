@@ -14,6 +14,7 @@ from verifier.acceptance.errors import RecordAlteredError
 from verifier.acceptance.find_record import find_record
 from verifier.acceptance.record import AcceptanceRecord
 from verifier.archive.package import make_package, package_name
+from verifier.archive.signature import Stamp
 from verifier.departments.department import Department
 from verifier.reports.selection import day_of
 
@@ -44,7 +45,7 @@ class Exported:
 
 
 def export_packages(
-    node: VerifierNode, department: Department, wanted: ToArchive, target: Path, at: datetime
+    node: VerifierNode, department: Department, wanted: ToArchive, target: Path, stamp: Stamp | None
 ) -> Iterator[Exported]:
     """Write the packages below ``target``; after an interruption the next run goes on where this one stopped.
 
@@ -54,6 +55,7 @@ def export_packages(
         RecordAlteredError: the department's chain is broken: nothing of it may be archived as if it were whole.
         DepartmentNotCertifiedError: nobody can sign for the department.
         EvidenceMissingError: a list that a record stands on is not kept any more.
+        TimeStampAuthorityUnavailableError: nobody stamps now; what was written stays.
     """
     broken = first_break(node.records.chain(department.uscc))
     if broken is not None:
@@ -75,7 +77,7 @@ def export_packages(
         path = target / f"{package_name(department, records)}.zip"
         is_new = not path.exists()
         if is_new:
-            _write(path, make_package(node, department, records, at).content)
+            _write(path, make_package(node, department, records, node.clock.now(), stamp).content)
         yield Exported(path.name, is_new)
 
 

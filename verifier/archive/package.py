@@ -19,7 +19,7 @@ from standards.documents.metadata import MEMBERS
 from verifier.acceptance.export_record import export_record
 from verifier.acceptance.record import AcceptanceRecord
 from verifier.archive.report_page import report_page
-from verifier.archive.signature import sign_bag
+from verifier.archive.signature import Stamp, sign_bag
 from verifier.departments.department import Department
 from verifier.window.presentation import ShownLicence
 from verifier.window.relying_party import signer_of
@@ -47,13 +47,18 @@ def package_name(department: Department, records: Sequence[AcceptanceRecord]) ->
 
 
 def make_package(
-    node: VerifierNode, department: Department, records: Sequence[AcceptanceRecord], at: datetime
+    node: VerifierNode,
+    department: Department,
+    records: Sequence[AcceptanceRecord],
+    at: datetime,
+    stamp: Stamp | None = None,
 ) -> ArchivePackage:
-    """Package records of one case in their order, found with what was shown.
+    """Package records of one case in their order, found with what was shown; stamped by ``stamp``.
 
     Raises:
         DepartmentNotCertifiedError: nobody can sign for the department.
         EvidenceMissingError: a list that a record stands on is not kept any more.
+        TimeStampAuthorityUnavailableError: nobody stamps now.
     """
     signer = signer_of(node.keys, department)
     name = package_name(department, records)
@@ -72,9 +77,8 @@ def make_package(
         ("Bagging-Date", at.date().isoformat()),
         ("Internal-Sender-Description", PROFILE),
     ]
-    return ArchivePackage(
-        f"{name}.zip", write_zip(sign_bag(build_bag(payload, info), department.uscc, signer, at), name)
-    )
+    signed = sign_bag(build_bag(payload, info), department.uscc, signer, at, stamp)
+    return ArchivePackage(f"{name}.zip", write_zip(signed, name))
 
 
 def _record_files(

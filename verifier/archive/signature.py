@@ -1,14 +1,16 @@
 """``signature.jws``: the department's signature over the tag manifest, and with it over every file of a package.
 
 JWS of type ``elicence-archive+jwt`` with ``x5c``; claims: ``iss`` (unified social credit code), ``iat``, ``sha256`` and ``sha512``
-(of ``tagmanifest-sha256.txt``, hexadecimal: two digests, so that one may weaken).
+(of ``tagmanifest-sha256.txt``, hexadecimal: two digests, so that one may weaken), ``time_stamped`` where a time stamp goes with it:
+who takes the stamp away is found out.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from keys.path_validation import ValidatedPath
 from keys.signer import Signer
@@ -19,16 +21,30 @@ from standards.jose import UnverifiedJws, build_jws, build_x5c, parse_jws, verif
 from standards.json_reader import Reader
 
 SIGNATURE_FILE: Final = "signature.jws"
+TIME_STAMP_FILE: Final = "signature.tst"
+"""RFC 3161 token over the bytes of the signature (``verifier.archive.time_stamp``)."""
+
 SIGNATURE_TYPE: Final = "elicence-archive+jwt"
 
 _MAX_CHARS: Final = 64 * 1024
 
 
-def sign_bag(bag: Bag, department: str, signer: Signer, at: datetime) -> Bag:
-    """The bag with its signature beside it; a tag file that the manifests do not list (RFC 8493 section 2.2.1)."""
+Stamp: TypeAlias = Callable[[bytes, datetime], bytes]
+"""The token of a time-stamp authority over a SHA-256 digest, as of now."""
+
+
+def sign_bag(bag: Bag, department: str, signer: Signer, at: datetime, stamp: Stamp | None = None) -> Bag:
+    """The bag with its signature, and the time stamp over it, as tag files that no manifest lists (RFC 8493 section 2.2.1).
+
+    Raises what ``stamp`` raises.
+    """
     header = {"typ": SIGNATURE_TYPE, "x5c": build_x5c(signer.certificate_chain)}
     claims = {"iss": department, "iat": int(at.timestamp()), **_digests(bag)}
-    return Bag.of({**bag.files, SIGNATURE_FILE: build_jws(header, claims, signer.sign).encode()})
+    if stamp is None:
+        return Bag.of({**bag.files, SIGNATURE_FILE: build_jws(header, claims, signer.sign).encode()})
+    signature = build_jws(header, claims | {"time_stamped": True}, signer.sign).encode()
+    token = stamp(hashlib.sha256(signature).digest(), at)
+    return Bag.of({**bag.files, SIGNATURE_FILE: signature, TIME_STAMP_FILE: token})
 
 
 class PackageSignature:
@@ -37,6 +53,7 @@ class PackageSignature:
     Attributes:
         department: USCC that it claims.
         signed_at: when.
+        time_stamped: whether it says that a time stamp goes with it.
     """
 
     def __init__(self, bag: Bag) -> None:
@@ -49,6 +66,7 @@ class PackageSignature:
             reader = Reader(self._jws.claims())
             self.department = reader.text("iss", max_chars=18)
             self.signed_at = datetime.fromtimestamp(reader.integer("iat", minimum=0, maximum=2**36), UTC)
+            self.time_stamped = self._jws.claims().get("time_stamped") is True
             claimed = {name: reader.text(name, max_chars=128) for name in ("sha256", "sha512")}
         except (InvalidInputError, UnicodeDecodeError, OverflowError, ValueError) as cause:
             raise InvalidBagError(

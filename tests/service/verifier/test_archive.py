@@ -151,11 +151,9 @@ def test_a_period_is_exported_and_goes_on_where_it_stopped(world: VerifierWorld,
 
     def export(day: date = today, item: str | None = None) -> list[Exported]:
         wanted = ToArchive(day, day, item)
-        return list(export_packages(world.node, department, wanted, tmp_path, world.clock.now()))
+        return list(export_packages(world.node, department, wanted, tmp_path, None))
 
-    first = next(
-        export_packages(world.node, department, ToArchive(today, today), tmp_path, world.clock.now())
-    )
+    first = next(export_packages(world.node, department, ToArchive(today, today), tmp_path, None))
     assert first.is_new
     again = [one.is_new for one in export()]
     assert len(again) >= 3
@@ -176,7 +174,7 @@ def test_a_case_is_archived_when_it_is_over(world: VerifierWorld, tmp_path: Path
 
     def cases() -> list[str | None]:
         wanted = ToArchive(today, today, case.item)
-        exported = export_packages(world.node, world.departments[0], wanted, tmp_path, world.clock.now())
+        exported = export_packages(world.node, world.departments[0], wanted, tmp_path, None)
         bags = [read_zip((tmp_path / one.name).read_bytes()) for one in exported]
         return [json.loads(bag.payload["metadata.json"])["case"] for bag in bags]
 
@@ -198,9 +196,7 @@ def test_nothing_of_an_altered_chain_is_archived(world: VerifierWorld, tmp_path:
     rows.update_one(place, {"$set": {"body": whole["body"] + b" "}})
     try:
         with pytest.raises(RecordAlteredError):
-            list(
-                export_packages(world.node, world.departments[0], wanted, tmp_path / "out", world.clock.now())
-            )
+            list(export_packages(world.node, world.departments[0], wanted, tmp_path / "out", None))
     finally:
         rows.update_one(place, {"$set": {"body": whole["body"]}})
     assert not (tmp_path / "out").exists()

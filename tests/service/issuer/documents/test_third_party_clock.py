@@ -15,16 +15,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Flask, Response, request
 
-from issuer.documents.errors import TimeStampAuthorityUnavailableError
 from issuer.documents.make_document import DocumentOrder, original_of
-from issuer.documents.third_party_clock import ThirdPartyClock
 from issuer.node import IssuerNode
 from keys.path_validation import PathValidator
 from keys.pdf_check import check_pdf
 from keys.sealing import SealLevel
 from keys.timestamp import parse_token
 from keys.timestamp.question import ANSWER_MEDIA_TYPE
+from service.errors import TimeStampAuthorityUnavailableError
 from service.outbound import Outbound
+from service.third_party_clock import ThirdPartyClock
 from tests.service.issuer.conftest import POLICE, System
 from tests.service.issuer.documents.test_documents import entered
 from tests.support.sealing_world import SealingWorld

@@ -10,7 +10,6 @@ from typing import Final
 import structlog
 from cryptography import x509
 
-from issuer.documents.errors import TimeStampAuthorityUnavailableError
 from keys.certificates import load_certificate
 from keys.errors import TimeStampError
 from keys.path_validation import PathError, PathValidator, Purpose
@@ -18,6 +17,7 @@ from keys.pdf_check.seal_path import SealPaths
 from keys.pdf_check.signed_data import SignedDataError, verify_token
 from keys.timestamp import build_question, parse_answer
 from keys.timestamp.question import ANSWER_MEDIA_TYPE, QUERY_MEDIA_TYPE
+from service.errors import TimeStampAuthorityUnavailableError
 from service.outbound import Outbound, OutboundError
 
 CLOCKS_MAY_DIFFER: Final = timedelta(minutes=5)
