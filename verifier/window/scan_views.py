@@ -10,8 +10,11 @@ from werkzeug.wrappers import Response
 
 from keys.signer import Signer
 from verifier.acceptance.record_file import is_record_file
-from verifier.cases.note_answer import shown_before
+from verifier.cases.case import State as CaseState
+from verifier.cases.note_answer import note_answer, shown_before
+from verifier.cases.open_case import ask_in_case
 from verifier.cases.scan_case import resume
+from verifier.cases.staff_actor import staff_actor
 from verifier.checking import check_text, gather_evidence
 from verifier.departments.department import DepartmentNotCertifiedError, Permission
 from verifier.departments.guard import current_desk, find_desk, for_staff
@@ -44,11 +47,10 @@ from verifier.window.describe_shown import with_description
 from verifier.window.document_pages import render_document
 from verifier.window.errors import UnknownPresentationError
 from verifier.window.find_presentation import find_presentation, item_of
-from verifier.window.lists_state import lists_state
 from verifier.window.material_rule_of import material_rule_of
 from verifier.window.note_lists import list_json, note_lists
 from verifier.window.page_views import matching_items, render_home
-from verifier.window.presentation import Pending
+from verifier.window.presentation import Pending, Received
 from verifier.window.print_code_page import render_print_code
 from verifier.window.receive_response import shown_licence
 from verifier.window.recognised_pages import frame_of, render_identity, render_not_ours, render_several
@@ -88,7 +90,7 @@ def scan() -> str | Response:
     found = _as_it_came(recognise(content))
     match found:
         case ShowCode() | Sheet():
-            return _scanned_code(found, waiting)
+            return _scanned_code(found, waiting or _asked_anew(request.form.get("presentation", "")))
         case DocumentCode():
             return render_print_code(found, waiting)
         case Credential() | PresentationResponse():
@@ -198,12 +200,10 @@ def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str | Res
     report = checked.report.to_json()
     return render_template(
         "verifier/window/scanned_code.html",
-        desk=desk,
         notes=notes_on(found),
         checked=checked,
         code=view_code(checked),
         verdict=verdict_of_code(checked),
-        waiting=waiting,
         answered=answered,
         licences=view_compact(checked),
         report=report,
@@ -211,7 +211,7 @@ def _scanned_code(found: ShowCode | Sheet, waiting: Pending | None) -> str | Res
         step_names=STEP_NAMES,
         signs=SIGNS,
         text_of=text_of,
-        lists=lists_state(node.trust, at),
+        **frame_of(waiting),
     )
 
 
@@ -227,6 +227,21 @@ def _waiting(presentation_id: str) -> Pending | None:
     except UnknownPresentationError:
         return None
     return found if isinstance(found, Pending) and found.asked.item and not found.asked.browser else None
+
+
+def _asked_anew(presentation_id: str) -> Pending | None:
+    """A code scanned on the page of a case in which something is missing: asking for that comes first, without a click."""
+    node, department, actor = current_node(), current_desk().department, staff_actor()
+    try:
+        found = find_presentation(node.presentations, department, presentation_id, actor.at)
+        case = note_answer(node, found, actor.at)
+    except UnknownPresentationError:
+        return None
+    if not isinstance(found, Received) or case is None or case.presentation != presentation_id:
+        return None
+    if case.state is not CaseState.OPEN or not case.missing:
+        return None
+    return ask_in_case(node, case, department, actor)[1]
 
 
 def _signer_if_certified() -> Signer | None:

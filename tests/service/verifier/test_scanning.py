@@ -327,6 +327,31 @@ def test_the_record_of_a_code_is_checked_over_again_years_later(
 
 
 @pytest.mark.usefixtures("cut_off")
+def test_the_next_code_on_the_page_of_a_case_answers_what_is_missing(
+    world: VerifierWorld, peer: RedeemingPeer
+) -> None:
+    """Two required licences, one code each: the second is scanned on the page that says what is missing, and asked for by itself.
+    A code there that is no answer leaves the case as it was."""
+    clerk = world.sign_in()
+    item = "road-transport-vehicle"
+    path = start(clerk, item)
+    presentation = path.rpartition("/")[2]
+    assert clerk.submit("/window/scan", text=peer.code(), presentation=presentation).status_code == 303
+    page = clerk.page(path).text
+    assert f'name="presentation" value="{presentation}"' in page
+    assert "还需要材料" in page
+    first = world.node.presentations.find(presentation)
+    case = world.node.cases.find(first.asked.case)
+    assert case.missing
+    page = clerk.submit("/window/scan", text=peer.code(), presentation=presentation)
+    assert page.status_code == 200, "the same licence again is no answer"
+    after = world.node.cases.find(case.id)
+    assert after.missing == case.missing
+    assert after.presentation != presentation, "what is missing was asked for"
+    assert f'value="{after.presentation}"' in page.text, "the next scan answers that"
+
+
+@pytest.mark.usefixtures("cut_off")
 def test_cut_off_an_item_that_wants_redeemed_codes_goes_on_waiting(
     world: VerifierWorld, peer: RedeemingPeer
 ) -> None:
