@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from service.clock import Clock
-from service.outbound import Outbound, OutboundAnswerError, OutboundUnreachableError
+from service.outbound import Outbound, OutboundAnswerError
 from service.status_feed.snapshot import StatusSnapshot
 from standards.errors import ElicenceError
 from standards.status_list import parse_status_list_token
@@ -58,6 +58,7 @@ NOTHING_IN_HAND_SECONDS: Final = 1.5
 """How long it waits for a list of which it has nothing: the clerk is promised an answer in two seconds, and "cannot tell, scan
 again" is one. The fetch goes on behind it."""
 
+_CUT_OFF: Final = Text("已断网。", "This node is cut off.")
 _AWAITED: Final = Text("正在获取更新的状态列表。", "A newer status list is being fetched.")
 
 
@@ -73,6 +74,11 @@ class _Slot:
 
 class KeptLists(Protocol):
     """Lists that a node has from elsewhere, for the time without a network."""
+
+    @property
+    def is_window(self) -> bool:
+        """Whether a clerk waits, who can decide by what there is."""
+        ...
 
     @property
     def cut_off(self) -> bool:
@@ -105,7 +111,10 @@ class StatusFeed:
         slot = self._slot(uri)
         if not self._is_due(slot):
             return slot.snapshot
-        if self._kept is not None and not self.cut_off:
+        if self._kept is not None and self.cut_off:
+            # A fetch that began before the loss was noted may still hold the lock: nobody waits for it.
+            return self._held_or_kept(uri, slot.snapshot, _CUT_OFF)
+        if self._kept is not None and (self._kept.is_window or slot.snapshot.token is not None):
             return self._fetched_in_time(uri, slot, self._held_or_kept(uri, slot.snapshot, _AWAITED))
         with slot.lock:
             # Another thread may have fetched it while this one waited.
@@ -179,8 +188,6 @@ class StatusFeed:
         slot.asked_at = now
         held = slot.snapshot
         try:
-            if self.cut_off:
-                raise OutboundUnreachableError("已断网。", "This node is cut off.")
             token = self._get(uri)
             lifetime = _lifetime(parse_status_list_token(token).jws.claims(), now)
         except ElicenceError as problem:

@@ -20,6 +20,7 @@ import orjson
 from service.record_chain import link_hash
 from verifier.acceptance.circumstances import Circumstances
 from verifier.acceptance.reasons import REASONS, Decision
+from verifier.checking.scanned_code import is_code
 from verifier.window.presentation import Presentation, Received, ShownLicence
 from verifier.window.shown import licences_from_json, licences_to_json
 
@@ -39,6 +40,11 @@ class ShownEvidence:
     licences: Mapping[str, tuple[ShownLicence, ...]]
     vp_token: Mapping[str, tuple[str, ...]]
     note: str
+
+    @property
+    def short(self) -> frozenset[str]:
+        """Query ids of the licences of which only a code was shown."""
+        return frozenset(query for query, texts in self.vp_token.items() if any(map(is_code, texts)))
 
     def encode(self) -> bytes:
         """The bytes to seal, with a fresh salt in them, so that their digest tells nothing."""

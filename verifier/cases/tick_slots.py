@@ -11,6 +11,7 @@ from verifier.cases.errors import MixedHoldersError
 from verifier.cases.item_terms import PEOPLE
 from verifier.cases.steps import Ticked
 from verifier.items import ServiceItem, issuer_facts, satisfied_by
+from verifier.items.short_form import short_claims
 from verifier.node import VerifierNode
 from verifier.window.presentation import Received, ShownLicence
 
@@ -109,12 +110,18 @@ def earlier_claims(node: VerifierNode, case: Case) -> Mapping[str, Mapping[str, 
     for presentation_id in dict.fromkeys(wanted.values()):
         found = node.presentations.find(presentation_id)
         if isinstance(found, Received):
-            _take(claims, wanted, presentation_id, found.answer.licences)
+            _take(claims, wanted, presentation_id, found.answer.licences, found.answer.short)
     if len(claims) < len(wanted):
         for record_id in case.records:
             record = node.records.find(case.department, record_id)
             if record is not None and record.is_whole and record.evidence is not None:
-                _take(claims, wanted, str(record.facts()["presentation"]), record.evidence.licences)
+                _take(
+                    claims,
+                    wanted,
+                    str(record.facts()["presentation"]),
+                    record.evidence.licences,
+                    record.evidence.short,
+                )
     return claims
 
 
@@ -123,12 +130,14 @@ def _take(
     wanted: Mapping[str, str],
     presentation_id: str,
     licences: Mapping[str, tuple[ShownLicence, ...]],
+    short: frozenset[str],
 ) -> None:
     for query, shown in licences.items():
         if shown and wanted.get(query) == presentation_id:
             first = shown[0]
             facts = issuer_facts(first.issuer_uscc, first.issuer_division)
-            claims.setdefault(query, {**first.claims, **facts})
+            said = short_claims(first.claims) if query in short else first.claims
+            claims.setdefault(query, {**said, **facts})
 
 
 def _acting(licences: Mapping[str, tuple[ShownLicence, ...]]) -> Holder:

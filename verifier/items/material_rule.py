@@ -11,6 +11,7 @@ from standards.text import Text
 from standards.verification_report import Finding, Outcome, Step
 from verifier.items.conditions import Condition, Shown
 from verifier.items.service_item import Material, ServiceItem
+from verifier.items.short_form import is_short, same_person
 
 CHINA_TIME: Final = timezone(timedelta(hours=8), "UTC+08:00")
 """Ages and days count by the one civil time of the country (GB/T 7408)."""
@@ -52,7 +53,8 @@ def _materials(item: ServiceItem, claims: Shown, short: frozenset[str]) -> Itera
             )
         elif material.required:
             # A code shows one licence: the others come next, and nothing is wrong yet.
-            yield _awaited(material) if short else _missing(material)
+            awaited = bool(short) or any(is_short(claims, one) for one in claims)
+            yield _awaited(material) if awaited else _missing(material)
         else:
             yield Finding(
                 Step.MATERIAL_RULE,
@@ -71,7 +73,11 @@ def satisfied_by(material: Material, claims: Shown, short: frozenset[str] = NONE
         accepted.query
         for accepted in material.accepts
         if (licence := claims.get(accepted.query)) is not None
-        and (accepted.query in short or all(name in licence for name in accepted.claims))
+        and (
+            accepted.query in short
+            or is_short(claims, accepted.query)
+            or all(name in licence for name in accepted.claims)
+        )
     }
     return next((option[0] for option in material.options if whole.issuperset(option)), None)
 
@@ -111,8 +117,15 @@ def _conditions(item: ServiceItem, claims: Shown, today: date, short: frozenset[
         met = condition.rule.check(claims, today)
         if met is None:
             continue
-        if any(query in short and claim not in claims[query] for query, claim in condition.rule.references):
-            yield _unreadable(condition)
+        if any(
+            (query in short or is_short(claims, query)) and claim not in claims[query]
+            for query, claim in condition.rule.references
+            if query in claims
+        ):
+            one = same_person(condition.rule, claims)
+            yield (
+                _unreadable(condition) if one is None else _by_end(condition) if one else _not_met(condition)
+            )
             continue
         yield _met(condition) if met else _not_met(condition)
 
@@ -120,6 +133,18 @@ def _conditions(item: ServiceItem, claims: Shown, today: date, short: frozenset[
 def _met(condition: Condition) -> Finding:
     message = Text(f"条件「{condition.label.zh}」符合。", f"Condition “{condition.label.en}” is met.")
     return Finding(Step.MATERIAL_RULE, f"condition-met-{condition.id}", Outcome.PASSED, message)
+
+
+def _by_end(condition: Condition) -> Finding:
+    met = _met(condition)
+    return replace(
+        met,
+        code=f"condition-met-by-end-{condition.id}",
+        message=Text(
+            f"条件「{condition.label.zh}」符合（脱机：按姓名和证件号码末四位比对）。",
+            f"Condition “{condition.label.en}” is met (cut off: by name and the last four of the number).",
+        ),
+    )
 
 
 def _unreadable(condition: Condition) -> Finding:

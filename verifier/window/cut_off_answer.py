@@ -7,18 +7,17 @@ that it does not carry cannot be judged, and what cannot be judged is never acce
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from service.type_feed import TypeFeed
-from standards.show_code.acting import NUMBER_END_CHARS
 from standards.verification_report import Indication, VerificationReport
 from verifier.checking.check_presentation import NO_RULE
 from verifier.checking.checked import CheckedLicence
 from verifier.checking.checked_code import CheckedCode
 from verifier.items import AcceptedLicence, ServiceItem, check_materials, issuer_facts
 from verifier.items.conditions import Shown
+from verifier.items.short_form import short_claims
 from verifier.window.describe_shown import with_description
 from verifier.window.presentation import Answer
 from verifier.window.receive_response import shown_licence
@@ -70,12 +69,11 @@ def report_of_unredeemed(
     accepted = _accepted(item, licence, earlier)
     if accepted is None or checked.report.indication is not Indication.PASSED:
         return None
-    claims = _readable(licence)
+    claims = short_claims(licence.claims)
     materials = check_materials(
         item,
         {**earlier, accepted.query: {**claims, **issuer_facts(licence.issuer_uscc, licence.issuer_division)}},
         at,
-        short=frozenset({accepted.query}),
     )
     findings = [finding for finding in checked.report.findings if finding.code != NO_RULE.code]
     return accepted.query, VerificationReport.of((*findings, *materials))
@@ -92,10 +90,3 @@ def _accepted(item: ServiceItem, licence: CheckedLicence, earlier: Shown) -> Acc
         ),
         None,
     )
-
-
-def _readable(licence: CheckedLicence) -> Mapping[str, Any]:
-    """Its claims, without the last four of a person's number, which equal nothing."""
-    number = licence.claims.get("holder_number")
-    short = isinstance(number, str) and len(number) <= NUMBER_END_CHARS
-    return {name: value for name, value in licence.claims.items() if not (short and name == "holder_number")}

@@ -190,6 +190,7 @@ class Kept:
     """What a window has from its centre."""
 
     cut_off = False
+    is_window = True
 
     def __init__(self, uri: str, text: str) -> None:
         self._held = {uri: (text, AT - timedelta(minutes=9))}
@@ -254,3 +255,21 @@ def test_but_not_for_longer_than_its_clerk(
         if thread.name == "status-feed":
             thread.join(30)
     assert feed.snapshot(uri).token == publisher.contents[PATH].decode()
+
+
+def test_cut_off_nobody_waits_for_a_fetch_that_began_before(publisher: Publisher, clock: FixedClock) -> None:
+    """The loss is noted while a fetch still hangs: the next scan goes by the bundle at once."""
+    uri = publisher.publish(PATH, token(publisher.origin + PATH))
+    kept, outbound = Kept(uri, "kept"), Silent(publisher.origin)
+    feed = StatusFeed(outbound, clock, kept=kept)
+    assert feed.snapshot(uri).token == "kept"
+    kept.cut_off = True
+    answered: list[str | None] = []
+    scan = threading.Thread(target=lambda: answered.append(feed.snapshot(uri).token))
+    scan.start()
+    scan.join(10)
+    assert answered == ["kept"], "it waited for the fetch that hangs"
+    outbound.back.set()
+    for thread in threading.enumerate():
+        if thread.name == "status-feed":
+            thread.join(30)
