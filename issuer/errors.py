@@ -36,6 +36,7 @@ from issuer.discrepancies.errors import (
 from issuer.documents.errors import (
     DocumentNotAvailableError,
     InvalidAnnotationError,
+    InvalidSealPolicyError,
     TooManyCopiesError,
 )
 from issuer.documents.faces.errors import (
@@ -226,6 +227,7 @@ ERRORS: ErrorTable = {
     OrderFileError: (409, "order-file"),
     # documents
     InvalidAnnotationError: (400, "invalid-annotation"),
+    InvalidSealPolicyError: (400, "invalid-seal-policy"),
     InvalidLayoutError: (400, "invalid-layout"),
     TooManyCopiesError: (429, "too-many-copies"),
     DocumentNotAvailableError: (409, "document-not-available"),

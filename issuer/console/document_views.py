@@ -21,7 +21,7 @@ from issuer.documents.faces.errors import (
     FontsMissingError,
 )
 from issuer.documents.make_document import DocumentOrder, original_of
-from issuer.documents.policy import DEFAULT_COPY_DAYS
+from issuer.documents.policy import SealPolicy
 from issuer.documents.take_copy import take_copy
 from issuer.documents.views import pdf_answer
 from issuer.library.licence import Licence, local_day
@@ -67,11 +67,15 @@ def make_copy(identifier: str) -> BaseResponse:
     node, licence = current_node(), licence_at_desk(identifier)
     at = node.clock.now()
     try:
-        asked = parse_annotation_input(request.form, at=at)
+        asked = parse_annotation_input(request.form, _policy(licence), at=at)
         made, pdf = take_copy(node.documents, node.search_log, _order(licence), asked, at=at)
     except _SHOWN as error:
         return Response(_page(licence, error), 400, mimetype="text/html")
     return pdf_answer(pdf, made.document_id, f"{_order(licence).licence_type.name.zh}-加注件")
+
+
+def _policy(licence: Licence) -> SealPolicy:
+    return current_node().documents.policies.of(licence.type_code)
 
 
 def _order(licence: Licence) -> DocumentOrder:
@@ -90,7 +94,7 @@ def _page(licence: Licence, error: ElicenceError | None = None) -> str:
         original=store.original(identifier),
         copies=store.copies_of(identifier),
         at=at,
-        usual=local_day(at) + timedelta(days=DEFAULT_COPY_DAYS),
+        usual=local_day(at) + timedelta(days=_policy(licence).copy_days),
         error=error,
         typed=request.form,
         is_clerk=desk.may(StaffRole.CLERK),

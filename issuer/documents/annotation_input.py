@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from issuer.documents.errors import InvalidAnnotationError
-from issuer.documents.policy import DEFAULT_COPY_DAYS, LONGEST_COPY
+from issuer.documents.policy import SealPolicy
 from issuer.library.licence import CHINA_TIME
 from standards.documents.annotation import MAX_PURPOSE_CHARS, MAX_RECIPIENT_CHARS
 from standards.single_line import is_single_line
@@ -23,16 +23,16 @@ class AnnotationInput:
     expires_at: datetime
 
 
-def parse_annotation_input(given: Mapping[str, str], *, at: datetime) -> AnnotationInput:
-    """Read ``purpose``, ``recipient`` and ``expires_at`` (an instant with its zone, or a day; 30 days unless given).
+def parse_annotation_input(given: Mapping[str, str], policy: SealPolicy, *, at: datetime) -> AnnotationInput:
+    """Read ``purpose``, ``recipient`` and ``expires_at`` (an instant with its zone, or a day; as the policy says unless given).
 
     Raises:
-        InvalidAnnotationError: something is missing, too long, past, or more than a year ahead.
+        InvalidAnnotationError: something is missing, too long, past, or further ahead than the policy lets it be.
     """
     return AnnotationInput(
         _line(given, "purpose", Text("用途", "purpose"), MAX_PURPOSE_CHARS),
         _line(given, "recipient", Text("使用方", "recipient"), MAX_RECIPIENT_CHARS),
-        _end(given.get("expires_at", "").strip(), at),
+        _end(given.get("expires_at", "").strip(), policy, at),
     )
 
 
@@ -51,9 +51,9 @@ def _line(given: Mapping[str, str], name: str, label: Text, longest: int) -> str
     return text
 
 
-def _end(text: str, at: datetime) -> datetime:
+def _end(text: str, policy: SealPolicy, at: datetime) -> datetime:
     if not text:
-        return at + timedelta(days=DEFAULT_COPY_DAYS)
+        return at + timedelta(days=policy.copy_days)
     end = _instant(text)
     if end is None:
         raise InvalidAnnotationError(
@@ -61,10 +61,10 @@ def _end(text: str, at: datetime) -> datetime:
             "The end is a day, YYYY-MM-DD, or an instant with its zone.",
             where="expires_at",
         )
-    if not at < end <= at + LONGEST_COPY:
+    if not at < end <= at + policy.longest_copy:
         raise InvalidAnnotationError(
-            "截止时间应在今后一年之内。",
-            "The end lies in the future, within a year.",
+            f"截止时间应在今后 {policy.longest_copy_days} 天之内。",
+            f"The end lies in the future, within {policy.longest_copy_days} days.",
             where="expires_at",
         )
     return end

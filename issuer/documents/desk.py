@@ -12,6 +12,7 @@ from cryptography import x509
 from issuer.documents.faces.render import FaceRenderer
 from issuer.documents.faces.seal_picture import SealPictures
 from issuer.documents.layouts.layout_desk import LayoutDesk
+from issuer.documents.policy import SealPolicies
 from issuer.documents.store import DocumentStore
 from issuer.issuance.desk import IssuanceDesk
 from issuer.registrar.authority import Authority
@@ -47,6 +48,7 @@ class DocumentDesk:
         renderer: draws pages.
         pictures: draws seals.
         layouts: how each authority lays its licences out.
+        policies: how long documents of each type are made to last.
         third_party: stamps documents in place of the node's own clock, or ``None``.
     """
 
@@ -57,6 +59,7 @@ class DocumentDesk:
     renderer: FaceRenderer
     pictures: SealPictures
     layouts: LayoutDesk
+    policies: SealPolicies
     third_party: ThirdPartyClock | None = None
     _kept: dict[str, tuple[datetime, Any]] = field(
         default_factory=dict, init=False, repr=False, compare=False

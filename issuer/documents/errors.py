@@ -12,6 +12,12 @@ class DocumentNotAvailableError(ElicenceError):
     code = "document-not-available"
 
 
+class InvalidSealPolicyError(InvalidInputError):
+    """A file that is no policy of seals."""
+
+    code = "invalid-seal-policy"
+
+
 class InvalidAnnotationError(InvalidInputError):
     """A request for a per-use copy that lacks what makes it one."""
 

@@ -12,7 +12,6 @@ from issuer.documents.desk import DocumentDesk
 from issuer.documents.errors import DocumentNotAvailableError
 from issuer.documents.faces.drawing import value_on_face
 from issuer.documents.faces.render import FaceInput
-from issuer.documents.policy import COPY, ORIGINAL
 from issuer.documents.renewal.algorithms import protected_until
 from issuer.documents.store import CopyMade, StoredOriginal
 from issuer.issuance.credential_issuer import CredentialIssuer
@@ -69,15 +68,16 @@ def original_of(desk: DocumentDesk, order: DocumentOrder, *, at: datetime) -> St
     if kept is not None:
         return kept
     document_id = f"yj-{secrets.token_urlsafe(_ID_BYTES)}"
-    pdf = sealed_document(desk, order, document_id, None, ORIGINAL, at=at)
+    level = desk.policies.of(order.licence_type.code).original
+    pdf = sealed_document(desk, order, document_id, None, level, at=at)
     return desk.store.add_original(
         StoredOriginal(
             identifier,
             order.authority.uscc,
             document_id,
-            ORIGINAL.value,
+            level.value,
             at,
-            protected_until(desk.stamp_chain(at)),
+            protected_until(desk.stamp_chain(at)) if level is SealLevel.ARCHIVED else None,
             pdf,
         )
     )
@@ -91,7 +91,8 @@ def annotated_copy(
     annotation = Annotation(
         document_id, asked.purpose, asked.recipient, at, asked.expires_at, order.authority.name.zh
     )
-    pdf = sealed_document(desk, order, document_id, annotation, COPY, at=at)
+    level = desk.policies.of(order.licence_type.code).copy
+    pdf = sealed_document(desk, order, document_id, annotation, level, at=at)
     made = CopyMade(
         document_id,
         str(order.licence.identifier),

@@ -16,6 +16,7 @@ from issuer.documents.faces.render import FaceRenderer
 from issuer.documents.faces.seal_picture import SealPictures
 from issuer.documents.layouts.layout_desk import LayoutDesk
 from issuer.documents.layouts.store import LayoutStore
+from issuer.documents.policy import load_policies
 from issuer.documents.store import PURPOSE, DocumentStore
 from issuer.issuance.desk import IssuanceDesk
 from issuer.registrar.registrar import Registrar
@@ -50,6 +51,7 @@ def open_documents(
         FaceRenderer(),
         SealPictures(),
         LayoutDesk(layouts),
+        load_policies(issuance.settings.data),
         _third_party(registrar, issuance.settings, outbound),
     )
 

@@ -41,7 +41,7 @@ OPENAPI: Final[dict[str, Any]] = {
                     _asked("recipient", "Of an annotated copy: for whom.", maxLength=MAX_RECIPIENT_CHARS),
                     _asked(
                         "expires_at",
-                        "Of an annotated copy: an instant with its zone, or its last day; within a year, 30 days unless given.",
+                        "Of an annotated copy: an instant with its zone, or its last day; how far ahead, the policy of the type says: 30 days unless given, a year at most, as shipped.",
                     ),
                 ],
                 "responses": {

@@ -40,7 +40,7 @@ class StoredOriginal:
         document_id: of this document.
         level: of its seal, such as ``B-LTA``.
         made_at: when.
-        protected_until: when its newest time stamp has to be renewed at the latest.
+        protected_until: when its newest time stamp has to be renewed at the latest; ``None`` at a level that is not renewed.
         pdf: the file.
     """
 
@@ -49,7 +49,7 @@ class StoredOriginal:
     document_id: str
     level: str
     made_at: datetime
-    protected_until: datetime
+    protected_until: datetime | None
     pdf: bytes = field(repr=False)
 
     @property
@@ -151,7 +151,7 @@ class DocumentStore:
             row["document_id"],
             row["level"],
             _utc(row["made_at"]),
-            _utc(row["protected_until"]),
+            None if row["protected_until"] is None else _utc(row["protected_until"]),
             self._envelope.open(row["pdf"], _original_context(row["_id"])),
         )
 

@@ -42,7 +42,7 @@ def read_document(identifier: str) -> Response:
         raise InvalidInputError(
             "copy 应为 original 或 annotated。", "copy is original or annotated.", where="copy"
         )
-    asked = parse_annotation_input(request.args, at=at)
+    asked = parse_annotation_input(request.args, node.documents.policies.of(order.licence_type.code), at=at)
     made, pdf = take_copy(node.documents, node.search_log, order, asked, at=at)
     return pdf_answer(pdf, made.document_id, f"{order.licence_type.name.zh}-加注件")
 

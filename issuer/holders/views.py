@@ -39,7 +39,8 @@ def document(uscc: str | None) -> Response:
     request.max_content_length = _MAX_BODY_BYTES
     node, at = current_node(), current_node().clock.now()
     reached = reach_licence(node, uscc, lambda issuer: issuer.document_endpoint, at)
-    asked = parse_annotation_input(_given(parse_json(request.get_data())), at=at)
+    policy = node.documents.policies.of(reached.licence_type.code)
+    asked = parse_annotation_input(_given(parse_json(request.get_data())), policy, at=at)
     authority = authority_named(node, reached.issuer.uscc)
     order = DocumentOrder(authority, reached.licence, reached.licence_type, BY_HOLDER)
     made, pdf = holders_copy(node.documents, order, asked, at=at)

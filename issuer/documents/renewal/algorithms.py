@@ -1,7 +1,8 @@
 """Until when a node stands by each algorithm of a time stamp: policy, as data.
 
-The days follow the transition plan of NIST IR 8547 (initial public draft, 2024, table 2): elliptic curves and RSA of 128 bits are
-not used after 2035, RSA of 112 bits not after 2030. A stamp is renewed before the day of anything that it stands on.
+Elliptic curves and RSA of at least 128 bits of security end with 2035 (NIST IR 8547, initial public draft of 2024, table 2; a draft may
+change). RSA of 112 bits (2048) ends with 2030 (NIST SP 800-57 part 1 revision 5, table 4). SHA-256 has no published end; 2050 is this
+project's own choice, so that nothing is taken to last for ever. A stamp is renewed before the day of anything that it stands on.
 """
 
 from __future__ import annotations

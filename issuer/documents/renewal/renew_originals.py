@@ -37,8 +37,8 @@ class DueOriginal(Protocol):
         """The file."""
 
     @property
-    def protected_until(self) -> datetime:
-        """End of its newest time stamp."""
+    def protected_until(self) -> datetime | None:
+        """End of its newest time stamp; what is due has one."""
 
 
 class Originals(Protocol):
@@ -93,6 +93,8 @@ def renew_originals(originals: Originals, means: ProtectionMeans, at: datetime) 
     """
     renewed = waiting = missed = overtaken = 0
     for original in originals.due(at + RENEW_BEFORE):
+        if original.protected_until is None:
+            continue
         if original.protected_until <= at:
             missed += 1
             _LOG.error("original-protection-missed", licence=original.licence)

@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 
 from issuer.catalogue.examples import example_body
+from issuer.documents.policy import load_policies, parse_policies
 from issuer.documents.store import DocumentStore
 from issuer.library.licence import local_day
 from issuer.node import IssuerNode
@@ -103,6 +104,7 @@ def test_an_original_gives_way_to_the_one_made_of_it_alone(
     store: DocumentStore = node.documents.store
     kept = store.original(licence)
     assert kept is not None
+    assert kept.protected_until is not None
     until = kept.protected_until + timedelta(days=365)
     assert licence in {one.licence for one in store.due(kept.protected_until + timedelta(days=1))}
     assert store.replace_original(licence, kept.digest, kept.pdf + b"\n% stamped", protected_until=until)
@@ -111,6 +113,29 @@ def test_an_original_gives_way_to_the_one_made_of_it_alone(
     assert now is not None
     assert (now.pdf, now.protected_until) == (kept.pdf + b"\n% stamped", until)
     assert licence not in {one.licence for one in store.due(kept.protected_until + timedelta(days=1))}
+
+
+def test_the_policy_of_a_type_says_how_long_its_documents_last(
+    police: System, node: IssuerNode, licence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Originals to B-T and copies to B-B for this type alone, copies of a week: sealed so, never due, a longer copy refused."""
+    own = {DRIVING: {"original": "B-T", "copy": "B-B", "copy_days": 7, "longest_copy_days": 10}}
+    policies = parse_policies(json.dumps({"types": own}).encode(), load_policies())
+    monkeypatch.setitem(node.documents.__dict__, "policies", policies)
+    original = document(police, licence)
+    assert [seal.level for seal in checked(original.data, node).seals] == [SealLevel.TIMESTAMPED]
+    kept = node.documents.store.original(licence)
+    assert kept is not None
+    assert (kept.level, kept.protected_until) == ("B-T", None)
+    assert licence not in {one.licence for one in node.documents.store.due(START + timedelta(days=36500))}
+    copy = document(police, licence, **COPY)
+    assert [seal.level for seal in checked(copy.data, node).seals] == [SealLevel.BASIC]
+    made = node.documents.store.copies_of(licence)[0]
+    assert made.expires_at == START + timedelta(days=7)
+    late = local_day(START) + timedelta(days=11)
+    refused = document(police, licence, **COPY, expires_at=late.isoformat())
+    assert (refused.status_code, refused.json["where"]) == (400, "expires_at")
+    assert "10 days" in refused.json["message"]["en"]
 
 
 def test_each_copy_is_a_document_of_its_own(police: System, node: IssuerNode, licence: str) -> None:
