@@ -30,7 +30,9 @@ ASKED_EVERY: Final = timedelta(minutes=10)
 
 MAX_METADATA_BYTES: Final = 1024 * 1024
 TIMEOUT_SECONDS: Final = 3.0
-MAX_TYPES: Final = 1000
+MAX_TYPES_OF_ISSUER: Final = 100
+MAX_TYPE_BYTES: Final = 8 * 1024 * 1024
+"""Of all types in a bundle together: a window takes it over a thin line, and one issuer must not fill it."""
 
 _OK: Final = 200
 _LOG = structlog.get_logger(__name__)
@@ -74,9 +76,9 @@ class MadeTypes:
             if origin in silent or fresh:
                 continue
             try:
-                for vct in _types_of(outbound, issuer):
+                for vct in _types_of(outbound, issuer)[:MAX_TYPES_OF_ISSUER]:
                     content = _type(outbound, origin, vct)
-                    if content is not None and len(parts) < MAX_TYPES:
+                    if content is not None and sum(map(len, parts.values())) + len(content) <= MAX_TYPE_BYTES:
                         parts[TYPE, f"{origin} {vct}"] = content
             except (OutboundError, InvalidInputError) as cause:
                 _LOG.warning("types-not-had", issuer=issuer, reason=cause.message.en)

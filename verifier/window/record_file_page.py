@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import render_template
 
 from standards.text import Text
 from standards.verification_report import Indication
 from verifier.acceptance.check_file import CheckedRecord, check_record_content
-from verifier.acceptance.reasons import DECISION_NAMES, Decision
+from verifier.acceptance.reasons import DECISION_NAMES
 from verifier.node import current_node
 from verifier.window.presentation import Pending
 from verifier.window.recognised_pages import frame_of
@@ -20,15 +18,13 @@ def render_record_file(content: bytes, waiting: Pending | None) -> str:
     """The report, and what was decided where the seal holds."""
     checked = check_record_content(current_node(), content)
     decisive = checked.report.decisive
-    facts = checked.facts
     return render_template(
         "verifier/window/record_file.html",
         report=checked.report.to_json(),
         sentence=_sentence(checked),
         following=decisive.next_step if decisive else None,
-        facts=facts,
-        decided_at=datetime.fromisoformat(facts["decided_at"]) if facts else None,
-        decision=DECISION_NAMES[Decision(facts["decision"])] if facts else None,
+        told=checked.told,
+        decision=DECISION_NAMES[checked.told.decision] if checked.told else None,
         step_names=STEP_NAMES,
         signs=SIGNS,
         text_of=text_of,

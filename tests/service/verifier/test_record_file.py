@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from keys.certificates import certificate_to_pem
+from service.record_chain import link_hash
 from standards.verification_report import Indication, VerificationReport
 from tests.service.verifier.test_acceptance import decide, shown
 from tests.support.trust_world import new_signer
@@ -25,6 +26,7 @@ from verifier.acceptance.seal import build_seal
 from verifier.acceptance.seal_waiting import seal_waiting
 from verifier.checking.commands import verify
 from verifier.items import load_items
+from verifier.window.relying_party import signer_of
 
 
 def exported(world: VerifierWorld, **body: str) -> dict[str, Any]:
@@ -112,6 +114,33 @@ def test_a_record_sent_for_a_check_or_dropped_on_the_desk_is_one(world: Verifier
     page = clerk.submit("/window/scan", file=(io.BytesIO(text.encode()), "record-1.json"))
     assert "文件被改动" in page.text
     assert answer.json["record"]["id"] not in page.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"decision": "celebrate"},
+        {"decided_at": "yesterday"},
+        {"service_item_name": ["x"]},
+        {"service_item_name": {"zh": "<b>", "en": 1}},
+        {"department": None},
+        {"id": "x" * 100},
+        {"item_version": "2"},
+    ],
+)
+def test_a_sealed_record_of_nonsense_is_no_record(world: VerifierWorld, change: dict[str, Any]) -> None:
+    """A department seals a body that makes no sense: told so, at the interface and on the page; nothing breaks."""
+    file = exported(world)
+    body = json.dumps(json.loads(b64decode(file["body"])) | change).encode()
+    record_hash = link_hash(body, file["sequence"], file["previous"])
+    signer = signer_of(world.node.keys, world.departments[0])
+    seal = build_seal(world.departments[0].uscc, file["sequence"], (record_hash,), signer, world.clock.now())
+    forged = file | {"body": b64encode(body).decode(), "hash": record_hash, "seal": seal}
+    answer = world.api("POST", "/api/v1/checks", forged)
+    assert (answer.status_code, answer.json["indication"], answer.json["record"]) == (200, "FAILED", None)
+    text = json.dumps(forged).encode()
+    page = world.sign_in().submit("/window/scan", file=(io.BytesIO(text), "record.json"))
+    assert page.status_code == 200
 
 
 @pytest.mark.parametrize(
