@@ -77,6 +77,10 @@ def list_items(*, settings: Settings) -> None:
             click.echo(
                 f"{mark} {item.code:36} {item.version:3}  {item.effective_from} – {until!s:10}  {item.name.zh}"
             )
+    for item in register.left_aside:
+        click.echo(
+            f"- {item.code:36} {item.version:3}  随附的版本未采用：该事项已由本单位自行维护 · ships, not used: the item is your own"
+        )
 
 
 @items.command("show")

@@ -10,6 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from service.clock import Clock
 from standards.dcql import DcqlQuery
 from standards.errors import InvalidInputError
@@ -19,6 +21,8 @@ from verifier.items.item_file import InvalidServiceItemError, parse_service_item
 from verifier.items.item_query import build_item_query
 from verifier.items.material_rule import CHINA_TIME
 from verifier.items.service_item import ServiceItem
+
+_LOG = structlog.get_logger(__name__)
 
 ITEMS_DIRECTORY: Final = "items"
 """Below the node's data: the operator's own items, one file a version."""
@@ -36,14 +40,21 @@ class ItemRegister:
     Asked without a day or version it answers with what is in force today.
     """
 
-    __slots__ = ("_queries", "_today", "_versions")
+    __slots__ = ("_queries", "_today", "_versions", "left_aside")
 
-    def __init__(self, items: Iterable[ServiceItem], today: Callable[[], date] | None = None) -> None:
+    def __init__(
+        self,
+        items: Iterable[ServiceItem],
+        today: Callable[[], date] | None = None,
+        *,
+        left_aside: Iterable[ServiceItem] = (),
+    ) -> None:
         """Take the items.
 
         Args:
             items: any number of versions of each.
             today: the day by the country's civil time; without it the newest version that began counts as today's.
+            left_aside: versions that ship and do not count here, because the operator has taken the item over.
 
         Raises:
             InvalidServiceItemError: two versions with one number, or a higher number that begins no later.
@@ -54,6 +65,7 @@ class ItemRegister:
         for code, versions in self._versions.items():
             self._versions[code] = _in_order(code, versions)
         self._today = today
+        self.left_aside = tuple(left_aside)
         self._queries = {
             (item.code, item.version): build_item_query(item)
             for versions in self._versions.values()
@@ -65,12 +77,15 @@ class ItemRegister:
         return ItemRegister(
             (item for versions in self._versions.values() for item in versions),
             lambda: clock.now().astimezone(CHINA_TIME).date(),
+            left_aside=self.left_aside,
         )
 
     def extended_by(self, item: ServiceItem) -> ItemRegister:
         """With one more version; raises ``InvalidServiceItemError`` where it contradicts those that are there."""
         return ItemRegister(
-            [*(one for versions in self._versions.values() for one in versions), item], self._today
+            [*(one for versions in self._versions.values() for one in versions), item],
+            self._today,
+            left_aside=self.left_aside,
         )
 
     def codes(self) -> tuple[str, ...]:
@@ -155,14 +170,34 @@ def load_items_with(directory: Path) -> ItemRegister:
     """The register with an operator's own items: files of the same form in ``directory``, which need not exist.
 
     Raises:
-        InvalidServiceItemError: a file that breaks a rule, or a version that is there already; it names the file.
+        InvalidServiceItemError: a file that breaks a rule, or two of one version; it names the file.
     """
     catalogue = load_catalogue()
     own = [
         parse_service_item(path.read_bytes(), catalogue, file_name=str(path))
         for path in sorted(directory.glob("*.json"))
     ]
-    return ItemRegister([*_shipped(), *own])
+    return with_own(own)
+
+
+def with_own(own: Iterable[ServiceItem]) -> ItemRegister:
+    """The register of what ships and of the operator's own.
+
+    From an operator's first version of an item on, the item is the operator's: a version that ships with that number or a higher one
+    is left aside. An upgrade of this software must neither change what a department asks for nor keep its windows from starting.
+
+    Raises:
+        InvalidServiceItemError: two own versions with one number, or a higher number that begins no later.
+    """
+    mine = tuple(own)
+    first: dict[str, int] = {}
+    for item in mine:
+        first[item.code] = min(item.version, first.get(item.code, item.version))
+    shipped = _shipped()
+    aside = tuple(one for one in shipped if one.code in first and one.version >= first[one.code])
+    for one in aside:
+        _LOG.info("shipped-item-left-aside", item=one.code, version=one.version, own=first[one.code])
+    return ItemRegister([*(one for one in shipped if one not in aside), *mine], left_aside=aside)
 
 
 @cache

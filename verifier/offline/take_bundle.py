@@ -17,9 +17,9 @@ from standards.errors import InvalidInputError
 from standards.licence_types import load_catalogue
 from standards.status_list import parse_status_list_token
 from verifier.identity_codes.register import identity_trust
-from verifier.items import ITEMS_DIRECTORY, load_items
+from verifier.items import ITEMS_DIRECTORY
 from verifier.items.item_file import parse_service_item
-from verifier.items.register import ItemRegister
+from verifier.items.register import with_own
 from verifier.node import VerifierNode
 from verifier.offline.bundle import STATUS, TYPE, Manifest, Parts, unpack, verify_manifest
 from verifier.offline.errors import InvalidBundleError
@@ -154,8 +154,7 @@ def _check_files(parts: Parts) -> None:
             for (kind, name), content in parts.items()
             if kind == "item" and _is_file(name)
         ]
-        shipped = load_items()
-        ItemRegister([*(one for code in shipped.codes() for one in shipped.versions(code)), *own])
+        with_own(own)
         for (kind, name), content in parts.items():
             if kind == TYPE:
                 check_type_part(name, content)
